@@ -1,1 +1,1 @@
-//! end-to-end
+//! What the end-to-end flows, the demonstration, the benchmarks and the soak share.

@@ -1,0 +1,97 @@
+//! The system's own packages. On Debian and Ubuntu they are installed; elsewhere we say which are missing.
+
+use std::fs::File;
+use std::process::{Command, Stdio};
+
+use anyhow::{Result, bail};
+use nix::unistd::Uid;
+
+use crate::step;
+
+/// Something a machine must have, how to see that it has it, and Debian's packages that bring it.
+struct Need {
+    what: &'static str,
+    probe: &'static [&'static str],
+    packages: &'static [&'static str],
+}
+
+const NEEDS: [Need; 3] = [
+    Need {
+        what: "restic, which judges every Repository",
+        probe: &["restic", "version"],
+        packages: &["restic"],
+    },
+    Need {
+        what: "Python 3 with venv and pip",
+        probe: &["python3", "-c", "import venv, ensurepip, ssl"],
+        packages: &["python3", "python3-venv"],
+    },
+    Need {
+        what: "a C compiler, for SQLite and zstd",
+        probe: &["cc", "--version"],
+        packages: &["gcc", "libc6-dev"],
+    },
+];
+
+/// Installs the packages that are missing, or says exactly which they are.
+pub fn install_missing() -> Result<()> {
+    let missing = missing();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let packages: Vec<&str> = missing.iter().flat_map(|need| need.packages).copied().collect();
+    for need in &missing {
+        println!("missing: {}", need.what);
+    }
+    let by_hand = format!("install these and try again (names as in Debian): {}", packages.join(" "));
+    if !is_there(&["apt-get", "--version"]) {
+        bail!("{by_hand}");
+    }
+    let Some(prefix) = as_root() else {
+        bail!("{by_hand}\n  as root: apt-get install {}", packages.join(" "));
+    };
+    println!("installing with apt-get: {}", packages.join(" "));
+    // A list of one source that cannot be had is no reason to stop: the install says what is missing.
+    let updated = step::status(apt(&prefix).args(["update", "-qq"]))?;
+    if !updated.success() {
+        println!("apt-get update ended with {updated}; trying with the lists there are");
+    }
+    let install = ["install", "-y", "-qq", "--no-install-recommends"];
+    step::run(apt(&prefix).args(install).args(&packages))?;
+    match self::missing().first() {
+        Some(need) => bail!("{} is still missing after the installation", need.what),
+        None => Ok(()),
+    }
+}
+
+fn missing() -> Vec<&'static Need> {
+    NEEDS.iter().filter(|need| !is_there(need.probe)).collect()
+}
+
+fn is_there(probe: &[&str]) -> bool {
+    let Some((program, arguments)) = probe.split_first() else { return false };
+    let mut command = Command::new(program);
+    command.args(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+/// The words before `apt-get` that make it run as root; `None` where there is no way.
+fn as_root() -> Option<Vec<&'static str>> {
+    if Uid::effective().is_root() {
+        return Some(Vec::new());
+    }
+    if !is_there(&["sudo", "--version"]) {
+        return None;
+    }
+    // Without a terminal nobody can answer sudo's question for a password.
+    let can_ask = File::open("/dev/tty").is_ok();
+    Some(if can_ask { vec!["sudo"] } else { vec!["sudo", "-n"] })
+}
+
+/// `apt-get` as root, asking nothing.
+fn apt(prefix: &[&str]) -> Command {
+    let words = [prefix, &["env", "DEBIAN_FRONTEND=noninteractive", "apt-get"]].concat();
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]);
+    command
+}

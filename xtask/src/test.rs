@@ -1,0 +1,87 @@
+//! `cargo xtask test`: everything that must pass before a change lands, cheapest first.
+
+use std::process::Command;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+
+use crate::setup::Tools;
+use crate::step::{run, step};
+use crate::{paths, setup};
+
+/// The flows that drive the real programs; they run last, by themselves.
+const FLOWS: &str = "package(holdfast-tests) and not binary(architecture)";
+
+/// How long the database of advisories may take to arrive.
+const DATABASE_WITHIN: Duration = Duration::from_secs(60);
+
+/// A check by its name.
+type Check<'a> = (&'a str, &'a dyn Fn() -> Result<()>);
+
+/// Runs every check; the first that fails ends it.
+pub fn run_all() -> Result<()> {
+    let begin = Instant::now();
+    let tools = step("setup", setup::run)?;
+    let checks: [Check<'_>; 8] = [
+        ("format", &|| cargo(&["fmt", "--all", "--check"])),
+        ("licences, bans and sources", &|| deny(&tools, &["bans", "licenses", "sources"])),
+        ("advisories", &|| advisories(&tools)),
+        ("lints", &|| cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])),
+        ("build", &|| cargo(&["build", "--workspace", "--bins", "--tests", "--locked"])),
+        ("tests", &|| nextest(&tools, &format!("not ({FLOWS})"))),
+        ("documentation tests", &|| cargo(&["test", "--workspace", "--doc", "--quiet", "--locked"])),
+        ("flows", &|| nextest(&tools, FLOWS)),
+    ];
+    for (passed, (name, check)) in checks.iter().enumerate() {
+        if let Err(error) = step(name, check) {
+            println!("\nsteps: {passed} passed, 1 failed");
+            return Err(error);
+        }
+    }
+    println!("\nall of it took {:.0} s", begin.elapsed().as_secs_f64());
+    println!("steps: {} passed, 0 failed", checks.len());
+    Ok(())
+}
+
+fn cargo(arguments: &[&str]) -> Result<()> {
+    run(paths::cargo().args(arguments))
+}
+
+fn nextest(tools: &Tools, filter: &str) -> Result<()> {
+    let mut command = tools.nextest();
+    command.args(["run", "--workspace", "--locked", "--profile", "ci", "-E", filter]);
+    run(command.env("HOLDFAST_PROGRAMS", paths::programs("debug")))
+}
+
+fn deny(tools: &Tools, checks: &[&str]) -> Result<()> {
+    run(tools.deny().args(["--log-level", "warn", "check", "--hide-inclusion-graph"]).args(checks))
+}
+
+/// Known holes of our dependencies. Their list lives on a server that not every machine reaches; without it
+/// nothing is known, which is said, and is no reason to hold a change.
+fn advisories(tools: &Tools) -> Result<()> {
+    let mut fetch = tools.deny();
+    fetch.args(["--log-level", "error", "fetch", "db"]);
+    if within(DATABASE_WITHIN, fetch.env("GIT_TERMINAL_PROMPT", "0"))? {
+        return run(tools.deny().args(["check", "--disable-fetch", "--hide-inclusion-graph", "advisories"]));
+    }
+    println!("!! NOT CHECKED: the database of advisories cannot be had here.");
+    println!("!! Where it can, `cargo deny check advisories` makes up for it.");
+    Ok(())
+}
+
+/// Runs a command that may hang; true if it succeeded in time.
+fn within(limit: Duration, command: &mut Command) -> Result<bool> {
+    let mut child = command.spawn().context("a command does not start")?;
+    let begin = Instant::now();
+    while begin.elapsed() < limit {
+        if let Some(ended) = child.try_wait()? {
+            return Ok(ended.success());
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    child.kill().context("a command that takes too long cannot be ended")?;
+    child.wait()?;
+    Ok(false)
+}
