@@ -4,3 +4,5 @@
 //! `http`, where pacing, retry, sign-in and limits live once. A provider is a folder here.
 
 pub mod contract;
+#[cfg(feature = "testkit")]
+pub mod testkit;
