@@ -1,1 +1,17 @@
-//! What the end-to-end flows, the demonstration, the benchmarks and the soak share.
+//! What the end-to-end flows, the demonstration, the benchmarks and the soak share: a simulated company in a
+//! process of its own, the `holdfast` program with a data directory of its own, and the two judges, stock
+//! restic and the company's own truth.
+
+mod cli;
+mod company;
+mod found;
+mod programs;
+mod restic;
+mod truth;
+
+pub use cli::{Finished, Holdfast};
+pub use company::{Company, Counters, GoogleStart, Named, Person, StartLine, Unit};
+pub use found::{FoundFile, FoundItem, Restored};
+pub use programs::Programs;
+pub use restic::{Restic, ResticSnapshot};
+pub use truth::{Comparison, Export, Truth, TruthLine};

@@ -1,0 +1,172 @@
+//! The `holdfast` program with a data directory, a Repository and secrets of its own.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use rand::distr::{Alphanumeric, SampleString};
+use serde_json::Value;
+
+use crate::{Company, Programs, Restic};
+
+/// One installation: everything it writes is below one folder.
+#[derive(Clone, Debug)]
+pub struct Holdfast {
+    program: PathBuf,
+    folder: PathBuf,
+}
+
+/// How a command ended.
+#[derive(Clone, Debug)]
+pub struct Finished {
+    /// The exit code; `None` when it was killed.
+    pub code: Option<i32>,
+    /// What it printed.
+    pub stdout: String,
+    /// What it complained of.
+    pub stderr: String,
+    /// How long it took.
+    pub took: Duration,
+}
+
+impl Holdfast {
+    /// A new installation in `folder`, with secrets in an age file under a random passphrase.
+    pub fn new(programs: &Programs, folder: &Path) -> Result<Self> {
+        let holdfast = Self { program: programs.holdfast.clone(), folder: folder.to_owned() };
+        fs::create_dir_all(holdfast.data_dir())
+            .with_context(|| format!("cannot make {}", folder.display()))?;
+        let passphrase = Alphanumeric.sample_string(&mut rand::rng(), 32);
+        write_private(&holdfast.passphrase_file(), &passphrase)?;
+        Ok(holdfast)
+    }
+
+    /// Catalogue and settings.
+    pub fn data_dir(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    /// The Repository.
+    pub fn repository(&self) -> PathBuf {
+        self.folder.join("repository")
+    }
+
+    fn passphrase_file(&self) -> PathBuf {
+        self.folder.join("passphrase")
+    }
+
+    /// The command with these arguments, to be changed and started by the caller.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(&self.program);
+        command.arg("--data-dir").arg(self.data_dir());
+        command.arg("--secrets").arg(format!("age:{}", self.folder.join("secrets.age").display()));
+        command.arg("--passphrase-file").arg(self.passphrase_file());
+        command.args(arguments).stdin(Stdio::null());
+        command
+    }
+
+    /// Runs a command to its end, however it ends.
+    pub fn run(&self, arguments: &[&str]) -> Result<Finished> {
+        let begin = Instant::now();
+        let output = self.command(arguments).output();
+        let output = output.with_context(|| format!("{} does not start", self.program.display()))?;
+        Ok(Finished::new(&output, begin.elapsed()))
+    }
+
+    /// Runs a command that has to end well; what it printed.
+    pub fn ok(&self, arguments: &[&str]) -> Result<String> {
+        let finished = self.run(arguments)?;
+        if finished.code != Some(0) {
+            bail!("`holdfast {}` {}", arguments.join(" "), finished.told());
+        }
+        Ok(finished.stdout)
+    }
+
+    /// Runs a command that has to end well with `--json`; its document.
+    pub fn json(&self, arguments: &[&str]) -> Result<Value> {
+        let printed = self.ok(&[arguments, &["--json"]].concat())?;
+        serde_json::from_str(&printed)
+            .with_context(|| format!("`holdfast {} --json` printed no JSON: {printed}", arguments.join(" ")))
+    }
+
+    /// Runs a command that has to end well with `--json`; the document of each line.
+    pub fn json_lines(&self, arguments: &[&str]) -> Result<Vec<Value>> {
+        let printed = self.ok(&[arguments, &["--json"]].concat())?;
+        let line = |line: &str| serde_json::from_str(line).with_context(|| format!("no JSON: {line}"));
+        printed.lines().filter(|text| !text.trim().is_empty()).map(line).collect()
+    }
+
+    /// Starts a command that the caller will kill or wait for.
+    pub fn spawn(&self, arguments: &[&str]) -> Result<Child> {
+        let mut command = self.command(arguments);
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        command.spawn().with_context(|| format!("{} does not start", self.program.display()))
+    }
+
+    /// `init` and `connect` to a simulated Google company.
+    pub fn set_up(&self, company: &Company) -> Result<()> {
+        self.init()?;
+        self.connect(company)?;
+        Ok(())
+    }
+
+    /// Makes the Repository.
+    pub fn init(&self) -> Result<String> {
+        self.ok(&["init", "--repository", text(&self.repository())?])
+    }
+
+    /// Connects to a simulated Google company by its service account.
+    pub fn connect(&self, company: &Company) -> Result<String> {
+        let google = &company.start.google;
+        let key = text(&google.service_account_key_file)?;
+        let endpoints = text(&company.start.endpoints_file)?;
+        self.ok(&["connect", "google", "--key-file", key, "--admin", &google.admin, "--endpoints", endpoints])
+    }
+
+    /// The Repository as stock restic opens it.
+    pub fn restic(&self) -> Result<Restic> {
+        let document = self.json(&["recovery-key"])?;
+        let key = document["recovery_key"].as_str().context("recovery-key names no key")?;
+        let file = self.folder.join("recovery-key");
+        write_private(&file, key)?;
+        Ok(Restic::new(&self.repository(), &file))
+    }
+}
+
+impl Finished {
+    fn new(output: &Output, took: Duration) -> Self {
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        Self { code: output.status.code(), stdout: text(&output.stdout), stderr: text(&output.stderr), took }
+    }
+
+    /// An error unless it ended with this code.
+    pub fn expect_code(&self, code: i32) -> Result<()> {
+        ensure!(self.code == Some(code), "expected exit code {code}, but it {}", self.told());
+        Ok(())
+    }
+
+    /// Code and last words.
+    pub fn told(&self) -> String {
+        let code =
+            self.code.map_or_else(|| "was killed".to_owned(), |code| format!("ended with code {code}"));
+        let words = if self.stderr.trim().is_empty() { &self.stdout } else { &self.stderr };
+        format!("{code}: {}", words.trim())
+    }
+}
+
+/// A path as an argument.
+fn text(path: &Path) -> Result<&str> {
+    path.to_str().with_context(|| format!("{} is not UTF-8", path.display()))
+}
+
+/// Writes a file that only we may read.
+fn write_private(path: &Path, text: &str) -> Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path).with_context(|| format!("cannot write {}", path.display()))?;
+    file.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
+}

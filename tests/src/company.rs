@@ -1,0 +1,247 @@
+//! A simulated company in a process of its own, and its `/control`.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use ureq::Agent;
+use ureq::http::Response;
+
+use crate::{Programs, Truth};
+
+/// The line of JSON that simcloud prints when it serves.
+#[derive(Clone, Deserialize)]
+pub struct StartLine {
+    /// `http://127.0.0.1:P`.
+    pub address: String,
+    /// Where its files are.
+    pub state_dir: PathBuf,
+    /// The addresses of its APIs, for `connect --endpoints`.
+    pub endpoints_file: PathBuf,
+    control: Control,
+    /// The Google Workspace company.
+    pub google: GoogleStart,
+}
+
+#[derive(Clone, Deserialize)]
+struct Control {
+    url: String,
+    token: String,
+}
+
+/// The Google Workspace company.
+#[derive(Clone, Debug, Deserialize)]
+pub struct GoogleStart {
+    /// Primary domain.
+    pub domain: String,
+    /// The tenant's id.
+    pub customer_id: String,
+    /// The admin's address.
+    pub admin: String,
+    /// The key file of a service account with delegation.
+    pub service_account_key_file: PathBuf,
+    /// The OAuth client's file.
+    pub oauth_client_file: PathBuf,
+    /// Everyone.
+    pub users: Vec<Person>,
+    /// Its groups.
+    pub groups: Vec<Named>,
+    /// Its org units.
+    pub org_units: Vec<Unit>,
+}
+
+/// A user of the company.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Person {
+    /// The provider's id.
+    pub id: String,
+    /// The primary address.
+    pub address: String,
+    /// `active`, `suspended` or `archived`.
+    pub status: String,
+}
+
+/// A group of the company.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Named {
+    /// The provider's id.
+    pub id: String,
+    /// The group's address.
+    pub address: String,
+}
+
+/// An org unit of the company.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Unit {
+    /// The provider's id.
+    pub id: String,
+    /// `/Berlin/Sales`.
+    pub path: String,
+}
+
+/// A running simulated company; it ends when this is dropped.
+pub struct Company {
+    child: Child,
+    agent: Agent,
+    log: PathBuf,
+    /// What it said when it started.
+    pub start: StartLine,
+}
+
+impl Company {
+    /// Starts `simcloud serve` with these arguments; its files go to `folder`.
+    pub fn start(programs: &Programs, folder: &Path, arguments: &[&str]) -> Result<Self> {
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+        let log = folder.join("simcloud.log");
+        let complaints = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
+        let mut command = Command::new(&programs.simcloud);
+        command.arg("serve").arg("--state").arg(folder).args(arguments);
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(complaints)
+            .spawn()
+            .with_context(|| format!("{} does not start", programs.simcloud.display()))?;
+
+        let mut line = String::new();
+        if let Some(out) = child.stdout.take() {
+            BufReader::new(out).read_line(&mut line).context("simcloud printed no text")?;
+        }
+        let Ok(start) = serde_json::from_str(&line) else {
+            child.kill().context("simcloud cannot be ended")?;
+            child.wait()?;
+            bail!(
+                "simcloud did not start: {}{}",
+                line.trim(),
+                std::fs::read_to_string(&log).unwrap_or_default()
+            );
+        };
+        let agent = Agent::config_builder().http_status_as_error(false).proxy(None).build().into();
+        Ok(Self { child, agent, log, start })
+    }
+
+    /// Asks `/control` for something.
+    pub fn get(&self, path: &str) -> Result<Value> {
+        let asked = self.agent.get(self.url(path)).header("Authorization", self.bearer());
+        answer(path, asked.call().with_context(|| self.silent(path))?)
+    }
+
+    /// Tells `/control` to do something.
+    pub fn post(&self, path: &str, body: &Value) -> Result<Value> {
+        let asked = self.agent.post(self.url(path)).header("Authorization", self.bearer());
+        answer(path, asked.send_json(body).with_context(|| self.silent(path))?)
+    }
+
+    /// Tells `/control` to forget something.
+    pub fn delete(&self, path: &str) -> Result<Value> {
+        let asked = self.agent.delete(self.url(path)).header("Authorization", self.bearer());
+        answer(path, asked.call().with_context(|| self.silent(path))?)
+    }
+
+    /// One change, as a person would make it.
+    pub fn change(&self, operation: &str, what: Value) -> Result<Vec<String>> {
+        let mut body = what;
+        body["op"] = json!(operation);
+        ids(&self.post("change", &body)?)
+    }
+
+    /// Random, realistic changes of everybody's mail and files.
+    pub fn churn(&self, changes: u64, seed: u64) -> Result<Vec<String>> {
+        ids(&self.post("churn", &json!({ "changes": changes, "seed": seed }))?)
+    }
+
+    /// Every Item that exists now, with sizes and hashes; of one user only where one is named.
+    pub fn truth(&self, user: Option<&str>) -> Result<Truth> {
+        let asked = self.agent.get(self.url("truth")).header("Authorization", self.bearer());
+        let asked = asked.query("hashes", "1").query("user", user.unwrap_or_default());
+        let response = asked.call().with_context(|| self.silent("truth"))?;
+        ensure!(response.status().is_success(), "GET truth was answered with {}", response.status());
+        Truth::read(BufReader::new(response.into_body().into_reader()))
+    }
+
+    /// What was asked of the company since it started or since `forget_counters`.
+    pub fn counters(&self) -> Result<Counters> {
+        let value = self.get("counters")?;
+        serde_json::from_value(value).context("the counters have another form")
+    }
+
+    /// Starts counting anew.
+    pub fn forget_counters(&self) -> Result<()> {
+        self.delete("counters").map(drop)
+    }
+
+    /// The process, for who wants to measure it.
+    pub fn process_id(&self) -> u32 {
+        self.child.id()
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}/{path}", self.start.control.url)
+    }
+
+    fn bearer(&self) -> String {
+        format!("Bearer {}", self.start.control.token)
+    }
+
+    fn silent(&self, path: &str) -> String {
+        format!("simcloud does not answer {path}; its log is {}", self.log.display())
+    }
+}
+
+impl Drop for Company {
+    fn drop(&mut self) {
+        // It may have ended by itself; then there is nothing left to end.
+        if self.child.kill().is_ok() {
+            drop(self.child.wait());
+        }
+    }
+}
+
+/// Counts by method of the Cloud.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Counters {
+    /// Requests.
+    #[serde(default)]
+    pub requests: std::collections::BTreeMap<String, u64>,
+    /// Bytes of answers.
+    #[serde(default)]
+    pub bytes_sent: std::collections::BTreeMap<String, u64>,
+    /// Quota units.
+    #[serde(default)]
+    pub units: std::collections::BTreeMap<String, u64>,
+    /// Answers that told the client to slow down.
+    #[serde(default)]
+    pub rate_answers: u64,
+}
+
+impl Counters {
+    /// All requests.
+    pub fn all_requests(&self) -> u64 {
+        self.requests.values().sum()
+    }
+
+    /// Requests of the methods whose name starts so.
+    pub fn requests_of(&self, start: &str) -> u64 {
+        self.requests.iter().filter(|(method, _)| method.starts_with(start)).map(|(_, count)| count).sum()
+    }
+}
+
+fn answer(path: &str, response: Response<ureq::Body>) -> Result<Value> {
+    let status = response.status();
+    let mut text = String::new();
+    response
+        .into_body()
+        .into_reader()
+        .read_to_string(&mut text)
+        .with_context(|| format!("{path}: no text"))?;
+    ensure!(status.is_success(), "control refused {path} with {status}: {}", text.trim());
+    serde_json::from_str(&text).with_context(|| format!("{path}: no JSON"))
+}
+
+fn ids(answer: &Value) -> Result<Vec<String>> {
+    serde_json::from_value(answer["ids"].clone()).context("control named no ids")
+}

@@ -1,0 +1,79 @@
+//! The programs under test, as cargo builds them.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::Deserialize;
+
+/// Names the folder that holds programs built before; without it cargo is asked to build them.
+const FOLDER: &str = "HOLDFAST_PROGRAMS";
+
+/// Where `holdfast` and `simcloud` are.
+#[derive(Clone, Debug)]
+pub struct Programs {
+    /// The command line.
+    pub holdfast: PathBuf,
+    /// The simulated clouds.
+    pub simcloud: PathBuf,
+}
+
+impl Programs {
+    /// The programs in the folder that `HOLDFAST_PROGRAMS` names, else a debug build.
+    pub fn find() -> Result<Self> {
+        match env::var_os(FOLDER) {
+            Some(folder) => Self::in_folder(Path::new(&folder)),
+            None => Self::build("dev"),
+        }
+    }
+
+    /// Builds them under a cargo profile: `dev` or `release`.
+    pub fn build(profile: &str) -> Result<Self> {
+        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+        cargo.args([
+            "build",
+            "--profile",
+            profile,
+            "--package",
+            "holdfast-cli",
+            "--package",
+            "simcloud",
+            "--bins",
+        ]);
+        cargo.args(["--message-format", "json-render-diagnostics"]);
+        let output =
+            cargo.stdin(Stdio::null()).stderr(Stdio::inherit()).output().context("cargo does not start")?;
+        ensure!(output.status.success(), "cargo cannot build the programs");
+
+        let built: Vec<PathBuf> =
+            String::from_utf8_lossy(&output.stdout).lines().filter_map(executable).collect();
+        let find = |name: &str| {
+            let is_it = |path: &&PathBuf| path.file_stem().is_some_and(|stem| stem == name);
+            built.iter().find(is_it).cloned().with_context(|| format!("cargo built no program {name}"))
+        };
+        Ok(Self { holdfast: find("holdfast")?, simcloud: find("simcloud")? })
+    }
+
+    fn in_folder(folder: &Path) -> Result<Self> {
+        let find = |name: &str| {
+            let path = folder.join(name).with_extension(env::consts::EXE_EXTENSION);
+            if path.is_file() {
+                Ok(path)
+            } else {
+                bail!("{FOLDER} holds no program {name}: {}", path.display())
+            }
+        };
+        Ok(Self { holdfast: find("holdfast")?, simcloud: find("simcloud")? })
+    }
+}
+
+/// The program that a line of cargo's messages tells of.
+fn executable(line: &str) -> Option<PathBuf> {
+    #[derive(Deserialize)]
+    struct Artifact {
+        executable: Option<PathBuf>,
+    }
+    serde_json::from_str::<Artifact>(line).ok()?.executable
+}

@@ -1,0 +1,93 @@
+//! Stock restic, the judge of every Repository.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+/// A Repository and the file that holds its password.
+#[derive(Clone, Debug)]
+pub struct Restic {
+    repository: PathBuf,
+    password_file: PathBuf,
+}
+
+/// What restic says of one of its snapshots.
+#[derive(Clone, Debug, Deserialize)]
+pub struct ResticSnapshot {
+    /// Its full id.
+    pub id: String,
+    /// When it was saved.
+    pub time: String,
+}
+
+impl Restic {
+    /// Names both.
+    pub fn new(repository: &Path, password_file: &Path) -> Self {
+        Self { repository: repository.to_owned(), password_file: password_file.to_owned() }
+    }
+
+    /// `restic check`: the Repository is whole. With `read_data` every byte of it is read.
+    pub fn check(&self, read_data: bool) -> Result<()> {
+        let all: &[&str] = if read_data { &["check", "--read-data"] } else { &["check"] };
+        let said = self.run(all)?;
+        // restic 0.14 ends well even where it only warns of, say, a pack that no index knows.
+        for bad in ["error:", "not referenced in any index", "contained in several indexes", "Fatal"] {
+            if let Some(line) = said.lines().find(|line| line.contains(bad)) {
+                bail!("restic check: {line}");
+            }
+        }
+        Ok(())
+    }
+
+    /// `restic restore latest` of the data of all Clouds, to a folder that is emptied before.
+    pub fn restore(&self, target: &Path) -> Result<()> {
+        self.restore_only(target, &[])
+    }
+
+    /// The same for what lies below these paths of the snapshot only.
+    pub fn restore_only(&self, target: &Path, paths: &[&str]) -> Result<()> {
+        if target.exists() {
+            fs::remove_dir_all(target).with_context(|| format!("cannot empty {}", target.display()))?;
+        }
+        let folder = target.to_str().context("the target is not UTF-8")?;
+        let mut arguments = vec!["restore", "latest", "--target", folder];
+        for path in paths {
+            arguments.extend(["--include", path]);
+        }
+        self.run(&arguments).map(drop)
+    }
+
+    /// All snapshots, oldest first.
+    pub fn snapshots(&self) -> Result<Vec<ResticSnapshot>> {
+        serde_json::from_str(&self.run(&["snapshots", "--json"])?).context("restic snapshots printed no JSON")
+    }
+
+    /// Runs restic and returns what it printed, complaints included.
+    pub fn run(&self, arguments: &[&str]) -> Result<String> {
+        let mut command = Command::new("restic");
+        command.arg("--repo").arg(&self.repository).arg("--password-file").arg(&self.password_file);
+        command.arg("--no-cache").args(arguments);
+        let output = command.output().context("restic does not start")?;
+        let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+        let complaints = String::from_utf8_lossy(&output.stderr);
+        if !output.status.success() {
+            bail!("`restic {}` ended with {}: {}", arguments.join(" "), output.status, complaints.trim());
+        }
+        Ok(if arguments.contains(&"--json") { printed } else { printed + &complaints })
+    }
+
+    /// The commands with which a person opens the Repository.
+    pub fn shown(&self) -> Vec<String> {
+        let base = format!(
+            "restic -r {} --password-file {}",
+            self.repository.display(),
+            self.password_file.display()
+        );
+        ["snapshots", "check --read-data", "ls latest", "restore latest --target FOLDER"]
+            .map(|rest| format!("{base} {rest}"))
+            .to_vec()
+    }
+}

@@ -1,0 +1,255 @@
+//! What exists in the company, by its own word, and the comparison of a restore with it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::io::BufRead;
+
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
+
+use crate::found::stem;
+use crate::{FoundItem, Restored};
+
+/// One Item that exists.
+#[derive(Clone, Debug, Deserialize)]
+pub struct TruthLine {
+    /// `gmail`, `drive` or `shared_drive`.
+    pub service: String,
+    /// The id of the user it belongs to, or of the shared drive.
+    pub user: String,
+    /// The user's address.
+    #[serde(default)]
+    pub address: String,
+    /// The provider's id.
+    pub id: String,
+    /// A file's name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Bytes of its content; none for a folder or what exists only as exports.
+    #[serde(default)]
+    pub size: Option<u64>,
+    /// Of its content, in lower-case hexadecimal.
+    #[serde(default)]
+    pub sha256: Option<String>,
+    /// Label ids of a mail.
+    #[serde(default)]
+    pub labels: BTreeSet<String>,
+    /// Exports by extension.
+    #[serde(default)]
+    pub exports: BTreeMap<String, Export>,
+}
+
+/// One export of a document.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Export {
+    /// Bytes.
+    pub size: u64,
+    /// In lower-case hexadecimal.
+    pub sha256: String,
+}
+
+/// Everything that exists, or a part of it.
+#[derive(Clone, Debug, Default)]
+pub struct Truth {
+    /// Its lines, in the company's order.
+    pub lines: Vec<TruthLine>,
+}
+
+/// How a restore differs from the truth.
+#[derive(Clone, Debug, Default)]
+pub struct Comparison {
+    /// Items that are as they should be.
+    pub matched: u64,
+    /// Bytes of their content.
+    pub bytes: u64,
+    /// Items without content, with the reason that was given.
+    pub skipped: Vec<String>,
+    /// What is wrong, a line each.
+    pub wrong: Vec<String>,
+}
+
+impl Truth {
+    /// Reads JSON lines.
+    pub fn read(lines: impl BufRead) -> Result<Self> {
+        let mut truth = Self::default();
+        for line in lines.lines() {
+            let line = line.context("the truth ended early")?;
+            truth
+                .lines
+                .push(serde_json::from_str(&line).with_context(|| format!("no line of the truth: {line}"))?);
+        }
+        Ok(truth)
+    }
+
+    /// What the default Policy keeps: all but spam.
+    #[must_use]
+    pub fn kept_by_default(self) -> Self {
+        self.only(|line| !line.labels.contains("SPAM"))
+    }
+
+    /// What belongs to these users, by id, and to no one else.
+    #[must_use]
+    pub fn of_users(self, users: &[&str]) -> Self {
+        self.only(|line| line.service == "shared_drive" || users.contains(&line.user.as_str()))
+    }
+
+    /// The lines for which this holds.
+    #[must_use]
+    pub fn only(mut self, holds: impl Fn(&TruthLine) -> bool) -> Self {
+        self.lines.retain(holds);
+        self
+    }
+
+    /// Compares a restore with all of it: nothing missing, nothing more, nothing twice, every byte the same.
+    pub fn compare(&self, restored: &Restored) -> Comparison {
+        let mut comparison = Comparison::default();
+        let mut found: BTreeMap<(&str, &str, &str), Vec<&FoundItem>> = BTreeMap::new();
+        for item in &restored.items {
+            found.entry((&item.service, &item.owner, &item.id)).or_default().push(item);
+        }
+        let owners: BTreeMap<&str, String> =
+            self.lines.iter().map(|line| (line.user.as_str(), stem(&line.user))).collect();
+        for line in &self.lines {
+            let owner = &owners[line.user.as_str()];
+            match found.remove(&(line.service.as_str(), owner.as_str(), line.id.as_str())).as_deref() {
+                Some([item]) => comparison.judge(line, item),
+                Some(several) => comparison.wrong(line, &format!("is there {} times", several.len())),
+                None => comparison.wrong(line, "is missing"),
+            }
+        }
+        for (service, owner, id) in found.into_keys() {
+            comparison.wrong.push(format!("{service} {id} of {owner} does not exist"));
+        }
+        comparison
+    }
+}
+
+impl Comparison {
+    /// An error, with the first differences, unless everything matched.
+    pub fn must_match(&self) -> Result<()> {
+        ensure!(self.wrong.is_empty(), "{self}");
+        Ok(())
+    }
+
+    fn judge(&mut self, line: &TruthLine, item: &FoundItem) {
+        if line.service == "gmail" && line.labels != item.labels {
+            let (want, have) = (&line.labels, &item.labels);
+            return self.wrong(line, &format!("has the labels {have:?} instead of {want:?}"));
+        }
+        if line.name.is_some() && line.name != item.name {
+            return self.wrong(line, &format!("is named {:?} instead of {:?}", item.name, line.name));
+        }
+        if let Some(reason) = &item.skip {
+            if !item.files.is_empty() {
+                return self.wrong(line, "is skipped and has files");
+            }
+            return self.skipped.push(format!("{} {} of {}: {reason}", line.service, line.id, line.address));
+        }
+        let mut want: Vec<(Option<&str>, u64, &str)> = line
+            .exports
+            .iter()
+            .map(|(end, export)| (Some(end.as_str()), export.size, export.sha256.as_str()))
+            .collect();
+        if let (Some(size), Some(sha256), true) = (line.size, &line.sha256, want.is_empty()) {
+            want.push((None, size, sha256));
+        }
+        if want.len() != item.files.len() {
+            return self.wrong(line, &format!("has {} files instead of {}", item.files.len(), want.len()));
+        }
+        for (extension, size, sha256) in want {
+            let is_it = |file: &&crate::FoundFile| extension.is_none_or(|end| file.extension == end);
+            match item.files.iter().find(is_it) {
+                Some(file) if file.size == size && file.sha256 == sha256 => self.bytes += size,
+                Some(file) => {
+                    let how = format!("has other bytes: {} of {size} in {}", file.size, file.path.display());
+                    return self.wrong(line, &how);
+                }
+                None => return self.wrong(line, &format!("has no {}", extension.unwrap_or("file"))),
+            }
+        }
+        self.matched += 1;
+    }
+
+    fn wrong(&mut self, line: &TruthLine, how: &str) {
+        self.wrong.push(format!("{} {} of {} {how}", line.service, line.id, line.address));
+    }
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (matched, skipped, wrong) = (self.matched, self.skipped.len(), self.wrong.len());
+        let megabytes = self.bytes as f64 / 1e6;
+        write!(f, "{matched} Items match ({megabytes:.1} MB), {skipped} explained, {wrong} differ")?;
+        for line in self.wrong.iter().take(10) {
+            write!(f, "\n  {line}")?;
+        }
+        if wrong > 10 {
+            write!(f, "\n  and {} more", wrong - 10)?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::FoundFile;
+
+    fn truth(lines: &str) -> Truth {
+        Truth::read(lines.as_bytes()).unwrap()
+    }
+
+    fn mail(id: &str, sha256: &str, labels: &[&str]) -> FoundItem {
+        let path = PathBuf::from(format!("{id}.eml"));
+        FoundItem {
+            service: "gmail".into(),
+            owner: "1".into(),
+            id: id.into(),
+            files: vec![FoundFile { path, extension: "eml".into(), size: 3, sha256: sha256.into() }],
+            labels: labels.iter().map(|label| (*label).to_owned()).collect(),
+            name: None,
+            skip: None,
+        }
+    }
+
+    const LINE: &str = r#"{"service":"gmail","user":"1","id":"a","size":3,"sha256":"x","labels":["INBOX"]}"#;
+
+    #[test]
+    fn only_the_very_same_items_match() {
+        let good = mail("a", "x", &["INBOX"]);
+        let rows = [
+            (vec![good.clone()], None),
+            (vec![], Some("is missing")),
+            (vec![good.clone(), good.clone()], Some("is there 2 times")),
+            (vec![mail("a", "y", &["INBOX"])], Some("has other bytes")),
+            (vec![mail("a", "x", &["SENT"])], Some("has the labels")),
+            (vec![good.clone(), mail("b", "x", &[])], Some("does not exist")),
+            (vec![FoundItem { files: vec![], ..good.clone() }], Some("has 0 files")),
+            (vec![FoundItem { owner: "2".into(), ..good.clone() }], Some("is missing")),
+            (vec![FoundItem { skip: Some("too large".into()), ..good }], Some("is skipped and has files")),
+        ];
+        for (items, wrong) in rows {
+            let comparison = truth(LINE).compare(&Restored { items });
+            match wrong {
+                None => assert!(comparison.must_match().is_ok() && comparison.matched == 1, "{comparison}"),
+                Some(wrong) => assert!(comparison.wrong[0].contains(wrong), "{comparison}"),
+            }
+        }
+    }
+
+    #[test]
+    fn every_export_is_wanted() {
+        let line = r#"{"service":"drive","user":"1","id":"a","name":"n","exports":{"docx":{"size":3,"sha256":"x"},"pdf":{"size":3,"sha256":"y"}}}"#;
+        let mut item = mail("a", "x", &[]);
+        item.service = "drive".into();
+        item.name = Some("n".into());
+        item.files[0].extension = "docx".into();
+        let half = truth(line).compare(&Restored { items: vec![item.clone()] });
+        assert!(half.wrong[0].contains("has 1 files instead of 2"), "{half}");
+        let pdf = FoundFile { extension: "pdf".into(), sha256: "y".into(), ..item.files[0].clone() };
+        item.files.push(pdf);
+        assert!(truth(line).compare(&Restored { items: vec![item] }).must_match().is_ok());
+    }
+}
