@@ -100,7 +100,12 @@ impl Counters {
 
 fn columns(methods: &BTreeMap<&'static str, Count>) -> Value {
     let column = |pick: fn(&Count) -> u64| -> Value {
-        methods.iter().filter(|(_, c)| pick(c) > 0).map(|(m, c)| ((*m).to_owned(), json!(pick(c)))).collect::<serde_json::Map<_, _>>().into()
+        methods
+            .iter()
+            .filter(|(_, c)| pick(c) > 0)
+            .map(|(m, c)| ((*m).to_owned(), json!(pick(c))))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
     };
     json!({
         "requests": column(|c| c.requests),

@@ -8,9 +8,10 @@ pub fn check(_call: &Call) -> Result<(), GoogleError> {
     Ok(())
 }
 
-/// The document behind `GET /$discovery/rest?version=…` on an API's host, with the addresses of
-/// this server in it; `None` when there is no such API.
+/// The document behind `GET /$discovery/rest?version=…` on an API's host, or
+/// `GET /discovery/v1/apis/{api}/{version}/rest`, with the addresses of this server in it; `None`
+/// when there is no such document. `host` is the `Host` header without its port.
 #[must_use]
-pub fn document(_host: &str, _version: &str, _base_url: &str) -> Option<Answer> {
+pub fn document(_host: &str, _path: &str, _query: &[(String, String)], _base_url: &str) -> Option<Answer> {
     None
 }

@@ -135,6 +135,11 @@ impl Faults {
         lock(&self.entries).1.clear();
     }
 
+    /// Whether there is any fault at all.
+    pub fn any(&self) -> bool {
+        !lock(&self.entries).1.is_empty()
+    }
+
     /// The first fault that hits this request; counts it.
     pub fn hit(&self, target: &Target<'_>) -> Option<Fault> {
         let mut entries = lock(&self.entries);
