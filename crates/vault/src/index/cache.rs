@@ -1,0 +1,280 @@
+//! The cache file: sorted records that are found by a table of their first two bytes and a binary
+//! search, mapped into memory.
+//!
+//! `header (112) · records (48 each) · packs (32 each) · index files covered (32 each) · table`,
+//! little endian. The header holds the SHA-256 of the rest, which is verified at opening by
+//! reading, not through the map, so that the file does not count as our memory.
+
+use std::fs::{self, File};
+use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::map::Map;
+use super::record::{Key, Place, Record};
+use crate::id::{FileId, RepositoryId};
+
+const MAGIC: &[u8; 8] = b"HFINDEX1";
+const HEADER: usize = 112;
+/// One entry per value of the first two bytes of an id, and the end.
+const TABLE: usize = 65_536 + 1;
+const SUFFIX: &str = ".index";
+
+/// A cache file that was found sound.
+pub(super) struct Cache {
+    path: PathBuf,
+    map: Map,
+    records: usize,
+    packs: usize,
+    covered: usize,
+}
+
+#[derive(Clone, Copy)]
+struct Counts {
+    records: u64,
+    packs: u64,
+    covered: u64,
+}
+
+impl Counts {
+    fn bytes(self) -> Option<u64> {
+        let records = self.records.checked_mul(Record::BYTES as u64)?;
+        let ids = self.packs.checked_add(self.covered)?.checked_mul(32)?;
+        records.checked_add(ids)?.checked_add((HEADER + TABLE * 4) as u64)
+    }
+}
+
+fn header(repository: RepositoryId, counts: Counts, body: [u8; 32]) -> [u8; HEADER] {
+    let mut header = [0; HEADER];
+    header[..8].copy_from_slice(MAGIC);
+    header[8..40].copy_from_slice(&repository.0);
+    header[40..48].copy_from_slice(&counts.records.to_le_bytes());
+    header[48..56].copy_from_slice(&counts.packs.to_le_bytes());
+    header[56..64].copy_from_slice(&counts.covered.to_le_bytes());
+    header[64..96].copy_from_slice(&body);
+    let sum = Sha256::digest(&header[..96]);
+    header[96..].copy_from_slice(&sum[..16]);
+    header
+}
+
+/// The cache file of the highest number in a folder; older ones are removed.
+fn newest(folder: &Path) -> Option<PathBuf> {
+    let mut files: Vec<(u64, PathBuf)> = fs::read_dir(folder)
+        .ok()?
+        .filter_map(|entry| {
+            let path = entry.ok()?.path();
+            let name = path.file_name()?.to_str()?.strip_suffix(SUFFIX)?;
+            Some((name.parse().ok()?, path.clone()))
+        })
+        .collect();
+    files.sort();
+    let (_, newest) = files.pop()?;
+    for (_, old) in files {
+        // Another process may still have it mapped; it goes another time.
+        let _ = fs::remove_file(old);
+    }
+    Some(newest)
+}
+
+fn number_of(path: &Path) -> u64 {
+    path.file_stem().and_then(|stem| stem.to_str()?.parse().ok()).unwrap_or(0)
+}
+
+impl Cache {
+    /// The newest cache file, verified whole. `Ok(None)` where there is none, an error with the
+    /// reason where it cannot be trusted.
+    pub fn open(folder: &Path, repository: RepositoryId) -> Result<Option<Self>, String> {
+        match newest(folder) {
+            Some(path) => Self::verified(path, repository).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn verified(path: PathBuf, repository: RepositoryId) -> Result<Self, String> {
+        let text = |error: std::io::Error| error.to_string();
+        let file = File::open(&path).map_err(text)?;
+        let size = file.metadata().map_err(text)?.len();
+        let mut reader = BufReader::with_capacity(1 << 20, &file);
+        let mut head = [0; HEADER];
+        reader.read_exact(&mut head).map_err(text)?;
+        let number = |at: usize| {
+            let mut bytes = [0; 8];
+            bytes.copy_from_slice(&head[at..at + 8]);
+            u64::from_le_bytes(bytes)
+        };
+        let counts = Counts { records: number(40), packs: number(48), covered: number(56) };
+        let mut body = [0; 32];
+        body.copy_from_slice(&head[64..96]);
+        if head != header(repository, counts, body) {
+            return Err("the header is of another version or repository".into());
+        }
+        if counts.bytes() != Some(size) {
+            return Err("the file has the wrong length".into());
+        }
+        let mut hash = Sha256::new();
+        std::io::copy(&mut reader, &mut hash).map_err(text)?;
+        if hash.finalize()[..] != body {
+            return Err("the checksum is wrong".into());
+        }
+        drop(reader);
+        Ok(Self {
+            map: Map::new(&file).map_err(text)?,
+            path,
+            records: counts.records as usize,
+            packs: counts.packs as usize,
+            covered: counts.covered as usize,
+        })
+    }
+
+    pub fn len(&self) -> usize {
+        self.records
+    }
+
+    pub fn packs(&self) -> u32 {
+        self.packs as u32
+    }
+
+    fn ids(&self, first: usize, count: usize) -> impl Iterator<Item = FileId> + '_ {
+        self.map[first..first + count * 32].chunks_exact(32).map(|bytes| {
+            let mut id = [0; 32];
+            id.copy_from_slice(bytes);
+            FileId(id)
+        })
+    }
+
+    fn packs_at(&self) -> usize {
+        HEADER + self.records * Record::BYTES
+    }
+
+    pub fn pack(&self, number: u32) -> Option<FileId> {
+        self.ids(self.packs_at(), self.packs).nth(number as usize)
+    }
+
+    pub fn pack_ids(&self) -> Vec<FileId> {
+        self.ids(self.packs_at(), self.packs).collect()
+    }
+
+    pub fn covered(&self) -> Vec<FileId> {
+        self.ids(self.packs_at() + self.packs * 32, self.covered).collect()
+    }
+
+    fn table(&self, entry: usize) -> usize {
+        let at = self.packs_at() + (self.packs + self.covered) * 32 + entry * 4;
+        let word = &self.map[at..at + 4];
+        u32::from_le_bytes([word[0], word[1], word[2], word[3]]) as usize
+    }
+
+    fn record(&self, number: usize) -> Record {
+        let mut bytes = [0; Record::BYTES];
+        let at = HEADER + number * Record::BYTES;
+        bytes.copy_from_slice(&self.map[at..at + Record::BYTES]);
+        Record::from_bytes(&bytes)
+    }
+
+    pub fn find(&self, key: &Key) -> Option<Place> {
+        let bucket = usize::from(u16::from_be_bytes([key.id.0[0], key.id.0[1]]));
+        let (mut low, mut high) = (self.table(bucket), self.table(bucket + 1));
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let record = self.record(middle);
+            match record.key.cmp(key) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+                std::cmp::Ordering::Equal => return Some(record.place),
+            }
+        }
+        None
+    }
+
+    /// All records in order, read from the file rather than through the map.
+    pub fn read(&self) -> std::io::Result<impl Iterator<Item = std::io::Result<Record>> + use<>> {
+        let mut file = File::open(&self.path)?;
+        file.seek(SeekFrom::Start(HEADER as u64))?;
+        Ok(records(file, self.records))
+    }
+
+    /// Removes the file.
+    pub fn discard(self) {
+        let path = self.path.clone();
+        drop(self);
+        // One that stays is found to cover index files that are gone, and is built anew.
+        let _ = fs::remove_file(path);
+    }
+}
+
+/// `count` records read from a file.
+pub(super) fn records(file: File, count: usize) -> impl Iterator<Item = std::io::Result<Record>> + use<> {
+    let mut reader = BufReader::with_capacity(Record::BYTES * 4096, file);
+    (0..count).map(move |_| {
+        let mut bytes = [0; Record::BYTES];
+        reader.read_exact(&mut bytes)?;
+        Ok(Record::from_bytes(&bytes))
+    })
+}
+
+/// Writes sorted records as the next cache file of a folder. Of equal keys the first stays.
+pub(super) fn write(
+    folder: &Path,
+    repository: RepositoryId,
+    records: impl Iterator<Item = std::io::Result<Record>>,
+    packs: &[FileId],
+    covered: &[FileId],
+) -> std::io::Result<PathBuf> {
+    let next = newest(folder).map_or(0, |path| number_of(&path)) + 1;
+    let mut unfinished = tempfile::Builder::new().prefix("index-").tempfile_in(folder)?;
+    let body = write_body(unfinished.as_file_mut(), records, packs, covered)?;
+    let file = unfinished.as_file_mut();
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(&header(repository, body.0, body.1))?;
+    let path = folder.join(format!("{next}{SUFFIX}"));
+    unfinished.persist(&path).map_err(|error| error.error)?;
+    Ok(path)
+}
+
+/// Writes room for the header and all that follows it; gives the counts and the checksum.
+fn write_body(
+    file: &mut File,
+    records: impl Iterator<Item = std::io::Result<Record>>,
+    packs: &[FileId],
+    covered: &[FileId],
+) -> std::io::Result<(Counts, [u8; 32])> {
+    let mut out = Hashing { hash: Sha256::new(), to: BufWriter::with_capacity(1 << 20, file) };
+    out.to.write_all(&[0; HEADER])?;
+    let mut table = vec![0u32; TABLE];
+    let (mut count, mut last) = (0u32, None);
+    for record in records {
+        let record = record?;
+        if last == Some(record.key) {
+            continue;
+        }
+        last = Some(record.key);
+        out.write(&record.to_bytes())?;
+        count = count.checked_add(1).ok_or_else(|| std::io::Error::other("too many blobs"))?;
+        let bucket = usize::from(u16::from_be_bytes([record.key.id.0[0], record.key.id.0[1]]));
+        table[bucket + 1] = count;
+    }
+    for id in packs.iter().chain(covered) {
+        out.write(&id.0)?;
+    }
+    let mut end = 0;
+    for entry in &mut table {
+        end = end.max(*entry);
+        out.write(&end.to_le_bytes())?;
+    }
+    out.to.flush()?;
+    let counts = Counts { records: count.into(), packs: packs.len() as u64, covered: covered.len() as u64 };
+    Ok((counts, out.hash.finalize().into()))
+}
+
+struct Hashing<W> {
+    hash: Sha256,
+    to: W,
+}
+
+impl<W: Write> Hashing<W> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        self.hash.update(bytes);
+        self.to.write_all(bytes)
+    }
+}
