@@ -5,8 +5,9 @@
 
 mod blob;
 pub mod memory;
+pub mod suite;
 mod truth;
 
 pub use blob::Blob;
 pub use memory::MemoryCloud;
-pub use truth::{TruthContent, TruthItem};
+pub use truth::{DirectoryTruth, TruthContent, TruthItem};

@@ -1,6 +1,8 @@
 //! What a cloud really holds, as told by the test's side of it: what a backup is compared with.
 
-use holdfast_model::{ItemId, ItemMeta, SkipReason};
+use std::collections::{BTreeMap, BTreeSet};
+
+use holdfast_model::{GroupId, ItemId, ItemMeta, OrgUnitId, SkipReason, UserId};
 
 /// One Item that exists and that the Policy keeps.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,4 +26,15 @@ pub struct TruthContent {
     pub size: Option<u64>,
     /// SHA-256 in lower-case hexadecimal; `None` where the Cloud's export differs each time.
     pub sha256: Option<String>,
+}
+
+/// The directory, by ids.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DirectoryTruth {
+    /// Users with their display names.
+    pub users: BTreeMap<UserId, String>,
+    /// Groups with the ids of those direct members that have one.
+    pub groups: BTreeMap<GroupId, BTreeSet<String>>,
+    /// Org units, the root not counted.
+    pub units: BTreeSet<OrgUnitId>,
 }

@@ -6,6 +6,7 @@ use holdfast_model::{
 };
 
 use super::{Archive, MemoryCloud, World};
+use crate::testkit::DirectoryTruth;
 
 /// The id of the root unit.
 const ROOT: &str = "ou-root";
@@ -189,6 +190,24 @@ impl MemoryCloud {
         let mut world = self.world();
         world.drives.retain(|(drive, _)| drive != id);
         world.archives.remove(&Self::shared_drive(id));
+    }
+}
+
+impl MemoryCloud {
+    /// The directory as it is now.
+    pub fn directory(&self) -> DirectoryTruth {
+        let world = self.world();
+        let members = |members: &[Member]| members.iter().filter_map(|member| member.id.clone()).collect();
+        DirectoryTruth {
+            users: world.users.iter().map(|user| (user.id.clone(), user.name.clone())).collect(),
+            groups: world.groups.iter().map(|(group, list)| (group.id.clone(), members(list))).collect(),
+            units: world
+                .units
+                .iter()
+                .filter(|unit| unit.parent.is_some())
+                .map(|unit| unit.id.clone())
+                .collect(),
+        }
     }
 }
 
