@@ -4,5 +4,6 @@
 //! `http`, where pacing, retry, sign-in and limits live once. A provider is a folder here.
 
 pub mod contract;
+pub mod http;
 #[cfg(feature = "testkit")]
 pub mod testkit;
