@@ -5,6 +5,7 @@
 mod cli;
 mod company;
 mod found;
+mod kills;
 mod programs;
 mod restic;
 mod truth;
@@ -12,6 +13,7 @@ mod truth;
 pub use cli::{Finished, Holdfast};
 pub use company::{Company, Counters, GoogleStart, Named, Person, StartLine, Unit};
 pub use found::{FoundFile, FoundItem, Restored};
+pub use kills::{Kills, Survived, survive};
 pub use programs::Programs;
 pub use restic::{Restic, ResticSnapshot};
 pub use truth::{Comparison, Export, Truth, TruthLine};

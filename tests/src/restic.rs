@@ -31,8 +31,16 @@ impl Restic {
 
     /// `restic check`: the Repository is whole. With `read_data` every byte of it is read.
     pub fn check(&self, read_data: bool) -> Result<()> {
-        let all: &[&str] = if read_data { &["check", "--read-data"] } else { &["check"] };
-        let said = self.run(all)?;
+        self.check_with(if read_data { &["check", "--read-data"] } else { &["check"] })
+    }
+
+    /// The same beside the lock that a killed process left.
+    pub fn check_unlocked(&self) -> Result<()> {
+        self.check_with(&["check", "--no-lock"])
+    }
+
+    fn check_with(&self, arguments: &[&str]) -> Result<()> {
+        let said = self.run(arguments)?;
         // restic 0.14 ends well even where it only warns of, say, a pack that no index knows.
         for bad in ["error:", "not referenced in any index", "contained in several indexes", "Fatal"] {
             if let Some(line) = said.lines().find(|line| line.contains(bad)) {

@@ -1,11 +1,16 @@
 //! The project's commands: `cargo xtask demo`, `test`, `bench`, `soak` and `setup`, which each of the others
 //! calls by itself. One file per command.
 
+mod demo;
+mod measure;
 mod paths;
 mod setup;
+mod soak;
 mod step;
 mod test;
 
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -22,6 +27,28 @@ struct Arguments {
 enum Command {
     /// Installs what the other commands need; each of them calls it
     Setup,
+    /// The main job on a sample company, judged by stock restic and by the company's own truth
+    Demo {
+        /// In the terminal, which is the only place for now
+        #[arg(long)]
+        terminal: bool,
+    },
+    /// Kills runs at random points and judges what is left
+    Soak {
+        /// Ten minutes instead of 200 kills
+        #[arg(long)]
+        quick: bool,
+        /// Repeats the moments of an earlier soak
+        #[arg(long)]
+        seed: Option<u64>,
+    },
+    /// Runs a command and writes what it cost
+    #[command(hide = true)]
+    Measure {
+        place: PathBuf,
+        #[arg(last = true)]
+        command: Vec<OsString>,
+    },
     /// Everything that must pass before a change lands
     Test,
 }
@@ -29,6 +56,9 @@ enum Command {
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Setup => setup::run().map(drop),
+        Command::Demo { terminal: _ } => demo::play(),
+        Command::Soak { quick, seed } => soak::run(quick, seed),
+        Command::Measure { place, command } => measure::run(&place, &command),
         Command::Test => test::run_all(),
     };
     match done {

@@ -1,0 +1,216 @@
+//! `kill -9` at random points, over and over, and what has to hold after each: the Repository checks clean, the
+//! next run ends complete, what restic restores equals the truth, little is fetched again, nothing is doubled.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use rand::rngs::StdRng;
+use rand::{Rng, SeedableRng};
+
+use crate::{Company, Counters, Holdfast, Programs, Restored};
+
+/// How often, and what the choice of moments starts from.
+#[derive(Clone, Copy, Debug)]
+pub struct Kills {
+    /// Ends after so many.
+    pub kills: u32,
+    /// Ends, too, when this much time has passed.
+    pub within: Duration,
+    /// Every this many kills a new installation makes its first run; those between hit next runs.
+    pub first_every: u32,
+    /// The moments follow from it.
+    pub seed: u64,
+}
+
+/// What came of it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Survived {
+    /// Kills of first runs.
+    pub first: u32,
+    /// Kills of next runs.
+    pub next: u32,
+    /// Of both, those that came too late: the run had ended.
+    pub too_late: u32,
+    /// Most Items that were fetched again after one kill.
+    pub most_items_again: u64,
+    /// Most bytes that were fetched again after one kill.
+    pub most_bytes_again: u64,
+}
+
+/// What is fetched again after a kill may not be more.
+const MOST_BYTES_AGAIN: u64 = 64 * 1024 * 1024;
+
+/// Of all Items, in per cent.
+const MOST_ITEMS_AGAIN: u64 = 5;
+
+/// Requests that bring content.
+const CONTENT: [&str; 4] =
+    ["gmail.users.messages.get", "drive.files.get", "drive.files.export", "drive.files.download"];
+
+/// A company, one installation, and whom it protects.
+struct Ground<'a> {
+    programs: &'a Programs,
+    folder: PathBuf,
+    company: &'a Company,
+    users: Vec<String>,
+    random: StdRng,
+}
+
+/// Kills and judges; `tell` gets a line after each kill. The company's active users are protected.
+pub fn survive(
+    programs: &Programs,
+    company: &Company,
+    folder: &Path,
+    kills: Kills,
+    tell: &mut dyn FnMut(&str),
+) -> Result<Survived> {
+    let active = company.start.google.users.iter().filter(|person| person.status == "active");
+    let users = active.map(|person| person.address.clone()).collect();
+    let random = StdRng::seed_from_u64(kills.seed);
+    let mut ground = Ground { programs, folder: folder.to_owned(), company, users, random };
+    let mut survived = Survived::default();
+
+    let whole = ground.whole_first_run()?;
+    tell(&format!("a first run takes {:.1} s and fetches {} Items", whole.took.as_secs_f64(), whole.items));
+    let begin = Instant::now();
+    let mut holdfast: Option<Holdfast> = None;
+    let mut next_run = whole.took / 4;
+    for number in 0..kills.kills {
+        if begin.elapsed() >= kills.within {
+            break;
+        }
+        let is_first = number % kills.first_every == 0 || holdfast.is_none();
+        let after = if is_first {
+            let fresh = ground.fresh()?;
+            let after = ground.kill_and_recover(&fresh, true, whole.took, whole.items, whole.bytes)?;
+            holdfast = Some(fresh);
+            survived.first += 1;
+            after
+        } else if let Some(holdfast) = &holdfast {
+            let changed = company.churn(100, ground.random.random())?.len() as u64;
+            let after = ground.kill_and_recover(holdfast, false, next_run, changed, 0)?;
+            next_run = after.took;
+            survived.next += 1;
+            after
+        } else {
+            continue;
+        };
+        survived.too_late += u32::from(after.too_late);
+        survived.most_items_again = survived.most_items_again.max(after.items_again);
+        survived.most_bytes_again = survived.most_bytes_again.max(after.bytes_again);
+        let which = if is_first { "first" } else { "next" };
+        let late = if after.too_late { " (it had ended)" } else { "" };
+        tell(&format!(
+            "kill {}: {which} run after {:.2} s{late}; {} Items ({:.1} MB) again; {} Items equal the truth",
+            number + 1,
+            after.moment.as_secs_f64(),
+            after.items_again,
+            after.bytes_again as f64 / 1e6,
+            after.matched,
+        ));
+    }
+    Ok(survived)
+}
+
+/// A first run that nobody disturbs.
+struct Whole {
+    took: Duration,
+    items: u64,
+    bytes: u64,
+}
+
+/// One kill and what came after.
+struct After {
+    moment: Duration,
+    took: Duration,
+    too_late: bool,
+    items_again: u64,
+    bytes_again: u64,
+    matched: u64,
+}
+
+impl Ground<'_> {
+    fn whole_first_run(&self) -> Result<Whole> {
+        let holdfast = self.fresh()?;
+        self.company.forget_counters()?;
+        let begin = Instant::now();
+        self.run(&holdfast, true)?;
+        let took = begin.elapsed();
+        let (items, bytes) = content(&self.company.counters()?);
+        Ok(Whole { took, items, bytes })
+    }
+
+    /// A new installation that is connected and knows the Directory.
+    fn fresh(&self) -> Result<Holdfast> {
+        if self.folder.exists() {
+            fs::remove_dir_all(&self.folder)
+                .with_context(|| format!("cannot empty {}", self.folder.display()))?;
+        }
+        let holdfast = Holdfast::new(self.programs, &self.folder)?;
+        holdfast.set_up(self.company)?;
+        holdfast.ok(&["sync"])?;
+        Ok(holdfast)
+    }
+
+    fn arguments(&self, is_first: bool) -> Vec<&str> {
+        if !is_first {
+            return vec!["run", "--now", "--wait"];
+        }
+        let users = self.users.iter().flat_map(|user| ["--user", user.as_str()]);
+        ["start"].into_iter().chain(users).chain(["--wait"]).collect()
+    }
+
+    /// Exit code 0 says that every Run was complete.
+    fn run(&self, holdfast: &Holdfast, is_first: bool) -> Result<()> {
+        holdfast.ok(&self.arguments(is_first)).map(drop)
+    }
+
+    fn kill_and_recover(
+        &mut self,
+        holdfast: &Holdfast,
+        is_first: bool,
+        usual: Duration,
+        needed_items: u64,
+        needed_bytes: u64,
+    ) -> Result<After> {
+        self.company.forget_counters()?;
+        let moment = usual.mul_f64(self.random.random_range(0.02..1.1));
+        let mut child = holdfast.spawn(&self.arguments(is_first))?;
+        thread::sleep(moment);
+        let too_late = child.try_wait()?.is_some();
+        child.kill().context("a run cannot be killed")?;
+        child.wait()?;
+
+        let restic = holdfast.restic()?;
+        restic.check_unlocked().context("after the kill")?;
+        let begin = Instant::now();
+        self.run(holdfast, is_first).context("the run after the kill")?;
+        let took = begin.elapsed();
+        let (items, bytes) = content(&self.company.counters()?);
+        let items_again = items.saturating_sub(needed_items);
+        let bytes_again = bytes.saturating_sub(needed_bytes);
+
+        restic.check(false).context("after the run that followed the kill")?;
+        let target = self.folder.join("restored");
+        restic.restore(&target)?;
+        let comparison = self.company.truth(None)?.kept_by_default().compare(&Restored::by_restic(&target)?);
+        comparison.must_match().context("after the run that followed the kill")?;
+
+        let all = comparison.matched;
+        ensure!(bytes_again <= MOST_BYTES_AGAIN, "{bytes_again} bytes were fetched again after a kill");
+        let most = (all * MOST_ITEMS_AGAIN / 100).max(1);
+        ensure!(items_again <= most, "{items_again} of {all} Items were fetched again after a kill");
+        Ok(After { moment, took, too_late, items_again, bytes_again, matched: all })
+    }
+}
+
+/// How many requests brought content, and how many bytes they brought.
+fn content(counters: &Counters) -> (u64, u64) {
+    let of = |counts: &std::collections::BTreeMap<String, u64>| {
+        CONTENT.iter().filter_map(|m| counts.get(*m)).sum()
+    };
+    (of(&counters.requests), of(&counters.bytes_sent))
+}
