@@ -33,6 +33,8 @@ pub enum Kind {
     EmptyPage,
     /// Content of the right length with other bytes.
     WrongBytes,
+    /// Somebody edits the file just before its content is sent, after the client saw its metadata.
+    EditWhileRead,
     /// The connection ends without an answer.
     Drop,
 }

@@ -41,6 +41,9 @@ pub enum StartError {
     /// The service account's key could not be made or read.
     #[error("the service account's key cannot be used: {0}")]
     Key(String),
+    /// `--strict` needs the published descriptions.
+    #[error("--strict: {0}")]
+    Descriptions(#[from] crate::discovery::DescriptionError),
 }
 
 impl StartError {

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use crate::clock::Clock;
 use crate::counters::Counters;
+use crate::discovery::Shelf;
 use crate::faults::Faults;
 use crate::google::{Google, auth};
 use crate::network::Network;
@@ -113,6 +114,10 @@ pub(crate) fn make_private(dir: &Path) -> io::Result<()> {
 /// Builds the world; slow work (keys, content) happens here.
 pub(crate) fn build(options: Options, base_url: String, state_dir: PathBuf) -> Result<World, StartError> {
     let auth = auth::Auth::open(&state_dir, &base_url)?;
+    let descriptions = Shelf::default();
+    if options.strict {
+        descriptions.needed()?;
+    }
     let google = Google::new(&options, auth).map_err(StartError::io("the company cannot be built"))?;
     Ok(World {
         clock: Clock::new(options.time_scale),
@@ -123,6 +128,7 @@ pub(crate) fn build(options: Options, base_url: String, state_dir: PathBuf) -> R
         control_token: auth::random_token(24),
         token_key: auth::random_bytes(),
         network: Network::new(options.latency, options.bandwidth),
+        descriptions,
         google,
         options,
     })

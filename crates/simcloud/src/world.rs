@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::clock::Clock;
 use crate::counters::Counters;
+use crate::discovery::Shelf;
 use crate::faults::Faults;
 use crate::google::Google;
 use crate::network::Network;
@@ -29,6 +30,8 @@ pub struct World {
     pub token_key: [u8; 32],
     /// Latency and bandwidth.
     pub(crate) network: Network,
+    /// The published descriptions, where they are at hand.
+    pub descriptions: Shelf,
     /// The Google Workspace company.
     pub google: Google,
 }

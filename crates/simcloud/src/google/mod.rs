@@ -60,6 +60,8 @@ pub use fields::Fields;
 pub(crate) use serve::serve;
 pub use settings::Settings;
 
+pub(crate) use routes::is_google;
+
 pub(crate) use answer::{Ending, Reply, Wire};
 
 /// Every method that is simulated.

@@ -48,7 +48,7 @@ pub(crate) async fn serve(world: &Arc<World>, parts: Parts, body: Bytes) -> Repl
         return auth::endpoints::serve(world, endpoint, query, &parts.headers, body).await;
     }
     if path.starts_with("/$discovery/") || path.starts_with("/discovery/") {
-        let document = discovery::document(routes::host_name(&host), path, &query, &world.base_url);
+        let document = discovery::document(world, routes::host_name(&host), path, &query);
         return plain(document.unwrap_or_else(not_found_page));
     }
     if path == "/batch" || path.starts_with("/batch/") {
@@ -153,6 +153,9 @@ async fn run(
         tokio::task::yield_now().await;
     } else {
         world.network.wait_latency().await;
+    }
+    if fault.is_some_and(|f| f.kind == Kind::EditWhileRead) {
+        super::drive::edit_while_read(&call);
     }
     let result = charged.and_then(|()| {
         world.counters.units(method.id, call.principal.user().unwrap_or(""), units);

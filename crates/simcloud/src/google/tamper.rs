@@ -113,7 +113,13 @@ pub(crate) fn bytes(fault: &Fault, reply: &mut Reply) {
                 .map_or(content.start, |p| content.start + p);
             body.splice(at..at, [0xff, 0xfe, 0xc3]);
         }),
-        Kind::Status | Kind::Html | Kind::HugeJson | Kind::LoopPage | Kind::LostPage | Kind::EmptyPage => {}
+        Kind::Status
+        | Kind::Html
+        | Kind::HugeJson
+        | Kind::LoopPage
+        | Kind::LostPage
+        | Kind::EmptyPage
+        | Kind::EditWhileRead => {}
     }
 }
 
