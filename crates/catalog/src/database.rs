@@ -1,0 +1,180 @@
+//! One writer, a few readers, and transactions over them.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rusqlite::{Connection, Params, TransactionBehavior};
+
+use crate::schema::{self, Schema};
+use crate::sql::Columns;
+use crate::{CatalogError, Result};
+
+/// Read connections kept open while nobody uses them.
+const IDLE_READERS: usize = 4;
+
+/// The catalogue of a data directory. Cloning it is cheap and gives the same one. All calls block.
+#[derive(Clone)]
+pub struct Catalog(Arc<Database>);
+
+impl Catalog {
+    /// Opens the catalogue, makes it where there is none, and brings an older one to this version after
+    /// copying it.
+    ///
+    /// # Errors
+    /// [`CatalogError::NewerVersion`] and [`CatalogError::Damaged`] leave the file as it is.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self> {
+        Database::open(path.as_ref(), &schema::CATALOG).map(|database| Self(Arc::new(database)))
+    }
+
+    /// Does `work` in one transaction that may write; undone whole if `work` fails. One at a time: calling it
+    /// from within `work` would wait for ever.
+    pub fn write<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
+        self.0.write(work)
+    }
+
+    /// As [`Catalog::write`], and everything written so far survives a power cut.
+    pub fn write_durable<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
+        self.0.write_durable(work)
+    }
+
+    /// Does `work` on one unchanging state of the catalogue; writing in it fails.
+    pub fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
+        self.0.read(work)
+    }
+
+    /// Reads the whole file and says what is wrong with it. Takes as long as reading it does.
+    ///
+    /// # Errors
+    /// [`CatalogError::Damaged`] with the first findings.
+    pub fn check(&self) -> Result<()> {
+        self.0.check()
+    }
+
+    /// Where the catalogue is.
+    pub fn path(&self) -> &Path {
+        &self.0.path
+    }
+}
+
+/// An open database file.
+pub(crate) struct Database {
+    path: PathBuf,
+    writer: Mutex<Connection>,
+    readers: Mutex<Vec<Connection>>,
+}
+
+impl Database {
+    pub(crate) fn open(path: &Path, schema: &Schema) -> Result<Self> {
+        let writer = schema::open_writer(path, schema)?;
+        Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })
+    }
+
+    pub(crate) fn write<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
+        // A panic in `work` undid its transaction, so the connection is sound.
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        transact(&mut writer, TransactionBehavior::Immediate, work)
+    }
+
+    pub(crate) fn write_durable<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        writer.pragma_update(None, "synchronous", "FULL")?;
+        let result = transact(&mut writer, TransactionBehavior::Immediate, work);
+        writer.pragma_update(None, "synchronous", "NORMAL")?;
+        result
+    }
+
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
+        let idle = self.readers.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut reader = match idle {
+            Some(reader) => reader,
+            None => schema::open_reader(&self.path)?,
+        };
+        let result = transact(&mut reader, TransactionBehavior::Deferred, work);
+        let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
+        if readers.len() < IDLE_READERS {
+            readers.push(reader);
+        }
+        result
+    }
+
+    pub(crate) fn check(&self) -> Result<()> {
+        self.read(|tx| {
+            let findings = tx.all("PRAGMA quick_check(10)", [], |c| c.get::<String>())?;
+            if findings == ["ok"] { Ok(()) } else { Err(CatalogError::damaged(findings.join("; "))) }
+        })
+    }
+}
+
+fn transact<T>(
+    db: &mut Connection,
+    behavior: TransactionBehavior,
+    work: impl FnOnce(&Tx<'_>) -> Result<T>,
+) -> Result<T> {
+    let transaction = db.transaction_with_behavior(behavior)?;
+    let value = work(&Tx(&transaction))?;
+    transaction.commit()?;
+    Ok(value)
+}
+
+/// A transaction. Every function of the tables takes one.
+pub struct Tx<'c>(&'c Connection);
+
+impl Tx<'_> {
+    /// Runs a statement; the number of rows it changed.
+    pub(crate) fn run(&self, sql: &str, params: impl Params) -> Result<usize> {
+        Ok(self.0.prepare_cached(sql)?.execute(params)?)
+    }
+
+    /// Runs a statement that must change a row.
+    pub(crate) fn must(
+        &self,
+        sql: &str,
+        params: impl Params,
+        what: &'static str,
+        id: impl ToString,
+    ) -> Result<()> {
+        match self.run(sql, params)? {
+            0 => Err(CatalogError::missing(what, id)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Runs an insert; the id of the new row.
+    pub(crate) fn insert(&self, sql: &str, params: impl Params) -> Result<i64> {
+        Ok(self.0.prepare_cached(sql)?.insert(params)?)
+    }
+
+    /// The first row, if there is one.
+    pub(crate) fn one<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnOnce(&mut Columns<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Option<T>> {
+        let mut statement = self.0.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        Ok(rows.next()?.map(|row| read(&mut Columns::of(row))).transpose()?)
+    }
+
+    /// The first row of a query that always has one.
+    pub(crate) fn value<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl FnOnce(&mut Columns<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T> {
+        self.one(sql, params, read)?.ok_or(CatalogError::Sqlite(rusqlite::Error::QueryReturnedNoRows))
+    }
+
+    /// Every row.
+    pub(crate) fn all<T>(
+        &self,
+        sql: &str,
+        params: impl Params,
+        read: impl Fn(&mut Columns<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut statement = self.0.prepare_cached(sql)?;
+        let rows = statement.query_map(params, |row| read(&mut Columns::of(row)))?;
+        Ok(rows.collect::<rusqlite::Result<_>>()?)
+    }
+}

@@ -1,0 +1,149 @@
+//! Org units of the Directory: a tree.
+
+use holdfast_model::{ConnectionId, OrgUnit, OrgUnitId, Timestamp, UserId};
+use rusqlite::params;
+
+use crate::sql::{Columns, micros};
+use crate::{Result, Tx};
+
+/// An Org unit with what the catalogue adds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DirectoryOrgUnit {
+    /// Whose Directory.
+    pub connection: ConnectionId,
+    /// As the Cloud told it last.
+    pub org_unit: OrgUnit,
+    /// The last sync that told of it.
+    pub last_seen: Timestamp,
+    /// The sync that no longer told of it.
+    pub vanished_at: Option<Timestamp>,
+}
+
+const COLUMNS: &str = "connection_id, org_unit_id, parent_id, name, path, last_seen, vanished_at";
+
+fn read(c: &mut Columns<'_>) -> rusqlite::Result<DirectoryOrgUnit> {
+    Ok(DirectoryOrgUnit {
+        connection: ConnectionId(c.get()?),
+        org_unit: OrgUnit {
+            id: OrgUnitId(c.get()?),
+            parent: c.get::<Option<String>>()?.map(OrgUnitId),
+            name: c.get()?,
+            path: c.get()?,
+        },
+        last_seen: c.time()?,
+        vanished_at: c.maybe_time()?,
+    })
+}
+
+/// A sync told of an Org unit. What was known of it before, or `None` if it is new.
+pub fn upsert_seen(
+    tx: &Tx<'_>,
+    connection: ConnectionId,
+    org_unit: &OrgUnit,
+    now: Timestamp,
+) -> Result<Option<DirectoryOrgUnit>> {
+    let before = by_id(tx, connection, &org_unit.id)?;
+    tx.run(
+        "INSERT INTO org_units (connection_id, org_unit_id, parent_id, name, path, last_seen)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT DO UPDATE SET parent_id = excluded.parent_id, name = excluded.name, path = excluded.path,
+            last_seen = excluded.last_seen, vanished_at = NULL",
+        params![
+            connection.0,
+            org_unit.id.as_str(),
+            org_unit.parent.as_ref().map(OrgUnitId::as_str),
+            org_unit.name,
+            org_unit.path,
+            micros(now)
+        ],
+    )?;
+    Ok(before)
+}
+
+/// A sync that told everything began at `sync_started`: what it did not tell of vanished. Those Org units, as
+/// they were before.
+pub fn mark_vanished(
+    tx: &Tx<'_>,
+    connection: ConnectionId,
+    sync_started: Timestamp,
+    now: Timestamp,
+) -> Result<Vec<DirectoryOrgUnit>> {
+    let which = "connection_id = ?1 AND last_seen < ?2 AND vanished_at IS NULL";
+    let vanished = tx.all(
+        &format!("SELECT {COLUMNS} FROM org_units WHERE {which} ORDER BY org_unit_id"),
+        params![connection.0, micros(sync_started)],
+        read,
+    )?;
+    tx.run(
+        &format!("UPDATE org_units SET vanished_at = ?3 WHERE {which}"),
+        params![connection.0, micros(sync_started), micros(now)],
+    )?;
+    Ok(vanished)
+}
+
+/// One Org unit.
+pub fn by_id(tx: &Tx<'_>, connection: ConnectionId, id: &OrgUnitId) -> Result<Option<DirectoryOrgUnit>> {
+    tx.one(
+        &format!("SELECT {COLUMNS} FROM org_units WHERE connection_id = ?1 AND org_unit_id = ?2"),
+        params![connection.0, id.as_str()],
+        read,
+    )
+}
+
+/// The Org unit at a path, which people write with or without the first slash, in any case.
+pub fn by_path(tx: &Tx<'_>, connection: ConnectionId, path: &str) -> Result<Option<DirectoryOrgUnit>> {
+    let wanted = tidy(path);
+    Ok(list(tx, connection)?.into_iter().find(|found| tidy(&found.org_unit.path) == wanted))
+}
+
+fn tidy(path: &str) -> String {
+    path.trim().trim_matches('/').to_lowercase()
+}
+
+/// The Org units that are there, by path.
+pub fn list(tx: &Tx<'_>, connection: ConnectionId) -> Result<Vec<DirectoryOrgUnit>> {
+    tx.all(
+        &format!(
+            "SELECT {COLUMNS} FROM org_units WHERE connection_id = ?1 AND vanished_at IS NULL
+             ORDER BY path, org_unit_id"
+        ),
+        [connection.0],
+        read,
+    )
+}
+
+/// An Org unit and all below it. A Cloud that tells of a circle gets each unit once.
+pub fn subtree(tx: &Tx<'_>, connection: ConnectionId, id: &OrgUnitId) -> Result<Vec<OrgUnitId>> {
+    tx.all(
+        "WITH RECURSIVE below (id) AS (
+            SELECT ?2
+            UNION
+            SELECT o.org_unit_id FROM below JOIN org_units o ON o.connection_id = ?1 AND o.parent_id = below.id
+            WHERE o.vanished_at IS NULL
+        )
+        SELECT id FROM below ORDER BY id",
+        params![connection.0, id.as_str()],
+        |c| c.get().map(OrgUnitId),
+    )
+}
+
+/// The Users of an Org unit, and of all below it where asked for, by address; without who vanished.
+pub fn users(
+    tx: &Tx<'_>,
+    connection: ConnectionId,
+    id: &OrgUnitId,
+    include_sub_units: bool,
+) -> Result<Vec<UserId>> {
+    tx.all(
+        "WITH RECURSIVE below (id) AS (
+            SELECT ?2
+            UNION
+            SELECT o.org_unit_id FROM below JOIN org_units o ON o.connection_id = ?1 AND o.parent_id = below.id
+            WHERE ?3 AND o.vanished_at IS NULL
+        )
+        SELECT u.user_id FROM below JOIN users u ON u.connection_id = ?1 AND u.org_unit_id = below.id
+        WHERE u.vanished_at IS NULL ORDER BY u.address_key, u.user_id",
+        params![connection.0, id.as_str(), include_sub_units],
+        |c| c.get().map(UserId),
+    )
+}

@@ -1,0 +1,353 @@
+//! Runs: every execution of a backup, with its ledger.
+
+use holdfast_model::{ArchiveId, Ledger, RunId, RunResult, Timestamp};
+use rusqlite::params;
+
+use crate::sql::{self, Columns, maybe_int, maybe_micros, micros, words};
+use crate::{Result, Tx};
+
+words! {
+    /// Why a Run began.
+    Trigger {
+        /// A person asked for it.
+        Manual = "manual",
+        /// It was due.
+        Schedule = "schedule",
+        /// The first copy.
+        First = "first",
+        /// All ids are compared with the Cloud's.
+        Reconcile = "reconcile",
+    }
+}
+
+words! {
+    /// Whether a Run goes on.
+    RunState {
+        /// It goes on.
+        Running = "running",
+        /// It ended; it has a result.
+        Ended = "ended",
+    }
+}
+
+/// The error code of a Run whose process died.
+pub const INTERRUPTED: &str = "interrupted";
+
+/// One execution of a backup for one Archive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// Its row.
+    pub id: RunId,
+    /// Of what.
+    pub archive: ArchiveId,
+    /// Why it began.
+    pub trigger: Trigger,
+    /// When.
+    pub started: Timestamp,
+    /// Until when.
+    pub ended: Option<Timestamp>,
+    /// Whether it goes on.
+    pub state: RunState,
+    /// What it does now: `counting`, `copying`…
+    pub phase: String,
+    /// What became of the Items so far.
+    pub ledger: Ledger,
+    /// How it ended.
+    pub result: Option<RunResult>,
+    /// The stable code of what stopped it.
+    pub error_code: Option<String>,
+    /// The provider's own words.
+    pub error_detail: Option<String>,
+    /// What it waits for now.
+    pub limited_by: Option<String>,
+    /// How many Items the Cloud said there are.
+    pub expected_count: Option<u64>,
+    /// What a person should know of it besides.
+    pub note: Option<String>,
+}
+
+/// Where a Run is; absolute values, not differences.
+#[derive(Clone, Debug)]
+pub struct RunProgress<'a> {
+    /// See [`Run::phase`].
+    pub phase: &'a str,
+    /// See [`Run::ledger`].
+    pub ledger: Ledger,
+    /// See [`Run::limited_by`].
+    pub limited_by: Option<&'a str>,
+    /// See [`Run::expected_count`].
+    pub expected_count: Option<u64>,
+}
+
+/// How a Run ended.
+#[derive(Clone, Debug)]
+pub struct RunEnd<'a> {
+    /// When.
+    pub at: Timestamp,
+    /// The ledger at the end.
+    pub ledger: Ledger,
+    /// What follows from it.
+    pub result: RunResult,
+    /// The code and the details of what stopped it.
+    pub error: Option<(&'a str, &'a str)>,
+    /// See [`Run::expected_count`].
+    pub expected_count: Option<u64>,
+    /// See [`Run::note`].
+    pub note: Option<&'a str>,
+}
+
+/// Which Runs to list; what is not set does not matter.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RunFilter {
+    /// Of this Archive.
+    pub archive: Option<ArchiveId>,
+    /// In this state.
+    pub state: Option<RunState>,
+    /// With this result.
+    pub result: Option<RunResult>,
+    /// Older than this one.
+    pub before: Option<RunId>,
+}
+
+const COLUMNS: &str = "id, archive_id, trigger, started, ended, state, phase, ledger, result, error_code, \
+                       error_detail, limited_by, expected_count, note";
+
+fn read(c: &mut Columns<'_>) -> rusqlite::Result<Run> {
+    Ok(Run {
+        id: RunId(c.get()?),
+        archive: ArchiveId(c.get()?),
+        trigger: c.word()?,
+        started: c.time()?,
+        ended: c.maybe_time()?,
+        state: c.word()?,
+        phase: c.get()?,
+        ledger: c.json()?,
+        result: c.maybe_word()?,
+        error_code: c.get()?,
+        error_detail: c.get()?,
+        limited_by: c.get()?,
+        expected_count: c.maybe_count()?,
+        note: c.get()?,
+    })
+}
+
+/// A Run begins.
+pub fn insert(
+    tx: &Tx<'_>,
+    archive: ArchiveId,
+    trigger: Trigger,
+    phase: &str,
+    now: Timestamp,
+) -> Result<RunId> {
+    tx.insert(
+        "INSERT INTO runs (archive_id, trigger, started, state, phase, ledger)
+         VALUES (?1, ?2, ?3, 'running', ?4, ?5)",
+        params![archive.0, trigger.as_str(), micros(now), phase, sql::json(&Ledger::default())?],
+    )
+    .map(RunId)
+}
+
+/// Where a Run is now.
+pub fn update_progress(tx: &Tx<'_>, id: RunId, progress: &RunProgress<'_>) -> Result<()> {
+    tx.must(
+        "UPDATE runs SET phase = ?2, ledger = ?3, limited_by = ?4, expected_count = ?5
+         WHERE id = ?1 AND state = 'running'",
+        params![
+            id.0,
+            progress.phase,
+            sql::json(&progress.ledger)?,
+            progress.limited_by,
+            maybe_int(progress.expected_count)
+        ],
+        "running run",
+        id,
+    )
+}
+
+/// A Run ended.
+pub fn finish(tx: &Tx<'_>, id: RunId, end: &RunEnd<'_>) -> Result<()> {
+    tx.must(
+        "UPDATE runs SET state = 'ended', ended = ?2, ledger = ?3, result = ?4, error_code = ?5,
+            error_detail = ?6, expected_count = ?7, note = ?8, limited_by = NULL
+         WHERE id = ?1 AND state = 'running'",
+        params![
+            id.0,
+            micros(end.at),
+            sql::json(&end.ledger)?,
+            end.result.as_str(),
+            end.error.map(|(code, _)| code),
+            end.error.map(|(_, detail)| detail),
+            maybe_int(end.expected_count),
+            end.note
+        ],
+        "running run",
+        id,
+    )
+}
+
+/// A Run that is told of by the Repository and is not known here: written whole, under its own id.
+pub fn adopt(tx: &Tx<'_>, run: &Run) -> Result<()> {
+    tx.run(
+        &format!(
+            "INSERT INTO runs ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+             ON CONFLICT DO NOTHING"
+        ),
+        params![
+            run.id.0,
+            run.archive.0,
+            run.trigger.as_str(),
+            micros(run.started),
+            maybe_micros(run.ended),
+            run.state.as_str(),
+            run.phase,
+            sql::json(&run.ledger)?,
+            run.result.map(RunResult::as_str),
+            run.error_code,
+            run.error_detail,
+            run.limited_by,
+            maybe_int(run.expected_count),
+            run.note
+        ],
+    )?;
+    Ok(())
+}
+
+/// The worker starts: what is still marked as running was interrupted, and is `partial`. How many those are.
+pub fn interrupt_all(tx: &Tx<'_>, now: Timestamp) -> Result<u64> {
+    let interrupted = tx.run(
+        "UPDATE runs SET state = 'ended', ended = ?1, result = ?2, error_code = ?3, limited_by = NULL
+         WHERE state = 'running'",
+        params![micros(now), RunResult::Partial.as_str(), INTERRUPTED],
+    )?;
+    Ok(interrupted as u64)
+}
+
+/// One Run.
+pub fn get(tx: &Tx<'_>, id: RunId) -> Result<Option<Run>> {
+    tx.one(&format!("SELECT {COLUMNS} FROM runs WHERE id = ?1"), [id.0], read)
+}
+
+/// The last Run of an Archive.
+pub fn last(tx: &Tx<'_>, archive: ArchiveId) -> Result<Option<Run>> {
+    tx.one(
+        &format!("SELECT {COLUMNS} FROM runs WHERE archive_id = ?1 ORDER BY id DESC LIMIT 1"),
+        [archive.0],
+        read,
+    )
+}
+
+/// Runs, newest first.
+pub fn list(tx: &Tx<'_>, filter: &RunFilter, limit: u32) -> Result<Vec<Run>> {
+    tx.all(
+        &format!(
+            "SELECT {COLUMNS} FROM runs WHERE (?1 IS NULL OR archive_id = ?1) AND (?2 IS NULL OR state = ?2)
+                AND (?3 IS NULL OR result = ?3) AND (?4 IS NULL OR id < ?4)
+             ORDER BY id DESC LIMIT ?5"
+        ),
+        params![
+            filter.archive.map(|archive| archive.0),
+            filter.state.map(RunState::as_str),
+            filter.result.map(RunResult::as_str),
+            filter.before.map(|run| run.0),
+            limit
+        ],
+        read,
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Scratch, archive, at, connection};
+
+    #[test]
+    fn a_run_tells_where_it_is_and_then_how_it_ended() {
+        let scratch = Scratch::new();
+        scratch.write(|tx| {
+            let archive = archive(tx, connection(tx), "u");
+            let id = insert(tx, archive, Trigger::First, "counting", at(1))?;
+            let ledger = Ledger { listed: 9, stored: 4, ..Ledger::default() };
+            let progress = RunProgress {
+                phase: "copying",
+                ledger,
+                limited_by: Some("network"),
+                expected_count: Some(9),
+            };
+            update_progress(tx, id, &progress)?;
+            let run = get(tx, id)?.unwrap();
+            assert_eq!((run.phase.as_str(), run.ledger, run.state), ("copying", ledger, RunState::Running));
+            assert_eq!(run.limited_by.as_deref(), Some("network"));
+            let end = RunEnd {
+                at: at(5),
+                ledger,
+                result: RunResult::Failed,
+                error: Some(("forbidden", "scope missing")),
+                expected_count: Some(9),
+                note: None,
+            };
+            finish(tx, id, &end)?;
+            let run = last(tx, archive)?.unwrap();
+            assert_eq!(
+                (run.state, run.result, run.ended),
+                (RunState::Ended, Some(RunResult::Failed), Some(at(5)))
+            );
+            assert_eq!((run.error_code.as_deref(), run.limited_by), (Some("forbidden"), None));
+            assert!(finish(tx, id, &end).is_err(), "a run ends once");
+            assert!(update_progress(tx, id, &progress).is_err(), "an ended run moves no more");
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn what_ran_when_the_process_died_is_interrupted_and_the_rest_stays() {
+        let scratch = Scratch::new();
+        scratch.write(|tx| {
+            let archive = archive(tx, connection(tx), "u");
+            let end = RunEnd {
+                at: at(2),
+                ledger: Ledger::default(),
+                result: RunResult::Complete,
+                error: None,
+                expected_count: None,
+                note: None,
+            };
+            let done = insert(tx, archive, Trigger::Manual, "counting", at(1))?;
+            finish(tx, done, &end)?;
+            let died = insert(tx, archive, Trigger::Schedule, "copying", at(3))?;
+            assert_eq!(interrupt_all(tx, at(9))?, 1);
+            let run = get(tx, died)?.unwrap();
+            assert_eq!(
+                (run.result, run.error_code.as_deref()),
+                (Some(RunResult::Partial), Some(INTERRUPTED))
+            );
+            let ids = |filter: RunFilter| {
+                Ok::<_, crate::CatalogError>(
+                    list(tx, &filter, 10)?.iter().map(|run| run.id).collect::<Vec<_>>(),
+                )
+            };
+            assert_eq!(ids(RunFilter::default())?, [died, done]);
+            assert_eq!(ids(RunFilter { before: Some(died), ..Default::default() })?, [done]);
+            assert_eq!(ids(RunFilter { result: Some(RunResult::Complete), ..Default::default() })?, [done]);
+            assert_eq!(ids(RunFilter { state: Some(RunState::Running), ..Default::default() })?, []);
+            assert_eq!(ids(RunFilter { archive: Some(ArchiveId(99)), ..Default::default() })?, []);
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn an_adopted_run_keeps_its_id_and_never_overwrites() {
+        let scratch = Scratch::new();
+        scratch.write(|tx| {
+            let archive = archive(tx, connection(tx), "u");
+            let first = insert(tx, archive, Trigger::Manual, "counting", at(1))?;
+            let known = get(tx, first)?.unwrap();
+            let told = Run { id: RunId(41), note: Some("from the repository".into()), ..known.clone() };
+            adopt(tx, &told)?;
+            adopt(tx, &Run { note: Some("other".into()), ..known.clone() })?;
+            assert_eq!(get(tx, RunId(41))?, Some(told));
+            assert_eq!(get(tx, first)?, Some(known));
+            assert_eq!(insert(tx, archive, Trigger::Manual, "counting", at(2))?, RunId(42));
+            Ok(())
+        });
+    }
+}

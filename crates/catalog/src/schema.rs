@@ -1,0 +1,145 @@
+//! Bringing a database file to the version this program knows: forward only, after a copy, and never
+//! touching a file that is damaged, foreign or newer.
+
+use std::fs::{self, OpenOptions};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use rusqlite_migration::{M, Migrations};
+
+use crate::{CatalogError, Result};
+
+/// How long to wait for another process.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// One kind of database file.
+#[derive(Clone, Copy)]
+pub(crate) struct Schema {
+    /// In the file's header: tells our databases from each other and from all others.
+    pub(crate) application_id: u32,
+    /// Numbered from 1, forward only, additive.
+    pub(crate) migrations: &'static [&'static str],
+}
+
+/// The catalogue.
+pub(crate) const CATALOG: Schema =
+    Schema { application_id: 0x484f_4c44, migrations: &[include_str!("migrations/0001.sql")] };
+
+/// The journal.
+pub(crate) const JOURNAL: Schema =
+    Schema { application_id: 0x484f_4c4a, migrations: &[include_str!("journal/0001.sql")] };
+
+/// A connection that may write, to a file of the newest version.
+pub(crate) fn open_writer(path: &Path, schema: &Schema) -> Result<Connection> {
+    create_private(path)?;
+    let mut db = connect(path)?;
+    let known = schema.migrations.len() as u32;
+    let found = version(&db, schema)?;
+    if found > known {
+        return Err(CatalogError::NewerVersion { found, known });
+    }
+    if found > 0 && found < known {
+        copy(&db, path, found)?;
+    }
+    db.pragma_update(None, "journal_mode", "WAL")?;
+    db.pragma_update(None, "synchronous", "NORMAL")?;
+    if found < known {
+        migrate(&mut db, schema)?;
+    }
+    tune(&db, 32)?;
+    Ok(db)
+}
+
+/// A connection that only reads.
+pub(crate) fn open_reader(path: &Path) -> Result<Connection> {
+    let db = connect(path)?;
+    tune(&db, 8)?;
+    db.pragma_update(None, "query_only", true)?;
+    Ok(db)
+}
+
+fn connect(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let db = Connection::open_with_flags(path, flags)?;
+    db.busy_timeout(PATIENCE)?;
+    db.set_prepared_statement_cache_capacity(256);
+    Ok(db)
+}
+
+fn tune(db: &Connection, cache_megabytes: i64) -> Result<()> {
+    db.pragma_update(None, "foreign_keys", true)?;
+    db.pragma_update(None, "cache_size", -1024 * cache_megabytes)?;
+    db.pragma_update(None, "temp_store", "MEMORY")?;
+    db.pragma_update(None, "wal_autocheckpoint", 4000)?;
+    db.pragma_update(None, "journal_size_limit", 64 << 20)?;
+    Ok(())
+}
+
+/// The version of the file; 0 for a new one. Anything that is not ours is damaged.
+fn version(db: &Connection, schema: &Schema) -> Result<u32> {
+    let number = |pragma: &str| db.query_row(pragma, [], |row| row.get::<_, u32>(0));
+    let tables: u32 = db.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    let found = number("PRAGMA user_version")?;
+    let application = number("PRAGMA application_id")?;
+    match (tables, found) {
+        (0, 0) => Ok(0),
+        (0, _) => Err(CatalogError::damaged("the file has a version but no tables")),
+        _ if application != schema.application_id => {
+            Err(CatalogError::damaged("the file is another program's database"))
+        }
+        (_, 0) => Err(CatalogError::damaged("the file has tables but no version")),
+        _ => Ok(found),
+    }
+}
+
+fn migrate(db: &mut Connection, schema: &Schema) -> Result<()> {
+    let migrations = Migrations::new(schema.migrations.iter().copied().map(M::up).collect());
+    let Err(error) = migrations.to_latest(db) else { return Ok(()) };
+    // Another process may have been first; then the file is as it should be.
+    if version(db, schema)? as usize == schema.migrations.len() {
+        return Ok(());
+    }
+    Err(match error {
+        rusqlite_migration::Error::RusqliteError { err, .. } => err.into(),
+        other => CatalogError::damaged(other),
+    })
+}
+
+/// A copy beside the file, `<name>.v<version>`, whole or not at all.
+fn copy(db: &Connection, path: &Path, version: u32) -> Result<()> {
+    let unfinished = beside(path, &format!("v{version}.tmp"));
+    match fs::remove_file(&unfinished) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(CatalogError::file("remove an unfinished copy of the catalogue")(error));
+        }
+        _ => {}
+    }
+    create_private(&unfinished)?;
+    let mut target = Connection::open(&unfinished)?;
+    rusqlite::backup::Backup::new(db, &mut target)?.run_to_completion(4096, Duration::ZERO, None)?;
+    target.close().map_err(|(_, error)| error)?;
+    fs::rename(&unfinished, beside(path, &format!("v{version}")))
+        .map_err(CatalogError::file("name the copy of the catalogue"))
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(suffix);
+    name.into()
+}
+
+/// An empty file that only its owner can read, where there is none. SQLite gives its side files the same mode.
+fn create_private(path: &Path) -> Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(CatalogError::file("create the catalogue")(error)),
+    }
+}

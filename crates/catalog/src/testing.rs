@@ -1,0 +1,73 @@
+//! What the tests of the tables share: a catalogue in a folder of its own, and rows to hang others on.
+
+use holdfast_model::{ArchiveId, CloudKind, ConnectionId, Owner, Scope, Service, Timestamp, UserId};
+use tempfile::TempDir;
+
+use crate::connections::NewConnection;
+use crate::{Catalog, Result, Tx, archives, connections};
+
+/// A catalogue that is gone when it is dropped.
+pub(crate) struct Scratch {
+    pub(crate) catalog: Catalog,
+    folder: std::sync::Arc<TempDir>,
+}
+
+impl Scratch {
+    pub(crate) fn new() -> Self {
+        let folder = std::sync::Arc::new(TempDir::new().unwrap());
+        Self { catalog: Catalog::open(folder.path().join("catalog.db")).unwrap(), folder }
+    }
+
+    /// The same file, opened once more.
+    pub(crate) fn reopened(&self) -> Self {
+        Self { catalog: Catalog::open(self.catalog.path()).unwrap(), folder: self.folder.clone() }
+    }
+
+    pub(crate) fn write<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> T {
+        self.catalog.write(work).unwrap()
+    }
+
+    pub(crate) fn read<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> T {
+        self.catalog.read(work).unwrap()
+    }
+}
+
+/// A fixed time, so many seconds later.
+pub(crate) fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_second(1_700_000_000 + seconds).unwrap()
+}
+
+pub(crate) fn new_connection(tenant: &str) -> NewConnection {
+    NewConnection {
+        cloud: CloudKind::Google,
+        tenant_id: tenant.into(),
+        tenant_name: format!("{tenant}.example"),
+        signed_in_as: "admin@example.com".into(),
+        secret_name: format!("connection-{tenant}"),
+        endpoints_note: None,
+        created_at: at(0),
+    }
+}
+
+pub(crate) fn connection(tx: &Tx<'_>) -> ConnectionId {
+    connections::insert(tx, &new_connection("C1")).unwrap()
+}
+
+/// The mailbox of a user.
+pub(crate) fn archive(tx: &Tx<'_>, connection: ConnectionId, user: &str) -> ArchiveId {
+    let scope = Scope { owner: Owner::User(UserId::from(user)), service: Service::Gmail };
+    archives::find_or_create(tx, connection, &scope, &format!("{user}/gmail"), user, at(0)).unwrap().id
+}
+
+pub(crate) fn user(id: &str, address: &str) -> holdfast_model::User {
+    holdfast_model::User {
+        id: id.into(),
+        address: address.to_owned(),
+        name: format!("Name of {id}"),
+        account: holdfast_model::Account::Active,
+        org_unit: None,
+        aliases: Vec::new(),
+        is_admin: false,
+        created: None,
+    }
+}
