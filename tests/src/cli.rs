@@ -43,6 +43,13 @@ impl Holdfast {
         Ok(holdfast)
     }
 
+    /// An installation that was made in `folder` before.
+    pub fn reopen(programs: &Programs, folder: &Path) -> Result<Self> {
+        let holdfast = Self { program: programs.holdfast.clone(), folder: folder.to_owned() };
+        ensure!(holdfast.passphrase_file().is_file(), "{} holds no installation", folder.display());
+        Ok(holdfast)
+    }
+
     /// Catalogue and settings.
     pub fn data_dir(&self) -> PathBuf {
         self.folder.join("data")

@@ -174,9 +174,14 @@ impl Company {
         self.delete("counters").map(drop)
     }
 
-    /// The process, for who wants to measure it.
-    pub fn process_id(&self) -> u32 {
-        self.child.id()
+    /// Whoever can be protected.
+    pub fn active(&self) -> impl Iterator<Item = &Person> {
+        self.start.google.users.iter().filter(|person| person.status == "active")
+    }
+
+    /// Their ids.
+    pub fn active_ids(&self) -> Vec<&str> {
+        self.active().map(|person| person.id.as_str()).collect()
     }
 
     fn url(&self, path: &str) -> String {

@@ -67,8 +67,7 @@ pub fn survive(
     kills: Kills,
     tell: &mut dyn FnMut(&str),
 ) -> Result<Survived> {
-    let active = company.start.google.users.iter().filter(|person| person.status == "active");
-    let users = active.map(|person| person.address.clone()).collect();
+    let users = company.active().map(|person| person.address.clone()).collect();
     let random = StdRng::seed_from_u64(kills.seed);
     let mut ground = Ground { programs, folder: folder.to_owned(), company, users, random };
     let mut survived = Survived::default();
@@ -196,7 +195,8 @@ impl Ground<'_> {
         restic.check(false).context("after the run that followed the kill")?;
         let target = self.folder.join("restored");
         restic.restore(&target)?;
-        let comparison = self.company.truth(None)?.kept_by_default().compare(&Restored::by_restic(&target)?);
+        let truth = self.company.truth(None)?.kept_by_default().of_users(&self.company.active_ids());
+        let comparison = truth.compare(&Restored::by_restic(&target)?);
         comparison.must_match().context("after the run that followed the kill")?;
 
         let all = comparison.matched;

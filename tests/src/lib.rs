@@ -8,6 +8,7 @@ mod found;
 mod kills;
 mod programs;
 mod restic;
+mod stage;
 mod truth;
 
 pub use cli::{Finished, Holdfast};
@@ -16,4 +17,5 @@ pub use found::{FoundFile, FoundItem, Restored};
 pub use kills::{Kills, Survived, survive};
 pub use programs::Programs;
 pub use restic::{Restic, ResticSnapshot};
+pub use stage::Stage;
 pub use truth::{Comparison, Export, Truth, TruthLine};

@@ -8,7 +8,10 @@ use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
 use crate::found::stem;
-use crate::{FoundItem, Restored};
+use crate::{FoundFile, FoundItem, Restored};
+
+/// The formats that the default Policy exports documents to.
+const OFFICE: [&str; 5] = ["docx", "xlsx", "pptx", "svg", "json"];
 
 /// One Item that exists.
 #[derive(Clone, Debug, Deserialize)]
@@ -16,6 +19,7 @@ pub struct TruthLine {
     /// `gmail`, `drive` or `shared_drive`.
     pub service: String,
     /// The id of the user it belongs to, or of the shared drive.
+    #[serde(alias = "drive")]
     pub user: String,
     /// The user's address.
     #[serde(default)]
@@ -37,15 +41,62 @@ pub struct TruthLine {
     /// Exports by extension.
     #[serde(default)]
     pub exports: BTreeMap<String, Export>,
+    /// True for a file in a drive of whoever owns it.
+    #[serde(default)]
+    pub owned: bool,
+    /// False where nobody who asks gets the content.
+    #[serde(default = "yes")]
+    pub downloadable: bool,
+    /// True for what has no content by its nature: a shortcut, by what it points to.
+    #[serde(default)]
+    pub shortcut_target: Option<String>,
+    /// A file's media type.
+    #[serde(default)]
+    pub mime: Option<String>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// One export of a document.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 pub struct Export {
     /// Bytes.
     pub size: u64,
     /// In lower-case hexadecimal.
     pub sha256: String,
+    /// The others, where two exports of the same document differ.
+    #[serde(default)]
+    pub also: Vec<Export>,
+}
+
+/// One file that an Item should have: any of these bytes.
+struct Wanted<'a> {
+    extension: Option<&'a str>,
+    any_of: Vec<(u64, &'a str)>,
+}
+
+impl TruthLine {
+    /// True for a folder or a shortcut.
+    fn has_no_content(&self) -> bool {
+        self.shortcut_target.is_some() || self.mime.as_deref() == Some("application/vnd.google-apps.folder")
+    }
+
+    /// The files that should be kept of it.
+    fn wanted(&self) -> Vec<Wanted<'_>> {
+        let exports = self.exports.iter().filter(|(extension, _)| OFFICE.contains(&extension.as_str()));
+        let exports = exports.map(|(extension, export)| Wanted {
+            extension: Some(extension),
+            any_of: [export]
+                .into_iter()
+                .chain(&export.also)
+                .map(|one| (one.size, one.sha256.as_str()))
+                .collect(),
+        });
+        let content = self.size.zip(self.sha256.as_deref());
+        exports.chain(content.map(|content| Wanted { extension: None, any_of: vec![content] })).collect()
+    }
 }
 
 /// Everything that exists, or a part of it.
@@ -81,10 +132,14 @@ impl Truth {
         Ok(truth)
     }
 
-    /// What the default Policy keeps: all but spam.
+    /// What the default Policy keeps: mail but for spam, files of one's own, shared drives.
     #[must_use]
     pub fn kept_by_default(self) -> Self {
-        self.only(|line| !line.labels.contains("SPAM"))
+        self.only(|line| match line.service.as_str() {
+            "gmail" => !line.labels.contains("SPAM"),
+            "drive" => line.owned,
+            _ => true,
+        })
     }
 
     /// What belongs to these users, by id, and to no one else.
@@ -139,33 +194,30 @@ impl Comparison {
         if line.name.is_some() && line.name != item.name {
             return self.wrong(line, &format!("is named {:?} instead of {:?}", item.name, line.name));
         }
-        if let Some(reason) = &item.skip {
-            if !item.files.is_empty() {
-                return self.wrong(line, "is skipped and has files");
+        let wanted = if line.downloadable { line.wanted() } else { Vec::new() };
+        let must_explain = wanted.is_empty() && !line.has_no_content();
+        match &item.skip {
+            Some(reason) if must_explain && item.files.is_empty() => {
+                return self
+                    .skipped
+                    .push(format!("{} {} of {}: {reason}", line.service, line.id, line.address));
             }
-            return self.skipped.push(format!("{} {} of {}: {reason}", line.service, line.id, line.address));
+            Some(reason) => return self.wrong(line, &format!("is skipped, though it can be read: {reason}")),
+            None if must_explain => return self.wrong(line, "cannot be read, and that is not explained"),
+            None => {}
         }
-        let mut want: Vec<(Option<&str>, u64, &str)> = line
-            .exports
-            .iter()
-            .map(|(end, export)| (Some(end.as_str()), export.size, export.sha256.as_str()))
-            .collect();
-        if let (Some(size), Some(sha256), true) = (line.size, &line.sha256, want.is_empty()) {
-            want.push((None, size, sha256));
+        if wanted.len() != item.files.len() {
+            return self.wrong(line, &format!("has {} files instead of {}", item.files.len(), wanted.len()));
         }
-        if want.len() != item.files.len() {
-            return self.wrong(line, &format!("has {} files instead of {}", item.files.len(), want.len()));
-        }
-        for (extension, size, sha256) in want {
-            let is_it = |file: &&crate::FoundFile| extension.is_none_or(|end| file.extension == end);
-            match item.files.iter().find(is_it) {
-                Some(file) if file.size == size && file.sha256 == sha256 => self.bytes += size,
-                Some(file) => {
-                    let how = format!("has other bytes: {} of {size} in {}", file.size, file.path.display());
-                    return self.wrong(line, &how);
-                }
-                None => return self.wrong(line, &format!("has no {}", extension.unwrap_or("file"))),
+        for want in wanted {
+            let is_it = |file: &&FoundFile| want.extension.is_none_or(|end| file.extension == end);
+            let Some(file) = item.files.iter().find(is_it) else {
+                return self.wrong(line, &format!("has no {}", want.extension.unwrap_or("file")));
+            };
+            if !want.any_of.contains(&(file.size, file.sha256.as_str())) {
+                return self.wrong(line, &format!("has other bytes in {}", file.path.display()));
             }
+            self.bytes += file.size;
         }
         self.matched += 1;
     }
@@ -195,7 +247,6 @@ mod tests {
     use std::path::PathBuf;
 
     use super::*;
-    use crate::FoundFile;
 
     fn truth(lines: &str) -> Truth {
         Truth::read(lines.as_bytes()).unwrap()
@@ -228,7 +279,7 @@ mod tests {
             (vec![good.clone(), mail("b", "x", &[])], Some("does not exist")),
             (vec![FoundItem { files: vec![], ..good.clone() }], Some("has 0 files")),
             (vec![FoundItem { owner: "2".into(), ..good.clone() }], Some("is missing")),
-            (vec![FoundItem { skip: Some("too large".into()), ..good }], Some("is skipped and has files")),
+            (vec![FoundItem { skip: Some("too large".into()), files: vec![], ..good }], Some("is skipped")),
         ];
         for (items, wrong) in rows {
             let comparison = truth(LINE).compare(&Restored { items });
@@ -241,15 +292,36 @@ mod tests {
 
     #[test]
     fn every_export_is_wanted() {
-        let line = r#"{"service":"drive","user":"1","id":"a","name":"n","exports":{"docx":{"size":3,"sha256":"x"},"pdf":{"size":3,"sha256":"y"}}}"#;
+        let line = r#"{"service":"drive","user":"1","id":"a","name":"n","exports":{"docx":{"size":3,"sha256":"x"},"svg":{"size":4,"sha256":"z","also":[{"size":3,"sha256":"y"}]},"pdf":{"size":9,"sha256":"p"}}}"#;
         let mut item = mail("a", "x", &[]);
         item.service = "drive".into();
         item.name = Some("n".into());
         item.files[0].extension = "docx".into();
         let half = truth(line).compare(&Restored { items: vec![item.clone()] });
         assert!(half.wrong[0].contains("has 1 files instead of 2"), "{half}");
-        let pdf = FoundFile { extension: "pdf".into(), sha256: "y".into(), ..item.files[0].clone() };
-        item.files.push(pdf);
+        let svg = FoundFile { extension: "svg".into(), sha256: "y".into(), ..item.files[0].clone() };
+        item.files.push(svg);
         assert!(truth(line).compare(&Restored { items: vec![item] }).must_match().is_ok());
+    }
+
+    #[test]
+    fn a_skip_needs_a_reason_and_a_reason_needs_to_be_true() {
+        let line =
+            |more: &str| format!(r#"{{"service":"drive","user":"1","id":"a","size":3,"sha256":"x"{more}}}"#);
+        let without = FoundItem { service: "drive".into(), files: vec![], ..mail("a", "x", &[]) };
+        let explained = FoundItem { skip: Some("not_downloadable".into()), ..without.clone() };
+        let locked = line(r#","downloadable":false"#);
+        let folder = line(r#","downloadable":false,"mime":"application/vnd.google-apps.folder""#);
+        let rows = [
+            (&locked, &explained, true),
+            (&locked, &without, false),
+            (&line(""), &explained, false),
+            (&folder, &without, true),
+            (&folder, &explained, false),
+        ];
+        for (line, item, matches) in rows {
+            let comparison = truth(line).compare(&Restored { items: vec![item.clone()] });
+            assert_eq!(comparison.wrong.is_empty(), matches, "{line}: {comparison}");
+        }
     }
 }

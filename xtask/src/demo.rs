@@ -168,8 +168,8 @@ impl Stage {
 
     /// Active users without the admin.
     fn active(&self) -> impl Iterator<Item = &Person> {
-        let google = &self.company.start.google;
-        google.users.iter().filter(|person| person.status == "active" && person.address != google.admin)
+        let admin = &self.company.start.google.admin;
+        self.company.active().filter(|person| person.address != *admin)
     }
 
     /// Runs a command as a person would see it.

@@ -1,6 +1,7 @@
 //! The project's commands: `cargo xtask demo`, `test`, `bench`, `soak` and `setup`, which each of the others
 //! calls by itself. One file per command.
 
+mod bench;
 mod demo;
 mod measure;
 mod paths;
@@ -42,6 +43,15 @@ enum Command {
         #[arg(long)]
         seed: Option<u64>,
     },
+    /// Speed and size, against stock restic where it can do the same
+    Bench {
+        /// One JSON document instead of a table
+        #[arg(long)]
+        json: bool,
+        /// Only this one
+        #[arg(long, value_name = "NAME")]
+        row: Option<String>,
+    },
     /// Runs a command and writes what it cost
     #[command(hide = true)]
     Measure {
@@ -58,6 +68,7 @@ fn main() -> ExitCode {
         Command::Setup => setup::run().map(drop),
         Command::Demo { terminal: _ } => demo::play(),
         Command::Soak { quick, seed } => soak::run(quick, seed),
+        Command::Bench { json, row } => bench::run(json, row.as_deref()),
         Command::Measure { place, command } => measure::run(&place, &command),
         Command::Test => test::run_all(),
     };

@@ -1,0 +1,110 @@
+//! `cargo xtask bench`: how fast and how small, against stock restic where it can do the same. Release builds,
+//! the company in a process of its own, ours and the peer in turns, the median of three.
+
+mod field;
+mod files;
+mod idle;
+mod mail;
+mod million;
+mod quota;
+
+use anyhow::{Result, bail, ensure};
+use holdfast_tests::Programs;
+use serde::Serialize;
+
+use crate::{paths, setup};
+use field::Field;
+
+/// One line of the table.
+#[derive(Clone, Debug, Serialize)]
+pub struct Row {
+    /// What was measured.
+    pub name: String,
+    /// Ours.
+    pub ours: f64,
+    /// The peer's, or what would be the most possible.
+    pub peer: Option<f64>,
+    /// Ours in peers, where there is a peer.
+    pub ratio: Option<f64>,
+    /// What must be reached: by the ratio where there is one, else by ours.
+    pub limit: f64,
+    /// Of ours and the peer's.
+    pub unit: &'static str,
+    /// Whether the limit is the least, not the most.
+    pub at_least: bool,
+    /// Whether it is reached.
+    pub reached: bool,
+}
+
+impl Row {
+    /// Ours may be at most `limit`.
+    fn at_most(name: impl Into<String>, ours: f64, limit: f64, unit: &'static str) -> Self {
+        let reached = ours <= limit;
+        Self { name: name.into(), ours, peer: None, ratio: None, limit, unit, at_least: false, reached }
+    }
+
+    /// Ours may be at most `limit` times the peer's.
+    fn against(name: impl Into<String>, ours: f64, peer: f64, limit: f64, unit: &'static str) -> Self {
+        let ratio = ours / peer;
+        let row = Self::at_most(name, ours, limit, unit);
+        Self { peer: Some(peer), ratio: Some(ratio), reached: ratio <= limit, ..row }
+    }
+
+    /// Ours has to be at least `limit` times what is possible.
+    fn reaching(name: impl Into<String>, ours: f64, possible: f64, limit: f64, unit: &'static str) -> Self {
+        let row = Self::against(name, ours, possible, limit, unit);
+        Self { at_least: true, reached: ours / possible >= limit, ..row }
+    }
+}
+
+/// A group of rows that are measured together.
+type Measure = fn(&Field) -> Result<Vec<Row>>;
+
+const MEASURES: [(&str, Measure); 6] = [
+    ("first-mail", mail::first),
+    ("first-files", files::first),
+    ("next-million", million::one_mailbox),
+    ("next-nothing", idle::nothing_changed),
+    ("next-five-million", million::five_mailboxes),
+    ("quota", quota::used_to_the_full),
+];
+
+/// Measures; an error unless every limit is reached.
+pub fn run(json: bool, only: Option<&str>) -> Result<()> {
+    let names: Vec<&str> = MEASURES.iter().map(|(name, _)| *name).collect();
+    if let Some(name) = only
+        && !names.contains(&name)
+    {
+        bail!("there is no row {name}; there are {}", names.join(", "));
+    }
+    setup::run()?;
+    let field = Field { programs: Programs::build("release")?, folder: paths::cache()?.join("bench") };
+    let mut rows = Vec::new();
+    for (name, measure) in MEASURES.iter().filter(|(name, _)| only.is_none_or(|only| only == *name)) {
+        eprintln!("measuring {name}");
+        let measured = measure(&field)?;
+        if !json {
+            measured.iter().for_each(print);
+        }
+        rows.extend(measured);
+    }
+    if json {
+        println!("{}", serde_json::to_string_pretty(&rows)?);
+    }
+    let missed: Vec<&str> = rows.iter().filter(|row| !row.reached).map(|row| row.name.as_str()).collect();
+    ensure!(missed.is_empty(), "not reached: {}", missed.join(", "));
+    Ok(())
+}
+
+/// One row for people.
+fn print(row: &Row) {
+    let verdict = if row.reached { "ok  " } else { "MISS" };
+    let bound = if row.at_least { "at least" } else { "at most" };
+    let Row { name, ours, unit, limit, .. } = row;
+    match (row.peer, row.ratio) {
+        (Some(peer), Some(ratio)) => {
+            println!("{verdict} {name}: {ours:.2} {unit} to {peer:.2}: {ratio:.3}, {bound} {limit}");
+        }
+        _ => println!("{verdict} {name}: {ours:.2} {unit}, {bound} {limit}"),
+    }
+}
