@@ -43,8 +43,11 @@ pub struct Survived {
 /// What is fetched again after a kill may not be more.
 const MOST_BYTES_AGAIN: u64 = 64 * 1024 * 1024;
 
-/// Of all Items, in per cent.
+/// Of all Items, in per cent: of a company so small that all of it is less than what may wait, more can be lost.
 const MOST_ITEMS_AGAIN: u64 = 5;
+
+/// So much may always wait to be made durable.
+const MAY_WAIT_BYTES: u64 = 8 * 1024 * 1024;
 
 /// Requests that bring content.
 const CONTENT: [&str; 4] =
@@ -202,7 +205,8 @@ impl Ground<'_> {
         let all = comparison.matched;
         ensure!(bytes_again <= MOST_BYTES_AGAIN, "{bytes_again} bytes were fetched again after a kill");
         let most = (all * MOST_ITEMS_AGAIN / 100).max(1);
-        ensure!(items_again <= most, "{items_again} of {all} Items were fetched again after a kill");
+        let is_little = items_again <= most || bytes_again <= MAY_WAIT_BYTES;
+        ensure!(is_little, "{items_again} of {all} Items were fetched again after a kill");
         Ok(After { moment, took, too_late, items_again, bytes_again, matched: all })
     }
 }
