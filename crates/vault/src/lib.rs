@@ -7,6 +7,7 @@
 //! This is the only crate that names rustic, which makes and opens repositories, keeps their keys
 //! and prunes. It never sees a cloud, an Item or an Archive: paths, names and bytes only.
 
+mod check;
 mod chunker;
 mod commit;
 mod crypt;
@@ -17,8 +18,10 @@ mod index;
 mod keys;
 mod local;
 mod lock;
+mod merge;
 mod mime_cut;
 mod pack;
+mod prune;
 mod reader;
 mod rustic;
 mod snapshot;
@@ -28,6 +31,7 @@ mod vault;
 mod view;
 mod writer;
 
+pub use check::{CheckOptions, CheckProblem, CheckProgress, CheckReport, ReadData};
 pub use commit::{Commit, Committed, FileEntry, FolderEdit, Rewrite, RewriteError};
 pub use crypt::Password;
 pub use error::VaultError;
@@ -35,6 +39,8 @@ pub use id::{BlobId, FileId, KeyId, ParseIdError, RepositoryId, SnapshotId};
 pub use keys::KeyInfo;
 pub use local::LocalFolder;
 pub use lock::{LockGuard, LockInfo, LockKind};
+pub use merge::Merged;
+pub use prune::{PruneDepth, Pruned};
 pub use reader::FileReader;
 pub use snapshot::{SnapshotInfo, Summary};
 pub use storage::{FileKind, Location, Storage, StorageState};

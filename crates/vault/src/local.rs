@@ -220,7 +220,7 @@ impl Storage for LocalFolder {
         let renamed = written.and_then(|()| fs::rename(&unfinished, &path));
         if let Err(error) = renamed {
             // The first error is the one that matters; a left-over is swept later.
-            let _ = fs::remove_file(&unfinished);
+            drop(fs::remove_file(&unfinished));
             return Err(error);
         }
         sync_folder(folder)

@@ -95,10 +95,11 @@ fn read_headers(mail: &[u8], mut at: usize, boundaries: &mut Vec<Vec<u8>>) -> us
         let Some(value) = content_type(&mail[start..at]) else {
             return at;
         };
-        if let Some(boundary) = boundary(&value) {
-            if boundaries.len() < MAX_BOUNDARIES && !boundaries.contains(&boundary) {
-                boundaries.push(boundary);
-            }
+        if let Some(boundary) = boundary(&value)
+            && boundaries.len() < MAX_BOUNDARIES
+            && !boundaries.contains(&boundary)
+        {
+            boundaries.push(boundary);
         }
         if !value.to_ascii_lowercase().starts_with(b"message/rfc822") {
             return at;
@@ -166,7 +167,7 @@ mod tests {
         )
     }
 
-    fn pieces<'a>(text: &'a str) -> Vec<&'a str> {
+    fn pieces(text: &str) -> Vec<&str> {
         let mut rest = text;
         let lengths = cut(text.as_bytes(), &chunker());
         lengths

@@ -4,7 +4,7 @@
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
-use crate::crypt::Crypt;
+use crate::crypt::{Crypt, OVERHEAD};
 use crate::error::VaultError;
 use crate::id::{BlobId, FileId};
 use crate::index::{BlobKind, IndexBlob, IndexPack};
@@ -84,8 +84,24 @@ impl OpenPack {
     }
 }
 
+/// The length of a pack with these blobs.
+pub(crate) fn size_of(blobs: &[IndexBlob]) -> u64 {
+    let rows = blobs.iter().map(|blob| {
+        let row = HeaderEntry::size(blob.uncompressed_length.is_some());
+        u64::from(blob.length) + row as u64
+    });
+    rows.sum::<u64>() + OVERHEAD as u64 + 4
+}
+
+/// The table at the end of a pack, or `None` where there is none that our key opens.
+pub(crate) fn table(crypt: &Crypt, pack: &[u8]) -> Option<Vec<HeaderEntry>> {
+    let (rest, length) = pack.split_last_chunk::<4>()?;
+    let length = u32::from_le_bytes(*length) as usize;
+    let sealed = rest.get(rest.len().checked_sub(length)?..)?;
+    HeaderEntry::parse(&crypt.unseal(sealed)?)
+}
+
 /// One row of a pack's table.
-#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct HeaderEntry {
     pub id: BlobId,
     pub kind: BlobKind,
@@ -101,8 +117,14 @@ impl From<&IndexBlob> for HeaderEntry {
 
 impl HeaderEntry {
     /// Bytes of the row.
-    pub fn size(compressed: bool) -> usize {
+    fn size(compressed: bool) -> usize {
         if compressed { 41 } else { 37 }
+    }
+
+    /// Whether the index says the same.
+    pub fn is(&self, blob: &IndexBlob) -> bool {
+        (self.id, self.kind, self.length, self.raw_length)
+            == (blob.id, blob.kind, blob.length, blob.uncompressed_length)
     }
 
     fn write(&self, to: &mut Vec<u8>) {
@@ -120,7 +142,7 @@ impl HeaderEntry {
     }
 
     /// The rows of a table, or `None` where it is not one.
-    pub fn parse(mut table: &[u8]) -> Option<Vec<Self>> {
+    fn parse(mut table: &[u8]) -> Option<Vec<Self>> {
         let mut rows = Vec::new();
         let word =
             |at: usize, table: &[u8]| Some(u32::from_le_bytes(table.get(at..at + 4)?.try_into().ok()?));

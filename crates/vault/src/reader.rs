@@ -43,9 +43,22 @@ impl Core {
             .map_err(|error| VaultError::read(format!("pack {pack}"), error))
     }
 
+    /// The content of a sealed blob, or `None` where it is not what its id says.
+    pub fn open_blob(&self, id: &BlobId, sealed: &[u8], raw_length: Option<u32>) -> Option<Vec<u8>> {
+        let plain = self.crypt.unseal(sealed)?;
+        let content = match raw_length {
+            None => plain,
+            Some(length) => {
+                let length = usize::try_from(length).ok().filter(|l| *l <= MAX_BLOB)?;
+                zstd::bulk::decompress(&plain, length).ok()?
+            }
+        };
+        (sha256(&content) == id.0).then_some(content)
+    }
+
     fn open_sealed(&self, blob: &Located, sealed: &[u8]) -> Result<Bytes, VaultError> {
         let raw = (blob.place.raw_length > 0).then_some(blob.place.raw_length);
-        match open_blob(self, &blob.id, sealed, raw) {
+        match self.open_blob(&blob.id, sealed, raw) {
             Some(content) => Ok(content.into()),
             None => Err(VaultError::damaged(format!("blob {} in pack {} is damaged", blob.id, blob.pack))),
         }
@@ -63,19 +76,6 @@ impl Core {
     pub fn tree(&self, id: BlobId) -> Result<Tree, VaultError> {
         Tree::parse(&id, &self.blob(BlobKind::Tree, id)?)
     }
-}
-
-/// The content of a sealed blob, or `None` where it is not what its id says.
-pub(crate) fn open_blob(core: &Core, id: &BlobId, sealed: &[u8], raw_length: Option<u32>) -> Option<Vec<u8>> {
-    let plain = core.crypt.unseal(sealed)?;
-    let content = match raw_length {
-        None => plain,
-        Some(length) => {
-            let length = usize::try_from(length).ok().filter(|l| *l <= MAX_BLOB)?;
-            zstd::bulk::decompress(&plain, length).ok()?
-        }
-    };
-    (sha256(&content) == id.0).then_some(content)
 }
 
 /// A file, given by its blobs. It reads ahead by 8 MiB at most. Blocking.

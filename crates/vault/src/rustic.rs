@@ -8,8 +8,9 @@ use std::sync::Arc;
 use bytes::Bytes;
 use rustic_core::repofile::MasterKey;
 use rustic_core::{
-    BytesList, ConfigOptions, Credentials, ErrorKind, FileType, Id, KeyOptions, OpenStatus, PruneOptions,
-    ReadBackend, Repository, RepositoryBackends, RepositoryOptions, RusticError, RusticResult, WriteBackend,
+    BytesList, ConfigOptions, Credentials, ErrorKind, FileType, Id, KeyOptions, LimitOption, OpenStatus,
+    PruneOptions, ReadBackend, Repository, RepositoryBackends, RepositoryOptions, RusticError, RusticResult,
+    WriteBackend,
 };
 use zeroize::Zeroize;
 
@@ -17,6 +18,7 @@ use crate::chunker::ChunkSizes;
 use crate::crypt::{Crypt, Password};
 use crate::error::VaultError;
 use crate::id::{FileId, KeyId, RepositoryId};
+use crate::prune::Pruned;
 use crate::storage::{FileKind, Storage};
 
 /// What an opened repository says of itself.
@@ -202,25 +204,24 @@ pub(crate) fn add_key(
     Ok(KeyId(file_id(&id).map_err(failed)?.0))
 }
 
-/// Removes what no snapshot names. The exclusive lock must be held.
-pub(crate) fn prune(storage: &Arc<dyn Storage>, crypt: &Crypt) -> Result<PruneSizes, VaultError> {
+/// Removes what no snapshot names. The exclusive lock must be held. `all` leaves nothing unused
+/// behind, at the price of writing more packs anew.
+pub(crate) fn prune(storage: &Arc<dyn Storage>, crypt: &Crypt, all: bool) -> Result<Pruned, VaultError> {
     let failed = |error| other("pruning the repository", error);
     let repository = reopen(storage, crypt)?;
     let mut options = PruneOptions::default();
     // Nobody else is in the repository: nothing has to be marked and kept for a day.
     options.instant_delete = true;
+    if all {
+        options.max_unused = LimitOption::Percentage(0);
+        options.max_repack = LimitOption::Unlimited;
+    }
     let plan = repository.prune_plan(&options).map_err(failed)?;
     let size = plan.stats.size_sum();
-    let sizes = PruneSizes {
-        removed: size.remove + size.repackrm + plan.stats.size_unref,
-        kept: size.total_after_prune(),
+    let pruned = Pruned {
+        removed_bytes: size.remove + size.repackrm + plan.stats.size_unref,
+        kept_bytes: size.total_after_prune(),
     };
     repository.prune(&options, plan).map_err(failed)?;
-    Ok(sizes)
-}
-
-/// Bytes of packs before and after pruning.
-pub(crate) struct PruneSizes {
-    pub removed: u64,
-    pub kept: u64,
+    Ok(pruned)
 }

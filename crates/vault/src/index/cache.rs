@@ -72,7 +72,7 @@ fn newest(folder: &Path) -> Option<PathBuf> {
     let (_, newest) = files.pop()?;
     for (_, old) in files {
         // Another process may still have it mapped; it goes another time.
-        let _ = fs::remove_file(old);
+        drop(fs::remove_file(old));
     }
     Some(newest)
 }
@@ -199,7 +199,7 @@ impl Cache {
         let path = self.path.clone();
         drop(self);
         // One that stays is found to cover index files that are gone, and is built anew.
-        let _ = fs::remove_file(path);
+        drop(fs::remove_file(path));
     }
 }
 

@@ -20,6 +20,7 @@ pub(super) struct Build {
     first_pack: u32,
     packs: Vec<FileId>,
     current: Vec<Record>,
+    run: usize,
     runs: Vec<(std::fs::File, usize)>,
 }
 
@@ -32,7 +33,14 @@ type Records = Box<dyn Iterator<Item = io::Result<Record>>>;
 impl Build {
     /// Goes on after `first_pack` packs of the cache that is merged at the end, and `packs`.
     pub fn new(folder: &Path, first_pack: u32, packs: Vec<FileId>) -> Self {
-        Self { folder: folder.to_path_buf(), first_pack, packs, current: Vec::new(), runs: Vec::new() }
+        Self {
+            folder: folder.to_path_buf(),
+            first_pack,
+            packs,
+            current: Vec::new(),
+            run: RUN,
+            runs: Vec::new(),
+        }
     }
 
     /// The number of a further pack.
@@ -47,7 +55,7 @@ impl Build {
 
     pub fn push(&mut self, record: Record) -> Result<(), VaultError> {
         self.current.push(record);
-        if self.current.len() >= RUN {
+        if self.current.len() >= self.run {
             self.spill().map_err(failed)?;
         }
         Ok(())
@@ -68,12 +76,12 @@ impl Build {
         Ok(())
     }
 
-    /// Writes the cache file and opens it; `covered` are the index files that came in now.
+    /// Writes the cache file and opens it; `covered` are all index files it is made of.
     pub fn finish(
         mut self,
         repository: RepositoryId,
         old: Option<&Cache>,
-        mut covered: Vec<FileId>,
+        covered: Vec<FileId>,
     ) -> Result<Cache, VaultError> {
         self.current.sort_unstable_by_key(|record| record.key);
         let mut sources: Vec<Records> = Vec::new();
@@ -81,7 +89,6 @@ impl Build {
         if let Some(old) = old {
             sources.push(Box::new(old.read().map_err(failed)?));
             packs = old.pack_ids();
-            covered.extend(old.covered());
         }
         packs.append(&mut self.packs);
         for (file, count) in self.runs {
@@ -130,5 +137,75 @@ impl Iterator for Merge {
         let Reverse((_, source)) = self.heads.pop()?;
         let record = self.records[source].take()?;
         Some(self.advance(source).map(|()| record))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::BlobId;
+    use crate::index::record::{BlobKind, Place};
+
+    fn record(number: u32) -> Record {
+        let mut id = [0; 32];
+        id[..4].copy_from_slice(&number.wrapping_mul(2_654_435_761).to_be_bytes());
+        Record {
+            key: Key {
+                id: BlobId(id),
+                kind: if number.is_multiple_of(3) { BlobKind::Tree } else { BlobKind::Data },
+            },
+            place: Place { pack: number % 5, offset: number, length: number + 40, raw_length: number % 7 },
+        }
+    }
+
+    fn built(folder: &Path, old: Option<&Cache>, numbers: std::ops::Range<u32>) -> Cache {
+        let first = old.map_or(0, Cache::packs);
+        let packs = (0..5).map(|pack| FileId([pack; 32])).collect();
+        let mut build = Build::new(folder, first, packs);
+        build.run = 100;
+        for number in numbers {
+            build.push(record(number)).unwrap();
+        }
+        let covered = vec![FileId([9; 32])];
+        build.finish(RepositoryId([1; 32]), old, covered).unwrap()
+    }
+
+    #[test]
+    fn runs_and_an_old_cache_merge_into_one_that_finds_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let old = built(folder.path(), None, 0..950);
+        let cache = built(folder.path(), Some(&old), 900..2_030);
+        assert_eq!(cache.len(), 2_030);
+        assert_eq!(cache.packs(), 10);
+        assert_eq!(cache.pack(7), Some(FileId([2; 32])));
+        assert_eq!(cache.pack(10), None);
+        for number in 0..2_030 {
+            let record = record(number);
+            assert_eq!(cache.find(&record.key), Some(record.place), "{number}");
+        }
+        assert_eq!(cache.find(&record(2_030).key), None);
+        let in_order: Vec<Key> = cache.read().unwrap().map(|r| r.unwrap().key).collect();
+        assert!(in_order.is_sorted());
+    }
+
+    #[test]
+    fn a_changed_or_foreign_cache_is_not_trusted() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(built(folder.path(), None, 0..300));
+        let path = std::fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().path();
+        let sound = std::fs::read(&path).unwrap();
+        let open = || Cache::open(folder.path(), RepositoryId([1; 32]));
+        assert!(open().unwrap().is_some());
+        assert!(Cache::open(folder.path(), RepositoryId([2; 32])).is_err());
+        for at in [0, 9, 41, 70, 100, 112, 5_000, sound.len() - 1] {
+            let mut changed = sound.clone();
+            changed[at] ^= 1;
+            std::fs::write(&path, &changed).unwrap();
+            assert!(open().is_err(), "byte {at}");
+        }
+        for length in [0, 50, 112, sound.len() - 1] {
+            std::fs::write(&path, &sound[..length]).unwrap();
+            assert!(open().is_err(), "length {length}");
+        }
     }
 }

@@ -128,7 +128,7 @@ impl Index {
             }
             covered.push(*id);
         }
-        self.merge(build, covered)
+        self.merge(build, covered, &HashSet::new())
     }
 
     /// A cache file in the making that has what is in memory.
@@ -176,13 +176,26 @@ impl Index {
             return Ok(());
         }
         let build = self.build()?;
-        self.merge(build, Vec::new())
+        self.merge(build, Vec::new(), &HashSet::new())
+    }
+
+    /// Index files were written anew: `new` say what `old` said. Nothing has to be read again.
+    pub fn replace(&mut self, old: &HashSet<FileId>, new: &[FileId]) -> Result<(), VaultError> {
+        let build = self.build()?;
+        self.merge(build, new.to_vec(), old)
     }
 
     /// Puts a built cache file in the place of the old one and of what was in memory. Where it
     /// fails, all stays as it was.
-    fn merge(&mut self, build: Build, mut covered: Vec<FileId>) -> Result<(), VaultError> {
+    fn merge(
+        &mut self,
+        build: Build,
+        mut covered: Vec<FileId>,
+        gone: &HashSet<FileId>,
+    ) -> Result<(), VaultError> {
         covered.extend(&self.covered);
+        covered.extend(self.cache.as_ref().map(Cache::covered).unwrap_or_default());
+        covered.retain(|id| !gone.contains(id));
         let new = build.finish(self.repository, self.cache.as_ref(), covered)?;
         if let Some(old) = self.cache.replace(new) {
             old.discard();

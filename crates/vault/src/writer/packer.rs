@@ -252,7 +252,7 @@ impl PackThread {
                         self.shared.fail(error);
                     }
                     // Nobody waits where the flush was cancelled.
-                    let _ = done.send(());
+                    done.send(()).ok();
                     continue;
                 }
                 Err(RecvTimeoutError::Timeout) => self.save_index(),

@@ -122,7 +122,7 @@ impl Feed {
         let Self { mut state, pieces, last, reply } = self;
         let result = state.feed(&pieces, last, worker);
         // Nobody waits where the sink was dropped.
-        let _ = reply.send(result.map(|()| state));
+        drop(reply.send(result.map(|()| state)));
     }
 }
 

@@ -62,11 +62,11 @@ impl Worker {
             Job::Mail { mail, reply, room } => {
                 let stored = self.mail(&mail);
                 drop(room);
-                let _ = reply.send(stored);
+                drop(reply.send(stored));
             }
             Job::Feed(feed) => feed.work(self),
             Job::Flush { reply } => {
-                let _ = reply.send(self.packer.flush());
+                drop(reply.send(self.packer.flush()));
             }
         }
     }

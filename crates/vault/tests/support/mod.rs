@@ -1,5 +1,6 @@
 //! What the tests of the vault share: a place for a Repository, contents, and stock restic.
 #![allow(dead_code)] // Each test program uses a part of it.
+#![allow(clippy::unwrap_used)] // A test that cannot go on fails.
 
 use std::fs;
 use std::path::{Path, PathBuf};
