@@ -178,3 +178,82 @@ impl Tx<'_> {
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings;
+    use crate::testing::Scratch;
+
+    fn value(scratch: &Scratch) -> Option<u32> {
+        scratch.read(|tx| settings::get(tx, "n"))
+    }
+
+    #[test]
+    fn a_transaction_that_fails_or_panics_leaves_nothing_and_the_next_one_works() {
+        let scratch = Scratch::new();
+        let failed = scratch.catalog.write(|tx| {
+            settings::set(tx, "n", &1)?;
+            Err::<(), _>(CatalogError::Refused("on purpose"))
+        });
+        assert!(matches!(failed, Err(CatalogError::Refused(_))));
+        let catalog = scratch.catalog.clone();
+        let panicked = std::thread::spawn(move || {
+            catalog.write::<()>(|tx| {
+                settings::set(tx, "n", &2)?;
+                panic!("on purpose")
+            })
+        });
+        assert!(panicked.join().is_err());
+        assert_eq!(value(&scratch), None);
+        scratch.catalog.write_durable(|tx| settings::set(tx, "n", &3)).unwrap();
+        assert_eq!(value(&scratch), Some(3));
+    }
+
+    #[test]
+    fn a_read_sees_one_state_and_cannot_write() {
+        let scratch = Scratch::new();
+        scratch.write(|tx| settings::set(tx, "n", &1));
+        scratch.read(|tx| {
+            assert_eq!(settings::get(tx, "n")?, Some(1));
+            scratch.write(|tx| settings::set(tx, "n", &2));
+            assert_eq!(settings::get(tx, "n")?, Some(1), "written since by another");
+            assert!(matches!(settings::set(tx, "n", &3), Err(CatalogError::ReadOnly)));
+            Ok(())
+        });
+        assert_eq!(value(&scratch), Some(2));
+    }
+
+    #[test]
+    fn writers_wait_for_each_other_over_threads_and_openings() {
+        let scratch = Scratch::new();
+        scratch.write(|tx| settings::set(tx, "n", &0));
+        std::thread::scope(|threads| {
+            for catalog in [scratch.catalog.clone(), scratch.catalog.clone(), scratch.reopened().catalog] {
+                threads.spawn(move || {
+                    for _ in 0..50 {
+                        catalog
+                            .write(|tx| {
+                                let n: u32 = settings::get(tx, "n")?.unwrap_or_default();
+                                settings::set(tx, "n", &(n + 1))
+                            })
+                            .unwrap();
+                    }
+                });
+            }
+        });
+        assert_eq!(value(&scratch), Some(150));
+    }
+
+    #[test]
+    fn a_full_disk_is_told_apart_and_undoes_the_transaction() {
+        let scratch = Scratch::new();
+        let full = scratch.catalog.write(|tx| {
+            let pages: i64 = tx.0.pragma_query_value(None, "page_count", |row| row.get(0))?;
+            tx.0.pragma_update(None, "max_page_count", pages)?;
+            settings::set(tx, "n", &vec![7; 1 << 20])
+        });
+        assert!(matches!(full, Err(CatalogError::NoSpace)), "{full:?}");
+        assert_eq!(value(&scratch), None);
+    }
+}

@@ -50,6 +50,9 @@ pub enum CatalogError {
         #[source]
         error: io::Error,
     },
+    /// The caller undid its own transaction.
+    #[error("the transaction was undone by its caller")]
+    Undone,
     /// Anything else that SQLite says.
     #[error("catalogue: {0}")]
     Sqlite(#[source] rusqlite::Error),

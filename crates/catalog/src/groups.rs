@@ -166,6 +166,21 @@ pub fn members(tx: &Tx<'_>, connection: ConnectionId, group: &GroupId) -> Result
     )
 }
 
+/// The Groups that a User belongs to, through any number of Groups in between; by id.
+pub fn of_user(tx: &Tx<'_>, connection: ConnectionId, user: &UserId) -> Result<Vec<GroupId>> {
+    tx.all(
+        "WITH RECURSIVE above (group_id) AS (
+            SELECT group_id FROM group_members WHERE connection_id = ?1 AND member_id = ?2 AND kind = 'user'
+            UNION
+            SELECT m.group_id FROM group_members m JOIN above ON m.member_id = above.group_id
+            WHERE m.connection_id = ?1 AND m.kind = 'group'
+         )
+         SELECT group_id FROM above ORDER BY group_id",
+        params![connection.0, user.as_str()],
+        |c| c.get().map(GroupId),
+    )
+}
+
 /// The Users of the Directory that belong to a Group, through any number of Groups in between; each once, by
 /// address. Outsiders and who vanished are not among them.
 pub fn member_users(tx: &Tx<'_>, connection: ConnectionId, group: &GroupId) -> Result<Vec<UserId>> {
@@ -173,12 +188,12 @@ pub fn member_users(tx: &Tx<'_>, connection: ConnectionId, group: &GroupId) -> R
         "WITH RECURSIVE nested (group_id) AS (
             SELECT ?2
             UNION
-            SELECT inner.group_id
+            SELECT g.group_id
             FROM nested
             JOIN group_members m ON m.connection_id = ?1 AND m.group_id = nested.group_id AND m.kind = 'group'
-            JOIN groups inner ON inner.connection_id = ?1 AND inner.group_id = ifnull(m.member_id,
-                (SELECT g.group_id FROM groups g WHERE g.connection_id = ?1 AND g.address_key = m.address_key
-                    AND g.vanished_at IS NULL))
+            JOIN groups g ON g.connection_id = ?1 AND g.group_id = ifnull(m.member_id,
+                (SELECT same.group_id FROM groups same WHERE same.connection_id = ?1
+                    AND same.address_key = m.address_key AND same.vanished_at IS NULL))
         ),
         direct (kind, member_id, address_key) AS MATERIALIZED (
             SELECT m.kind, m.member_id, m.address_key
@@ -203,4 +218,158 @@ pub fn member_users(tx: &Tx<'_>, connection: ConnectionId, group: &GroupId) -> R
         params![connection.0, group.as_str()],
         |c| c.get().map(UserId),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::testing::{Scratch, at, connection, user};
+    use crate::users;
+
+    fn group(id: &str) -> Group {
+        Group {
+            id: id.into(),
+            address: format!("{id}@example.com"),
+            name: id.to_owned(),
+            direct_members: None,
+        }
+    }
+
+    fn member(kind: MemberKind, id: Option<&str>, address: Option<&str>) -> Member {
+        Member { id: id.map(str::to_owned), address: address.map(str::to_owned), kind }
+    }
+
+    #[test]
+    fn members_are_replaced_whole_and_told_in_order() {
+        let scratch = Scratch::new();
+        scratch.write(|tx| {
+            let c = connection(tx);
+            assert_eq!(upsert_seen(tx, c, &group("g"), at(1))?, None);
+            let id = GroupId::from("g");
+            let first = [member(MemberKind::User, Some("z"), None), member(MemberKind::Everyone, None, None)];
+            replace_members(tx, c, &id, &first)?;
+            assert_eq!(members(tx, c, &id)?, first);
+            let second = [member(MemberKind::Group, Some("h"), Some("H@example.com"))];
+            replace_members(tx, c, &id, &second)?;
+            assert_eq!(members(tx, c, &id)?, second);
+            assert!(replace_members(tx, c, &"unknown".into(), &second).is_err());
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn users_belong_by_id_by_address_by_alias_and_as_everyone_but_outsiders_do_not() {
+        let scratch = Scratch::new();
+        scratch.write(|tx| {
+            let c = connection(tx);
+            for id in ["u1", "u2", "u3", "u4"] {
+                let aliases = if id == "u3" { vec!["Third@example.com".into()] } else { Vec::new() };
+                let told = holdfast_model::User { aliases, ..user(id, &format!("{id}@example.com")) };
+                users::upsert_seen(tx, c, &told, at(1))?;
+            }
+            for id in ["g", "inner", "all"] {
+                upsert_seen(tx, c, &group(id), at(1))?;
+            }
+            let direct = [
+                member(MemberKind::User, Some("u1"), None),
+                member(MemberKind::User, None, Some("THIRD@example.com")),
+                member(MemberKind::User, None, Some("outsider@elsewhere.org")),
+                member(MemberKind::User, Some("unknown-id"), None),
+                member(MemberKind::Group, None, Some("INNER@example.com")),
+            ];
+            replace_members(tx, c, &"g".into(), &direct)?;
+            replace_members(
+                tx,
+                c,
+                &"inner".into(),
+                &[member(MemberKind::User, None, Some("U2@example.com"))],
+            )?;
+            replace_members(tx, c, &"all".into(), &[member(MemberKind::Everyone, None, None)])?;
+            let ids = |group: &str| {
+                let found = member_users(tx, c, &group.into())?;
+                Ok::<_, crate::CatalogError>(found.into_iter().map(|id| id.0).collect::<Vec<_>>())
+            };
+            assert_eq!(ids("g")?, ["u1", "u2", "u3"]);
+            assert_eq!(ids("all")?, ["u1", "u2", "u3", "u4"]);
+            assert_eq!(ids("unknown")?, [] as [&str; 0]);
+            users::upsert_seen(tx, c, &user("u1", "u1@example.com"), at(5))?;
+            users::mark_vanished(tx, c, at(5), at(5))?;
+            assert_eq!(ids("all")?, ["u1"]);
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn a_group_that_vanished_has_no_members_and_is_not_listed() {
+        let scratch = Scratch::new();
+        scratch.write(|tx| {
+            let c = connection(tx);
+            users::upsert_seen(tx, c, &user("u1", "u1@example.com"), at(1))?;
+            upsert_seen(tx, c, &group("old"), at(1))?;
+            replace_members(tx, c, &"old".into(), &[member(MemberKind::User, Some("u1"), None)])?;
+            upsert_seen(tx, c, &group("new"), at(5))?;
+            let gone = mark_vanished(tx, c, at(5), at(6))?;
+            assert_eq!(gone.iter().map(|g| g.group.id.as_str()).collect::<Vec<_>>(), ["old"]);
+            assert_eq!(list(tx, c)?.iter().map(|g| g.group.id.as_str()).collect::<Vec<_>>(), ["new"]);
+            assert_eq!(by_id(tx, c, &"old".into())?.unwrap().vanished_at, Some(at(6)));
+            assert_eq!(by_address(tx, c, "NEW@example.com")?.unwrap().group.id.as_str(), "new");
+            assert!(member_users(tx, c, &"old".into())?.is_empty());
+            Ok(())
+        });
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+
+        /// Against a search by hand, over graphs with circles and self-membership.
+        #[test]
+        fn everyone_in_nested_groups_is_found_once(
+            edges in prop::collection::vec((0usize..8, 0usize..8), 0..24),
+            direct in prop::collection::vec((0usize..8, 0usize..12), 0..24),
+        ) {
+            let scratch = Scratch::new();
+            scratch.write(|tx| {
+                let c = connection(tx);
+                for n in 0..12 {
+                    users::upsert_seen(tx, c, &user(&format!("u{n:02}"), &format!("u{n:02}@x")), at(1))?;
+                }
+                for g in 0..8 {
+                    upsert_seen(tx, c, &group(&format!("g{g}")), at(1))?;
+                }
+                for g in 0..8 {
+                    let nested = edges.iter().filter(|(from, _)| *from == g);
+                    let own = direct.iter().filter(|(of, _)| *of == g);
+                    let members: Vec<Member> = nested
+                        .map(|(_, to)| member(MemberKind::Group, Some(&format!("g{to}")), None))
+                        .chain(own.map(|(_, u)| member(MemberKind::User, Some(&format!("u{u:02}")), None)))
+                        .collect();
+                    replace_members(tx, c, &format!("g{g}").as_str().into(), &members)?;
+                }
+                for start in 0..8 {
+                    let mut reached = BTreeSet::from([start]);
+                    let mut todo = vec![start];
+                    while let Some(at) = todo.pop() {
+                        for (_, to) in edges.iter().filter(|(from, _)| *from == at) {
+                            if reached.insert(*to) {
+                                todo.push(*to);
+                            }
+                        }
+                    }
+                    let expected: BTreeSet<String> = direct
+                        .iter()
+                        .filter(|(of, _)| reached.contains(of))
+                        .map(|(_, u)| format!("u{u:02}"))
+                        .collect();
+                    let found = member_users(tx, c, &format!("g{start}").as_str().into())?;
+                    let found: Vec<String> = found.into_iter().map(|id| id.0).collect();
+                    assert_eq!(found, expected.into_iter().collect::<Vec<_>>());
+                }
+                Ok(())
+            });
+        }
+    }
 }

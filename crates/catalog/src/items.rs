@@ -25,14 +25,18 @@ pub struct StoredItem {
     pub content_key: Option<String>,
     /// Why only its metadata is kept.
     pub skip: Option<SkipReason>,
+    /// Of all its metadata; `None` where it is not known.
+    pub meta_hash: Option<i64>,
+    /// Of its labels; `None` where it is not known.
+    pub labels_hash: Option<i64>,
     /// The Run that first kept it.
     pub first_run: RunId,
     /// The Run that last changed it.
     pub changed_run: RunId,
 }
 
-const COLUMNS: &str =
-    "archive_id, item_id, tag, folder_id, extensions, size, content_key, skip, first_run, changed_run";
+const COLUMNS: &str = "i.archive_id, i.item_id, i.tag, i.folder_id, i.extensions, i.size, i.content_key, i.skip, \
+                       i.meta_hash, i.labels_hash, i.first_run, i.changed_run";
 
 fn read(c: &mut Columns<'_>) -> rusqlite::Result<StoredItem> {
     Ok(StoredItem {
@@ -44,6 +48,8 @@ fn read(c: &mut Columns<'_>) -> rusqlite::Result<StoredItem> {
         size: c.count()?,
         content_key: c.get()?,
         skip: c.maybe_word()?,
+        meta_hash: c.get()?,
+        labels_hash: c.get()?,
         first_run: RunId(c.get()?),
         changed_run: RunId(c.get()?),
     })
@@ -52,7 +58,7 @@ fn read(c: &mut Columns<'_>) -> rusqlite::Result<StoredItem> {
 /// One Item.
 pub fn get(tx: &Tx<'_>, archive: ArchiveId, item: &ItemId) -> Result<Option<StoredItem>> {
     tx.one(
-        &format!("SELECT {COLUMNS} FROM items WHERE archive_id = ?1 AND item_id = ?2"),
+        &format!("SELECT {COLUMNS} FROM items i WHERE archive_id = ?1 AND item_id = ?2"),
         params![archive.0, item.as_str()],
         read,
     )
@@ -74,7 +80,7 @@ pub fn sum(tx: &Tx<'_>, archive: ArchiveId) -> Result<u64> {
 pub fn page(tx: &Tx<'_>, archive: ArchiveId, after: Option<&ItemId>, limit: u32) -> Result<Vec<StoredItem>> {
     tx.all(
         &format!(
-            "SELECT {COLUMNS} FROM items WHERE archive_id = ?1 AND item_id > ?2 ORDER BY item_id LIMIT ?3"
+            "SELECT {COLUMNS} FROM items i WHERE archive_id = ?1 AND item_id > ?2 ORDER BY item_id LIMIT ?3"
         ),
         params![archive.0, after.map_or("", ItemId::as_str), limit],
         read,
@@ -88,10 +94,10 @@ pub fn find_by_content_key(
     content_key: &str,
 ) -> Result<Option<StoredItem>> {
     tx.one(
-        "SELECT i.archive_id, i.item_id, i.tag, i.folder_id, i.extensions, i.size, i.content_key, i.skip,
-            i.first_run, i.changed_run
-         FROM items i JOIN archives a ON a.id = i.archive_id
-         WHERE i.content_key = ?2 AND i.skip IS NULL AND a.connection_id = ?1 LIMIT 1",
+        &format!(
+            "SELECT {COLUMNS} FROM items i JOIN archives a ON a.id = i.archive_id
+             WHERE i.content_key = ?2 AND i.skip IS NULL AND a.connection_id = ?1 LIMIT 1"
+        ),
         params![connection.0, content_key],
         read,
     )
@@ -101,11 +107,12 @@ pub fn find_by_content_key(
 pub fn put(tx: &Tx<'_>, item: &StoredItem) -> Result<()> {
     tx.run(
         "INSERT INTO items (archive_id, item_id, tag, folder_id, extensions, size, content_key, skip,
-            first_run, changed_run)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+            first_run, changed_run, meta_hash, labels_hash)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
          ON CONFLICT DO UPDATE SET tag = excluded.tag, folder_id = excluded.folder_id,
             extensions = excluded.extensions, size = excluded.size, content_key = excluded.content_key,
-            skip = excluded.skip, first_run = excluded.first_run, changed_run = excluded.changed_run",
+            skip = excluded.skip, first_run = excluded.first_run, changed_run = excluded.changed_run,
+            meta_hash = excluded.meta_hash, labels_hash = excluded.labels_hash",
         params![
             item.archive.0,
             item.item.as_str(),
@@ -116,7 +123,9 @@ pub fn put(tx: &Tx<'_>, item: &StoredItem) -> Result<()> {
             item.content_key,
             item.skip.map(SkipReason::as_str),
             item.first_run.0,
-            item.changed_run.0
+            item.changed_run.0,
+            item.meta_hash,
+            item.labels_hash
         ],
     )?;
     Ok(())
@@ -133,22 +142,7 @@ pub fn remove(tx: &Tx<'_>, archive: ArchiveId, item: &ItemId) -> Result<bool> {
 mod tests {
     use super::*;
     use crate::archives;
-    use crate::testing::{Scratch, archive, connection, new_connection};
-
-    pub(crate) fn stored(archive: ArchiveId, id: &str) -> StoredItem {
-        StoredItem {
-            archive,
-            item: id.into(),
-            tag: "t1".into(),
-            folder: None,
-            extensions: "eml".into(),
-            size: 10,
-            content_key: None,
-            skip: None,
-            first_run: RunId(1),
-            changed_run: RunId(1),
-        }
-    }
+    use crate::testing::{Scratch, archive, connection, new_connection, stored_item};
 
     #[test]
     fn totals_follow_every_put_and_remove() {
@@ -156,10 +150,10 @@ mod tests {
         scratch.write(|tx| {
             let archive = archive(tx, connection(tx), "u");
             for id in ["a", "b", "c"] {
-                put(tx, &stored(archive, id))?;
+                put(tx, &stored_item(archive, id))?;
             }
-            put(tx, &StoredItem { size: 15, ..stored(archive, "a") })?;
-            put(tx, &StoredItem { size: 0, skip: Some(SkipReason::TooLarge), ..stored(archive, "b") })?;
+            put(tx, &StoredItem { size: 15, ..stored_item(archive, "a") })?;
+            put(tx, &StoredItem { size: 0, skip: Some(SkipReason::TooLarge), ..stored_item(archive, "b") })?;
             assert!(remove(tx, archive, &"c".into())?);
             assert!(!remove(tx, archive, &"c".into())?);
             assert_eq!((count(tx, archive)?, sum(tx, archive)?), (2, 15));
@@ -175,7 +169,7 @@ mod tests {
         scratch.write(|tx| {
             let archive = archive(tx, connection(tx), "u");
             for n in 0..25 {
-                put(tx, &stored(archive, &format!("{n:02}")))?;
+                put(tx, &stored_item(archive, &format!("{n:02}")))?;
             }
             let mut ids: Vec<ItemId> = Vec::new();
             loop {
@@ -200,7 +194,7 @@ mod tests {
             let (mine, theirs) = (archive(tx, here, "u"), archive(tx, there, "u"));
             let keyed = |archive, id: &str, key: &str| StoredItem {
                 content_key: Some(key.into()),
-                ..stored(archive, id)
+                ..stored_item(archive, id)
             };
             put(tx, &keyed(theirs, "x", "k"))?;
             assert_eq!(find_by_content_key(tx, here, "k")?, None);

@@ -32,6 +32,8 @@ mod schema;
 mod sql;
 
 #[cfg(test)]
+mod staged_model;
+#[cfg(test)]
 mod testing;
 
 pub use archives::{Archive, ArchiveFilter};

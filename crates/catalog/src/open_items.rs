@@ -334,3 +334,147 @@ pub fn clear_not_before(tx: &Tx<'_>, archive: ArchiveId) -> Result<u64> {
 pub fn clear(tx: &Tx<'_>, archive: ArchiveId) -> Result<u64> {
     Ok(tx.run("DELETE FROM open_items WHERE archive_id = ?1", [archive.0])? as u64)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Scratch, archive, at, connection};
+
+    fn open(archive: ArchiveId, id: &str, newness: i64) -> OpenItem {
+        OpenItem { newness, size: Some(10), ..OpenItem::new(archive, id.into(), OpenOp::Upsert) }
+    }
+
+    fn failure(run: i64, seconds: i64, not_before: Option<Timestamp>) -> Failure<'static> {
+        Failure { run: RunId(run), reason: "backend_error", detail: "try later", at: at(seconds), not_before }
+    }
+
+    fn ids(found: &[OpenItem]) -> Vec<&str> {
+        found.iter().map(|open| open.item.as_str()).collect()
+    }
+
+    #[test]
+    fn everything_written_is_read() {
+        let scratch = Scratch::new();
+        scratch.write(|tx| {
+            let a = archive(tx, connection(tx), "u");
+            let full = OpenItem {
+                tag: Some("t".into()),
+                sealed_meta: Some(vec![0, 255]),
+                content_key: Some("k".into()),
+                skip: Some(SkipReason::DownloadForbidden),
+                attempts: 2,
+                reason: Some("r".into()),
+                detail: Some("d".into()),
+                first_failed_at: Some(at(1)),
+                failed_runs: 1,
+                not_before: Some(at(9)),
+                ..open(a, "m", i64::MAX)
+            };
+            assert!(put(tx, &full)?);
+            let read = get(tx, a, &"m".into())?.unwrap();
+            assert_eq!(read, OpenItem { seq: read.seq, ..full });
+            assert_eq!(get(tx, a, &"other".into())?, None);
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn the_newest_come_first_and_pages_tell_each_once() {
+        let scratch = Scratch::new();
+        scratch.write(|tx| {
+            let a = archive(tx, connection(tx), "u");
+            for (id, newness) in [("old", -5), ("b", 7), ("a", 7), ("new", i64::MAX), ("c", 7)] {
+                put(tx, &open(a, id, newness))?;
+            }
+            let mut found: Vec<OpenItem> = Vec::new();
+            loop {
+                let page = next(tx, a, at(0), found.last().map(OpenItem::place).as_ref(), 2)?;
+                if page.is_empty() {
+                    break;
+                }
+                found.extend(page);
+            }
+            assert_eq!(ids(&found), ["new", "a", "b", "c", "old"]);
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn an_item_that_changed_while_it_was_fetched_stays_open() {
+        let scratch = Scratch::new();
+        scratch.write(|tx| {
+            let a = archive(tx, connection(tx), "u");
+            let id = ItemId::from("m");
+            assert!(put(tx, &open(a, "m", 1))?);
+            let fetched = get(tx, a, &id)?.unwrap();
+            assert!(!put(tx, &OpenItem { tag: Some("later".into()), ..fetched.clone() })?);
+            assert!(!done(tx, a, &id, fetched.seq)?);
+            assert!(!fail(tx, a, &id, fetched.seq, &failure(1, 1, None))?);
+            let now = get(tx, a, &id)?.unwrap();
+            assert_eq!((now.tag.as_deref(), now.attempts), (Some("later"), 0));
+            assert!(done(tx, a, &id, now.seq)?);
+            assert_eq!(get(tx, a, &id)?, None);
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn a_failed_item_waits_is_quarantined_and_counts_once_a_run() {
+        let scratch = Scratch::new();
+        scratch.write(|tx| {
+            let a = archive(tx, connection(tx), "u");
+            put(tx, &open(a, "bad", 1))?;
+            put(tx, &open(a, "good", 0))?;
+            let id = ItemId::from("bad");
+            let seq = get(tx, a, &id)?.unwrap().seq;
+            for seconds in [1, 2, 3] {
+                assert!(fail(tx, a, &id, seq, &failure(7, seconds, Some(at(100))))?);
+            }
+            let bad = get(tx, a, &id)?.unwrap();
+            assert_eq!((bad.attempts, bad.failed_runs, bad.first_failed_at), (3, 1, Some(at(1))));
+            assert_eq!(counts(tx, a)?, OpenCounts { pending: 1, quarantined: 1, bytes: 20 });
+            assert_eq!(ids(&next(tx, a, at(99), None, 9)?), ["good"]);
+            assert_eq!(ids(&next(tx, a, at(100), None, 9)?), ["bad", "good"]);
+            assert_eq!(next_due(tx, a)?, Some(at(100)));
+            assert_eq!(clear_not_before(tx, a)?, 1);
+            assert_eq!(ids(&next(tx, a, at(0), None, 9)?), ["bad", "good"]);
+            fail(tx, a, &id, seq, &failure(8, 50, None))?;
+            assert_eq!(ids(&quarantined(tx, a, None, 9)?), ["bad"]);
+            assert_eq!(quarantined(tx, a, Some(&id), 9)?, []);
+            assert_eq!(get(tx, a, &id)?.unwrap().failed_runs, 2);
+            for (runs, since, expected) in [(3, 0, 0), (2, 0, 1), (9, 1, 1)] {
+                assert_eq!(overdue(tx, a, runs, at(since))?, expected, "{runs} {since}");
+            }
+            put(tx, &open(a, "bad", 1))?;
+            let seq = get(tx, a, &id)?.unwrap().seq;
+            fail(tx, a, &id, seq, &failure(8, 60, None))?;
+            assert_eq!(get(tx, a, &id)?.unwrap().failed_runs, 1, "a new state starts anew");
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn counts_follow_everything_that_happens() {
+        let scratch = Scratch::new();
+        scratch.write(|tx| {
+            let c = connection(tx);
+            let (a, other) = (archive(tx, c, "u"), archive(tx, c, "v"));
+            put(tx, &open(other, "x", 1))?;
+            for id in ["a", "b", "c", "d"] {
+                put(tx, &open(a, id, 1))?;
+            }
+            put(tx, &OpenItem { size: None, first_failed_at: Some(at(1)), ..open(a, "a", 1) })?;
+            assert_eq!(counts(tx, a)?, OpenCounts { pending: 3, quarantined: 1, bytes: 30 });
+            put(tx, &OpenItem { size: Some(1), ..open(a, "a", 1) })?;
+            assert_eq!(counts(tx, a)?, OpenCounts { pending: 4, quarantined: 0, bytes: 31 });
+            assert!(remove(tx, a, &"b".into())?);
+            assert!(!remove(tx, a, &"b".into())?);
+            assert_eq!(counts(tx, a)?, OpenCounts { pending: 3, quarantined: 0, bytes: 21 });
+            assert_eq!(ids(&page(tx, a, Some(&"a".into()), 9)?), ["c", "d"]);
+            assert_eq!(clear(tx, a)?, 3);
+            assert_eq!(counts(tx, a)?, OpenCounts::default());
+            assert_eq!(counts(tx, other)?.pending, 1);
+            Ok(())
+        });
+    }
+}

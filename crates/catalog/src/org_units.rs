@@ -112,6 +112,21 @@ pub fn list(tx: &Tx<'_>, connection: ConnectionId) -> Result<Vec<DirectoryOrgUni
     )
 }
 
+/// A unit and all above it, itself first. A circle, which no Cloud should tell, ends where it began.
+pub fn ancestors(tx: &Tx<'_>, connection: ConnectionId, id: &OrgUnitId) -> Result<Vec<OrgUnitId>> {
+    tx.all(
+        "WITH RECURSIVE above (org_unit_id, height) AS (
+            SELECT ?2, 0
+            UNION
+            SELECT o.parent_id, height + 1 FROM org_units o JOIN above ON o.org_unit_id = above.org_unit_id
+            WHERE o.connection_id = ?1 AND o.parent_id IS NOT NULL AND height < 64
+         )
+         SELECT org_unit_id FROM above GROUP BY org_unit_id ORDER BY min(height)",
+        params![connection.0, id.as_str()],
+        |c| c.get().map(OrgUnitId),
+    )
+}
+
 /// An Org unit and all below it. A Cloud that tells of a circle gets each unit once.
 pub fn subtree(tx: &Tx<'_>, connection: ConnectionId, id: &OrgUnitId) -> Result<Vec<OrgUnitId>> {
     tx.all(
@@ -146,4 +161,84 @@ pub fn users(
         params![connection.0, id.as_str(), include_sub_units],
         |c| c.get().map(UserId),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Scratch, at, connection, user};
+    use crate::users as user_table;
+
+    fn unit(id: &str, parent: Option<&str>, path: &str) -> OrgUnit {
+        OrgUnit {
+            id: id.into(),
+            parent: parent.map(Into::into),
+            name: path.rsplit('/').next().unwrap_or_default().to_owned(),
+            path: path.to_owned(),
+        }
+    }
+
+    fn ids(found: Vec<OrgUnitId>) -> Vec<String> {
+        found.into_iter().map(|id| id.0).collect()
+    }
+
+    #[test]
+    fn a_unit_has_its_own_users_and_with_its_sub_units_all_below() {
+        let scratch = Scratch::new();
+        scratch.write(|tx| {
+            let c = connection(tx);
+            let tree = [
+                unit("root", None, "/"),
+                unit("sales", Some("root"), "/Sales"),
+                unit("north", Some("sales"), "/Sales/North"),
+                unit("it", Some("root"), "/IT"),
+            ];
+            for told in &tree {
+                assert_eq!(upsert_seen(tx, c, told, at(1))?, None);
+            }
+            for (n, place) in ["root", "sales", "north", "it"].into_iter().enumerate() {
+                let told = holdfast_model::User {
+                    org_unit: Some(place.into()),
+                    ..user(place, &format!("{n}@example.com"))
+                };
+                user_table::upsert_seen(tx, c, &told, at(1))?;
+            }
+            let in_unit = |id: &str, below| {
+                let found = users(tx, c, &id.into(), below)?;
+                Ok::<_, crate::CatalogError>(found.into_iter().map(|id| id.0).collect::<Vec<_>>())
+            };
+            assert_eq!(in_unit("sales", false)?, ["sales"]);
+            assert_eq!(in_unit("sales", true)?, ["sales", "north"]);
+            assert_eq!(in_unit("root", true)?, ["root", "sales", "north", "it"]);
+            assert_eq!(ids(subtree(tx, c, &"sales".into())?), ["north", "sales"]);
+            for path in ["/Sales/North", "sales/north", " /SALES/NORTH/ "] {
+                assert_eq!(by_path(tx, c, path)?.unwrap().org_unit.id.as_str(), "north", "{path}");
+            }
+            assert_eq!(by_path(tx, c, "/")?.unwrap().org_unit.id.as_str(), "root");
+            assert_eq!(by_path(tx, c, "/nowhere")?, None);
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn a_circle_of_units_ends_and_a_moved_unit_moves_its_tree() {
+        let scratch = Scratch::new();
+        scratch.write(|tx| {
+            let c = connection(tx);
+            for told in [unit("a", Some("b"), "/a"), unit("b", Some("a"), "/b"), unit("x", Some("b"), "/b/x")]
+            {
+                upsert_seen(tx, c, &told, at(1))?;
+            }
+            assert_eq!(ids(subtree(tx, c, &"a".into())?), ["a", "b", "x"]);
+            let before = upsert_seen(tx, c, &unit("b", None, "/b"), at(2))?.unwrap();
+            assert_eq!(before.org_unit.parent, Some("a".into()));
+            assert_eq!(ids(subtree(tx, c, &"a".into())?), ["a"]);
+            assert_eq!(ids(subtree(tx, c, &"b".into())?), ["a", "b", "x"]);
+            let gone = mark_vanished(tx, c, at(2), at(3))?;
+            assert_eq!(gone.iter().map(|u| u.org_unit.id.as_str()).collect::<Vec<_>>(), ["a", "x"]);
+            assert_eq!(list(tx, c)?.len(), 1);
+            assert_eq!(ids(subtree(tx, c, &"b".into())?), ["b"]);
+            Ok(())
+        });
+    }
 }

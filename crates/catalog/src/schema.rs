@@ -143,3 +143,140 @@ fn create_private(path: &Path) -> Result<()> {
         Err(error) => Err(CatalogError::file("create the catalogue")(error)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::database::{Catalog, Database};
+    use crate::{Journal, settings};
+
+    const TWO: Schema = Schema {
+        application_id: CATALOG.application_id,
+        migrations: &[CATALOG.migrations[0], "CREATE TABLE later (x INTEGER) STRICT"],
+    };
+    const BROKEN: Schema = Schema {
+        application_id: CATALOG.application_id,
+        migrations: &[CATALOG.migrations[0], "CREATE TABLE later (x INTEGER) STRICT; SELECT nonsense"],
+    };
+
+    fn version_of(path: &Path) -> u32 {
+        Connection::open(path).unwrap().query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap()
+    }
+
+    #[test]
+    fn an_older_file_is_copied_and_then_migrated() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("catalog.db");
+        Catalog::open(&path).unwrap().write(|tx| settings::set(tx, "n", &5)).unwrap();
+        let migrated = Database::open(&path, &TWO).unwrap();
+        migrated.write(|tx| tx.run("INSERT INTO later VALUES (1)", []).map(drop)).unwrap();
+        assert_eq!(migrated.read(|tx| settings::get(tx, "n")).unwrap(), Some(5));
+        drop(migrated);
+        assert_eq!(version_of(&path), 2);
+        let copy = folder.path().join("catalog.db.v1");
+        assert_eq!(version_of(&copy), 1);
+        let copy = Catalog::open(&copy).unwrap();
+        assert_eq!(copy.read(|tx| settings::get(tx, "n")).unwrap(), Some(5));
+        copy.check().unwrap();
+    }
+
+    #[test]
+    fn a_migration_that_fails_leaves_the_file_usable_as_it_was() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("catalog.db");
+        Catalog::open(&path).unwrap().write(|tx| settings::set(tx, "n", &5)).unwrap();
+        assert!(Database::open(&path, &BROKEN).is_err());
+        let catalog = Catalog::open(&path).unwrap();
+        assert_eq!(catalog.read(|tx| settings::get(tx, "n")).unwrap(), Some(5));
+        drop(catalog);
+        assert!(Database::open(&path, &TWO).is_ok(), "a later attempt works, over the copy of the first");
+    }
+
+    #[test]
+    fn a_newer_file_is_left_alone() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("catalog.db");
+        drop(Database::open(&path, &TWO).unwrap());
+        let before = fs::read(&path).unwrap();
+        match Catalog::open(&path) {
+            Err(CatalogError::NewerVersion { found, known }) => assert_eq!((found, known), (2, 1)),
+            Err(other) => panic!("{other:?}"),
+            Ok(_) => panic!("opened"),
+        }
+        assert_eq!(fs::read(&path).unwrap(), before);
+    }
+
+    #[test]
+    fn what_is_no_catalogue_is_damaged_and_left_alone() {
+        let folder = TempDir::new().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("garbage"), b"not a database at all".repeat(500)).unwrap();
+        let foreign = Connection::open(at("foreign")).unwrap();
+        foreign.execute_batch("CREATE TABLE theirs (x); PRAGMA user_version = 1;").unwrap();
+        drop(foreign);
+        drop(Journal::open(at("journal")).unwrap());
+        let whole = at("whole");
+        drop(Catalog::open(&whole).unwrap());
+        let bytes = fs::read(&whole).unwrap();
+        fs::write(at("half a page"), &bytes[..2000]).unwrap();
+        for name in ["garbage", "foreign", "journal", "half a page"] {
+            let before = fs::read(at(name)).unwrap();
+            let error = Catalog::open(at(name)).map(drop).unwrap_err();
+            assert!(matches!(error, CatalogError::Damaged { .. }), "{name}: {error:?}");
+            assert_eq!(fs::read(at(name)).unwrap(), before, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_page_overwritten_in_the_middle_is_found() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("catalog.db");
+        let catalog = Catalog::open(&path).unwrap();
+        catalog
+            .write(|tx| (0..5000).try_for_each(|n| settings::set(tx, &format!("key {n}"), &"x".repeat(50))))
+            .unwrap();
+        catalog.check().unwrap();
+        drop(catalog);
+        let mut bytes = fs::read(&path).unwrap();
+        let from = bytes.len() - 30 * 4096;
+        bytes[from..from + 20 * 4096].fill(0xa5);
+        fs::write(&path, bytes).unwrap();
+        let found = Catalog::open(&path).and_then(|catalog| catalog.check());
+        assert!(matches!(found, Err(CatalogError::Damaged { .. })), "{found:?}");
+    }
+
+    #[test]
+    fn many_may_open_a_new_catalogue_at_once() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("catalog.db");
+        let ids: Vec<String> = std::thread::scope(|threads| {
+            let openings: Vec<_> = (0..8)
+                .map(|_| {
+                    threads.spawn(|| {
+                        let catalog = Catalog::open(&path).unwrap();
+                        catalog.read(|tx| settings::get(tx, settings::DATA_DIR_ID)).unwrap().unwrap()
+                    })
+                })
+                .collect();
+            openings.into_iter().map(|opening| opening.join().unwrap()).collect()
+        });
+        assert!(ids.iter().all(|id| *id == ids[0]), "{ids:?}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_the_owner_can_read_the_files() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("catalog.db");
+        let catalog = Catalog::open(&path).unwrap();
+        catalog.write(|tx| settings::set(tx, "n", &1)).unwrap();
+        let files: Vec<_> = fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap()).collect();
+        assert!(files.len() >= 2);
+        for file in files {
+            assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{file:?}");
+        }
+    }
+}

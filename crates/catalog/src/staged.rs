@@ -1,6 +1,6 @@
 //! Staged Items: their blobs are in the Repository's packs, but no Snapshot shows them yet.
 
-use holdfast_model::{ArchiveId, BlobId, ConnectionId, ItemId, RunId, SkipReason};
+use holdfast_model::{ArchiveId, BlobId, ConnectionId, ItemId, RunId, SkipReason, Timestamp};
 use rusqlite::params;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +30,9 @@ pub struct StagedFile {
     pub sha256: String,
     /// Its content, in order.
     pub blobs: Vec<BlobId>,
+    /// When it last changed in the Cloud.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modified: Option<Timestamp>,
 }
 
 /// An Item that the next Snapshot changes.
@@ -59,12 +62,16 @@ pub struct StagedItem {
     pub skip: Option<SkipReason>,
     /// Its metadata, sealed by the engine; `None` leaves the stored one.
     pub sealed_meta: Option<Vec<u8>>,
+    /// Of all its metadata; `None` where it is not known.
+    pub meta_hash: Option<i64>,
+    /// Of its labels; `None` where it is not known.
+    pub labels_hash: Option<i64>,
     /// The Run that staged it.
     pub run: RunId,
 }
 
 const COLUMNS: &str = "s.seq, s.archive_id, s.item_id, s.op, s.tag, s.folder_id, s.extensions, s.files, \
-                       s.content_key, s.size, s.skip, s.sealed_meta, s.run_id";
+                       s.content_key, s.size, s.skip, s.sealed_meta, s.meta_hash, s.labels_hash, s.run_id";
 
 fn read(c: &mut Columns<'_>) -> rusqlite::Result<StagedItem> {
     Ok(StagedItem {
@@ -80,6 +87,8 @@ fn read(c: &mut Columns<'_>) -> rusqlite::Result<StagedItem> {
         size: c.count()?,
         skip: c.maybe_word()?,
         sealed_meta: c.get()?,
+        meta_hash: c.get()?,
+        labels_hash: c.get()?,
         run: RunId(c.get()?),
     })
 }
@@ -132,8 +141,8 @@ fn insert(tx: &Tx<'_>, item: &StagedItem) -> Result<i64> {
     let path = item.folder.map(|folder| folders::path(tx, folder)).transpose()?.unwrap_or_default();
     tx.insert(
         "INSERT INTO staged (archive_id, item_id, op, tag, folder_id, folder_path, extensions, files,
-            content_key, size, skip, sealed_meta, run_id)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+            content_key, size, skip, sealed_meta, run_id, meta_hash, labels_hash)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
         params![
             item.archive.0,
             item.item.as_str(),
@@ -147,7 +156,9 @@ fn insert(tx: &Tx<'_>, item: &StagedItem) -> Result<i64> {
             int(item.size),
             item.skip.map(SkipReason::as_str),
             item.sealed_meta,
-            item.run.0
+            item.run.0,
+            item.meta_hash,
+            item.labels_hash
         ],
     )
 }
@@ -276,23 +287,139 @@ const RELEASE: &str = "UPDATE folders SET entries = max(entries - gone.places, 0
           WHERE archive_id = ?1 AND seq <= ?2 AND op = 'remove' AND folder_id IS NOT NULL GROUP BY folder_id) gone
     WHERE folders.id = gone.folder_id";
 
-const PUT: &str = "INSERT INTO items (archive_id, item_id, tag, folder_id, extensions, size, content_key, skip,
-        first_run, changed_run)
-    SELECT archive_id, item_id, ifnull(tag, ''), folder_id, extensions, size, content_key, skip, run_id, run_id
+const PUT: &str =
+    "INSERT INTO items (archive_id, item_id, tag, folder_id, extensions, size, content_key, skip,
+        meta_hash, labels_hash, first_run, changed_run)
+    SELECT archive_id, item_id, ifnull(tag, ''), folder_id, extensions, size, content_key, skip,
+        meta_hash, labels_hash, run_id, run_id
     FROM staged WHERE archive_id = ?1 AND seq <= ?2 AND op = 'put' ORDER BY item_id
     ON CONFLICT DO UPDATE SET tag = excluded.tag, folder_id = excluded.folder_id,
         extensions = excluded.extensions, size = excluded.size, content_key = excluded.content_key,
-        skip = excluded.skip, changed_run = excluded.changed_run";
+        skip = excluded.skip, meta_hash = excluded.meta_hash, labels_hash = excluded.labels_hash,
+        changed_run = excluded.changed_run";
 
 /// An Item that is not known yet is made of what there is.
 const META: &str = "INSERT INTO items (archive_id, item_id, tag, folder_id, extensions, size, content_key, skip,
-        first_run, changed_run)
+        meta_hash, labels_hash, first_run, changed_run)
     SELECT s.archive_id, s.item_id, coalesce(s.tag, i.tag, ''), s.folder_id, ifnull(i.extensions, s.extensions),
-        ifnull(i.size, s.size), ifnull(i.content_key, s.content_key), ifnull(s.skip, i.skip), s.run_id, s.run_id
+        ifnull(i.size, s.size), ifnull(i.content_key, s.content_key), ifnull(s.skip, i.skip),
+        s.meta_hash, s.labels_hash, s.run_id, s.run_id
     FROM staged s LEFT JOIN items i ON i.archive_id = s.archive_id AND i.item_id = s.item_id
     WHERE s.archive_id = ?1 AND s.seq <= ?2 AND s.op = 'meta' ORDER BY s.item_id
     ON CONFLICT DO UPDATE SET tag = excluded.tag, folder_id = ifnull(excluded.folder_id, folder_id),
-        skip = excluded.skip, changed_run = excluded.changed_run";
+        skip = excluded.skip,
+        meta_hash = excluded.meta_hash, labels_hash = excluded.labels_hash, changed_run = excluded.changed_run";
 
 const REMOVE: &str = "DELETE FROM items WHERE archive_id = ?1 AND item_id IN
     (SELECT item_id FROM staged WHERE archive_id = ?1 AND seq <= ?2 AND op = 'remove')";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Scratch, archive, connection, new_connection, staged_item};
+
+    fn file(blob: u8) -> StagedFile {
+        StagedFile {
+            extension: "eml".into(),
+            size: 10,
+            sha256: "00".repeat(32),
+            blobs: vec![BlobId([blob; 32]), BlobId([blob + 1; 32])],
+            modified: None,
+        }
+    }
+
+    #[test]
+    fn pages_come_in_the_order_of_the_tree_and_leave_out_what_is_newer() {
+        let scratch = Scratch::new();
+        scratch.write(|tx| {
+            let a = archive(tx, connection(tx), "u");
+            let stage = |id: &str, path: Option<&str>| {
+                let folder = path.map(|path| folders::take(tx, a, path)).transpose()?;
+                put(tx, &StagedItem { folder, ..staged_item(a, id, StagedOp::Put, RunId(1)) })
+            };
+            for (id, path) in [("m3", "b"), ("m1", "b"), ("m9", "a/x"), ("m2", "a"), ("m4", "b")] {
+                stage(id, Some(path))?;
+            }
+            stage("m5", None)?;
+            let upto = max_seq(tx)?;
+            stage("m0", Some("a"))?;
+            let mut found: Vec<(String, StagedItem)> = Vec::new();
+            loop {
+                let after = found.last().map(|(path, item)| (path.as_str(), &item.item));
+                let next = page(tx, a, upto, after, 2)?;
+                if next.is_empty() {
+                    break;
+                }
+                found.extend(next);
+            }
+            let found: Vec<(&str, &str)> =
+                found.iter().map(|(path, item)| (path.as_str(), item.item.as_str())).collect();
+            assert_eq!(
+                found,
+                [("", "m5"), ("a", "m2"), ("a/x", "m9"), ("b", "m1"), ("b", "m3"), ("b", "m4")]
+            );
+            assert_eq!(archives(tx)?, [a]);
+            assert_eq!(totals(tx)?, (7, 70));
+            assert_eq!(apply(tx, &[a], upto)?, 6);
+            assert_eq!((count(tx, a)?, totals(tx)?), (1, (1, 10)));
+            assert_eq!(items::count(tx, a)?, 6);
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn a_seq_is_never_used_twice_even_when_nothing_is_left() {
+        let scratch = Scratch::new();
+        scratch.write(|tx| {
+            let a = archive(tx, connection(tx), "u");
+            let item = staged_item(a, "m", StagedOp::Put, RunId(1));
+            let first = put(tx, &item)?;
+            let second = put(tx, &item)?;
+            assert!(second > first);
+            apply(tx, &[a], second)?;
+            assert_eq!(max_seq(tx)?, 0);
+            assert!(put(tx, &item)? > second);
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn an_item_keeps_its_folder() {
+        let scratch = Scratch::new();
+        scratch.write(|tx| {
+            let a = archive(tx, connection(tx), "u");
+            let (first, other) = (folders::take(tx, a, "x")?, folders::take(tx, a, "y")?);
+            let item = StagedItem { folder: Some(first), ..staged_item(a, "m", StagedOp::Put, RunId(1)) };
+            let upto = put(tx, &item)?;
+            let moved = StagedItem { folder: Some(other), ..item };
+            assert!(matches!(put(tx, &moved), Err(CatalogError::Refused(_))));
+            apply(tx, &[a], upto)?;
+            assert!(matches!(put(tx, &moved), Err(CatalogError::Refused(_))));
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn files_come_back_whole_and_by_content_in_the_same_domain() {
+        let scratch = Scratch::new();
+        scratch.write(|tx| {
+            let c = connection(tx);
+            let other = crate::connections::insert(tx, &new_connection("C2"))?;
+            let a = archive(tx, c, "u");
+            let with = StagedItem {
+                files: Some(vec![file(1), file(7)]),
+                content_key: Some("k".into()),
+                ..staged_item(a, "with", StagedOp::Put, RunId(1))
+            };
+            let seq = put(tx, &with)?;
+            put(tx, &staged_item(a, "gone", StagedOp::Remove, RunId(1)))?;
+            let with = StagedItem { seq, ..with };
+            assert_eq!(with_files(tx, 0, 10)?, std::slice::from_ref(&with));
+            assert_eq!(with_files(tx, seq, 10)?, []);
+            assert_eq!(find_by_content_key(tx, c, "k")?, Some(with));
+            assert_eq!(find_by_content_key(tx, other, "k")?, None);
+            assert_eq!(find_by_content_key(tx, c, "other")?, None);
+            Ok(())
+        });
+    }
+}

@@ -1,9 +1,10 @@
 //! What the tests of the tables share: a catalogue in a folder of its own, and rows to hang others on.
 
-use holdfast_model::{ArchiveId, CloudKind, ConnectionId, Owner, Scope, Service, Timestamp, UserId};
+use holdfast_model::{ArchiveId, CloudKind, ConnectionId, Owner, RunId, Scope, Service, Timestamp, UserId};
 use tempfile::TempDir;
 
 use crate::connections::NewConnection;
+use crate::staged::StagedOp;
 use crate::{Catalog, Result, Tx, archives, connections};
 
 /// A catalogue that is gone when it is dropped.
@@ -69,5 +70,44 @@ pub(crate) fn user(id: &str, address: &str) -> holdfast_model::User {
         aliases: Vec::new(),
         is_admin: false,
         created: None,
+    }
+}
+
+/// A mail of ten bytes.
+pub(crate) fn stored_item(archive: ArchiveId, id: &str) -> crate::StoredItem {
+    crate::StoredItem {
+        archive,
+        item: id.into(),
+        tag: "t1".into(),
+        folder: None,
+        extensions: "eml".into(),
+        size: 10,
+        content_key: None,
+        skip: None,
+        meta_hash: None,
+        labels_hash: None,
+        first_run: RunId(1),
+        changed_run: RunId(1),
+    }
+}
+
+/// A mail of ten bytes, staged.
+pub(crate) fn staged_item(archive: ArchiveId, id: &str, op: StagedOp, run: RunId) -> crate::StagedItem {
+    crate::StagedItem {
+        seq: 0,
+        archive,
+        item: id.into(),
+        op,
+        tag: (op == StagedOp::Put).then(|| "t1".into()),
+        folder: None,
+        extensions: if op == StagedOp::Put { "eml".into() } else { String::new() },
+        files: (op == StagedOp::Put).then(Vec::new),
+        content_key: None,
+        size: 10,
+        skip: None,
+        sealed_meta: None,
+        meta_hash: None,
+        labels_hash: None,
+        run,
     }
 }

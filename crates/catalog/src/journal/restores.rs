@@ -213,7 +213,7 @@ mod tests {
             .write(|tx| {
                 let expected =
                     Restore { id, ended: Some(at(2)), outcome: Some("ok".into()), ..restore.clone() };
-                assert_eq!(list(tx, 5)?, [expected.clone()]);
+                assert_eq!(list(tx, 5)?, std::slice::from_ref(&expected));
                 assert_eq!(get(tx, id)?, Some(expected));
                 set_undone(tx, id, 0, at(3))?;
                 assert!(set_undone(tx, id, 1, at(3)).is_err(), "what was there already is not taken back");

@@ -191,6 +191,10 @@ CREATE TABLE items (
     size        INTEGER NOT NULL,
     content_key TEXT,
     skip        TEXT,
+    -- Hashes of all metadata and of the labels: a full listing that tells the same again changes nothing.
+    -- NULL where they are not known.
+    meta_hash   INTEGER,
+    labels_hash INTEGER,
     first_run   INTEGER NOT NULL,
     changed_run INTEGER NOT NULL,
     PRIMARY KEY (archive_id, item_id)
@@ -288,6 +292,8 @@ CREATE TABLE staged (
     size        INTEGER NOT NULL,
     skip        TEXT,
     sealed_meta BLOB,
+    meta_hash   INTEGER,
+    labels_hash INTEGER,
     run_id      INTEGER NOT NULL,
     UNIQUE (archive_id, item_id)
 ) STRICT;
