@@ -28,6 +28,8 @@ use crate::world::World;
 const MAX_REQUEST_BYTES: usize = 256 * 1024 * 1024;
 /// Answers are sent in blocks of at most this size where they are paced.
 const BLOCK_BYTES: usize = 32 * 1024;
+/// Time for what was sent to leave before a connection is broken.
+const FLUSH_WAIT: Duration = Duration::from_millis(5);
 
 /// Why a simulated cloud did not start.
 #[derive(Debug, thiserror::Error)]
@@ -314,6 +316,8 @@ fn paced(
                 Ending::CutAfter(limit) => {
                     let left = usize::try_from(limit.saturating_sub(sent)).unwrap_or(usize::MAX);
                     if left == 0 {
+                        // Buffered bytes are flushed only while the body waits; without that a cut looks like a drop.
+                        tokio::time::sleep(FLUSH_WAIT).await;
                         return Some((Err(io::Error::from(io::ErrorKind::ConnectionReset)), None));
                     }
                     block.truncate(left);

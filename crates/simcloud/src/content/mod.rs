@@ -2,6 +2,7 @@
 //! held.
 
 pub mod corpus;
+pub mod mail;
 pub mod names;
 pub mod words;
 

@@ -313,14 +313,15 @@ pub fn paragraphs<R: Rng>(rng: &mut R, bytes: usize, with_foreign: bool, out: &m
     let mut line_start = out.len();
     let mut sentence_left = 0_u32;
     while out.len() < end {
-        let mut at = out.len();
         if sentence_left == 0 {
+            let at = out.len();
             sentence_left = 5 + rng.next_u32() % 14;
             word(rng, out);
             capitalise(out, at);
         } else {
-            out.push(' ');
-            at += 1;
+            if out.len() > line_start {
+                out.push(' ');
+            }
             let kind = rng.next_u32() % 40;
             if kind == 0 {
                 out.push_str(&rng.next_u32().to_string());
@@ -347,7 +348,6 @@ pub fn paragraphs<R: Rng>(rng: &mut R, bytes: usize, with_foreign: bool, out: &m
             out.push_str("\r\n");
             line_start = out.len();
         }
-        debug_assert!(at <= out.len());
     }
     out.push_str("\r\n");
 }
