@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use rand::distr::{Alphanumeric, SampleString};
 use serde_json::Value;
 
+use crate::found::entries;
 use crate::{Company, Programs, Restic};
 
 /// One installation: everything it writes is below one folder.
@@ -64,12 +65,27 @@ impl Holdfast {
         self.folder.join("passphrase")
     }
 
+    /// The catalogue's file, which the data directory holds one of.
+    pub fn catalogue(&self) -> Result<PathBuf> {
+        let is_it = |path: &PathBuf| {
+            path.extension().is_some_and(|end| end == "db" || end == "sqlite")
+                && path.file_stem().is_some_and(|stem| stem == "catalogue" || stem == "catalog")
+        };
+        let found = entries(&self.data_dir())?.into_iter().find(is_it);
+        found.with_context(|| format!("{} holds no catalogue", self.data_dir().display()))
+    }
+
     /// The command with these arguments, to be changed and started by the caller.
     pub fn command(&self, arguments: &[&str]) -> Command {
+        self.command_with_passphrase(&self.passphrase_file(), arguments)
+    }
+
+    /// The same with another passphrase for the secrets.
+    pub fn command_with_passphrase(&self, passphrase_file: &Path, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
         command.arg("--data-dir").arg(self.data_dir());
         command.arg("--secrets").arg(format!("age:{}", self.folder.join("secrets.age").display()));
-        command.arg("--passphrase-file").arg(self.passphrase_file());
+        command.arg("--passphrase-file").arg(passphrase_file);
         command.args(arguments).stdin(Stdio::null());
         command
     }

@@ -1,10 +1,10 @@
 //! What a restore brought back, read from the folder it was restored to. Every byte is read and hashed here:
 //! what the Repository says of itself is checked, not believed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{BufReader, Read};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
@@ -24,8 +24,8 @@ pub struct FoundItem {
     pub id: String,
     /// Its files.
     pub files: Vec<FoundFile>,
-    /// Label ids, sorted.
-    pub labels: BTreeSet<String>,
+    /// Label ids, sorted; `None` where the restore does not tell them.
+    pub labels: Option<BTreeSet<String>>,
     /// Its real name.
     pub name: Option<String>,
     /// Why it has no content, where that is so.
@@ -50,6 +50,19 @@ pub struct FoundFile {
 pub struct Restored {
     /// Items in any order; one that is there twice is here twice.
     pub items: Vec<FoundItem>,
+}
+
+/// A line of the index that `holdfast restore --to-folder` writes: one for each file, or for an Item without any.
+#[derive(Deserialize)]
+struct IndexLine {
+    owner_id: String,
+    service: String,
+    id: String,
+    path: Option<String>,
+    name: Option<String>,
+    size: u64,
+    sha256: Option<String>,
+    skip: Option<String>,
 }
 
 /// A line of the metadata file.
@@ -91,6 +104,42 @@ impl Restored {
             }
         }
         Ok(restored)
+    }
+
+    /// Reads what `holdfast restore --to-folder` wrote: files under their real names, and an index.
+    pub fn by_holdfast(folder: &Path) -> Result<Self> {
+        let index = folder.join("index.jsonl");
+        let text = fs::read_to_string(&index).with_context(|| format!("cannot read {}", index.display()))?;
+        let mut items: BTreeMap<(String, String, String), FoundItem> = BTreeMap::new();
+        let mut indexed = BTreeSet::from([index, folder.join("index.csv")]);
+        for line in text.lines() {
+            let line: IndexLine =
+                serde_json::from_str(line).with_context(|| format!("no line of the index: {line}"))?;
+            let key = (line.service.clone(), line.owner_id.clone(), line.id.clone());
+            let item = items.entry(key).or_insert_with(|| FoundItem {
+                service: line.service,
+                owner: stem(&line.owner_id),
+                id: line.id,
+                files: Vec::new(),
+                labels: None,
+                name: line.name,
+                skip: line.skip,
+            });
+            if let Some(relative) = line.path {
+                let is_inside =
+                    Path::new(&relative).components().all(|part| matches!(part, Component::Normal(_)));
+                ensure!(is_inside, "{relative} is not inside the target");
+                let file = FoundFile::read(&folder.join(relative))?;
+                let is_as_listed = file.size == line.size && Some(&file.sha256) == line.sha256.as_ref();
+                ensure!(is_as_listed, "{} is not as the index says", file.path.display());
+                ensure!(indexed.insert(file.path.clone()), "{} is two files in one", file.path.display());
+                item.files.push(file);
+            }
+        }
+        if let Some(stray) = files_below(folder)?.iter().find(|path| !indexed.contains(*path)) {
+            bail!("{} is not in the index", stray.display());
+        }
+        Ok(Self { items: items.into_values().collect() })
     }
 
     fn read_owner(&mut self, owner: &Path) -> Result<()> {
@@ -155,7 +204,7 @@ fn read_item(service: &str, owner: &str, folder: &Path, line: Line) -> Result<Fo
         owner: owner.to_owned(),
         id: line.id,
         files,
-        labels: line.meta.labels,
+        labels: Some(line.meta.labels),
         name: line.meta.name,
         skip: line.skip.map(|skip| skip.to_string()),
     })
@@ -201,6 +250,19 @@ pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     let mut paths = listed.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
     paths.sort();
     Ok(paths)
+}
+
+/// Every file below a folder.
+pub fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in entries(folder)? {
+        if entry.is_dir() {
+            files.extend(files_below(&entry)?);
+        } else {
+            files.push(entry);
+        }
+    }
+    Ok(files)
 }
 
 fn folders(folder: &Path) -> Result<Vec<PathBuf>> {

@@ -13,7 +13,7 @@ mod truth;
 
 pub use cli::{Finished, Holdfast};
 pub use company::{Company, Counters, GoogleStart, Named, Person, StartLine, Unit};
-pub use found::{FoundFile, FoundItem, Restored};
+pub use found::{FoundFile, FoundItem, Restored, files_below};
 pub use kills::{Kills, Survived, survive};
 pub use programs::Programs;
 pub use restic::{Restic, ResticSnapshot};

@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
 /// A Repository and the file that holds its password.
@@ -73,18 +75,40 @@ impl Restic {
         serde_json::from_str(&self.run(&["snapshots", "--json"])?).context("restic snapshots printed no JSON")
     }
 
+    /// Leaves the lock of a restic that was killed while it worked.
+    pub fn leave_a_lock(&self) -> Result<()> {
+        let locks = || fs::read_dir(self.repository.join("locks")).map(Iterator::count);
+        let before = locks().context("the Repository has no locks folder")?;
+        // It reads its standard input for as long as there is any.
+        let mut command = self.command(&["backup", "--stdin"]);
+        let mut child =
+            command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().context("restic does not start")?;
+        let begin = Instant::now();
+        while locks()? == before && begin.elapsed() < Duration::from_secs(60) {
+            thread::sleep(Duration::from_millis(10));
+        }
+        child.kill().context("restic cannot be killed")?;
+        child.wait()?;
+        ensure!(locks()? > before, "restic took no lock");
+        Ok(())
+    }
+
     /// Runs restic and returns what it printed, complaints included.
     pub fn run(&self, arguments: &[&str]) -> Result<String> {
-        let mut command = Command::new("restic");
-        command.arg("--repo").arg(&self.repository).arg("--password-file").arg(&self.password_file);
-        command.arg("--no-cache").args(arguments);
-        let output = command.output().context("restic does not start")?;
+        let output = self.command(arguments).output().context("restic does not start")?;
         let printed = String::from_utf8_lossy(&output.stdout).into_owned();
         let complaints = String::from_utf8_lossy(&output.stderr);
         if !output.status.success() {
             bail!("`restic {}` ended with {}: {}", arguments.join(" "), output.status, complaints.trim());
         }
         Ok(if arguments.contains(&"--json") { printed } else { printed + &complaints })
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new("restic");
+        command.arg("--repo").arg(&self.repository).arg("--password-file").arg(&self.password_file);
+        command.arg("--no-cache").args(arguments);
+        command
     }
 
     /// The commands with which a person opens the Repository.

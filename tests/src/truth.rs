@@ -187,8 +187,10 @@ impl Comparison {
     }
 
     fn judge(&mut self, line: &TruthLine, item: &FoundItem) {
-        if line.service == "gmail" && line.labels != item.labels {
-            let (want, have) = (&line.labels, &item.labels);
+        if let Some(have) =
+            item.labels.as_ref().filter(|have| line.service == "gmail" && **have != line.labels)
+        {
+            let want = &line.labels;
             return self.wrong(line, &format!("has the labels {have:?} instead of {want:?}"));
         }
         if line.name.is_some() && line.name != item.name {
@@ -259,7 +261,7 @@ mod tests {
             owner: "1".into(),
             id: id.into(),
             files: vec![FoundFile { path, extension: "eml".into(), size: 3, sha256: sha256.into() }],
-            labels: labels.iter().map(|label| (*label).to_owned()).collect(),
+            labels: Some(labels.iter().map(|label| (*label).to_owned()).collect()),
             name: None,
             skip: None,
         }

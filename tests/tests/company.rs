@@ -25,7 +25,10 @@ fn the_truth_follows_what_people_do() -> Result<()> {
     let made = company.change("file.add", json!({ "user": admin, "name": "plan.txt", "size": 1234 }))?;
     let after = company.truth(None)?;
     let new: Vec<_> = after.lines.iter().filter(|line| made.contains(&line.id) && line.owned).collect();
-    assert_eq!(new.iter().map(|line| (line.name.as_deref(), line.size)).collect::<Vec<_>>(), [(Some("plan.txt"), Some(1234))]);
+    assert_eq!(
+        new.iter().map(|line| (line.name.as_deref(), line.size)).collect::<Vec<_>>(),
+        [(Some("plan.txt"), Some(1234))]
+    );
     company.change("file.delete", json!({ "id": made[0] }))?;
     assert_eq!(ids(&company.truth(None)?, "drive"), ids(&before, "drive"));
 
