@@ -137,12 +137,12 @@ impl Description {
         for method in self.methods.iter().filter(|m| m.http == http_method) {
             let plain = method.templates.iter().map(|t| (t, false));
             for (template, upload) in plain.chain(method.upload.iter().map(|t| (t, true))) {
-                if best.as_ref().is_some_and(|(holes, _)| *holes <= template.holes()) {
+                if best.as_ref().is_some_and(|(fixed, _)| *fixed >= template.fixed()) {
                     continue;
                 }
                 if let Some(values) = template.matches(path) {
                     let values = values.into_iter().map(|(name, text)| (name, decoded(text))).collect();
-                    best = Some((template.holes(), Called { method, values, upload }));
+                    best = Some((template.fixed(), Called { method, values, upload }));
                 }
             }
         }

@@ -31,9 +31,9 @@ impl Template {
         Ok(Self(pieces))
     }
 
-    /// How many holes: of two templates that match, the one with fewer is meant.
-    pub(super) fn holes(&self) -> usize {
-        self.0.iter().filter(|piece| matches!(piece, Piece::Hole { .. })).count()
+    /// How many letters are fixed: of two templates that match, the one with more is meant.
+    pub(super) fn fixed(&self) -> usize {
+        self.0.iter().map(|piece| if let Piece::Literal(text) = piece { text.len() } else { 0 }).sum()
     }
 
     /// The values of the holes, still percent-encoded, when `path` matches whole.
