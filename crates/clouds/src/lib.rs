@@ -4,6 +4,29 @@
 //! `http`, where pacing, retry, sign-in and limits live once. A provider is a folder here.
 
 pub mod contract;
+pub mod google;
 pub mod http;
 #[cfg(feature = "testkit")]
 pub mod testkit;
+
+use std::sync::Arc;
+
+use holdfast_model::CloudKind;
+
+use contract::{Cloud, CloudError, ErrorKind};
+use http::{HttpOptions, SecretCell};
+
+/// Opens a Connection: reads its secret, sends nothing.
+pub async fn open(
+    kind: CloudKind,
+    cell: Arc<dyn SecretCell>,
+    options: &HttpOptions,
+) -> Result<Arc<dyn Cloud>, CloudError> {
+    match kind {
+        CloudKind::Google => Ok(Arc::new(google::Google::open(cell, options).await?)),
+        CloudKind::Box | CloudKind::Microsoft => {
+            let detail = format!("{} is not built in", kind.title());
+            Err(CloudError::new(ErrorKind::Fatal, "notBuiltIn", detail))
+        }
+    }
+}

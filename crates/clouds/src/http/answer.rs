@@ -24,7 +24,7 @@ impl Answer {
         Self { response, _place: place }
     }
 
-    /// HTTP status, 200 to 299.
+    /// HTTP status: 200 to 299, or one that the request reads.
     pub fn status(&self) -> StatusCode {
         self.response.status()
     }
@@ -32,6 +32,11 @@ impl Answer {
     /// The headers.
     pub fn headers(&self) -> &HeaderMap {
         self.response.headers()
+    }
+
+    /// The cloud's time of day when it answered.
+    pub fn date(&self) -> Option<holdfast_model::Timestamp> {
+        super::client::date(self.headers())
     }
 
     /// The number of bytes that the answer says will come; not to be trusted with memory.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use backon::{BackoffBuilder, ExponentialBackoff, ExponentialBuilder};
 use holdfast_model::Timestamp;
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderValue, RETRY_AFTER};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue, RETRY_AFTER};
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -48,7 +48,7 @@ impl Bearer {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
-    fn header(&self) -> Result<HeaderValue, CloudError> {
+    pub(super) fn header(&self) -> Result<HeaderValue, CloudError> {
         let text = Zeroizing::new(format!("Bearer {}", self.0.as_str()));
         let unusable =
             |_| CloudError::new(ErrorKind::Fatal, "unusableToken", "the token holds impossible characters");
@@ -196,7 +196,12 @@ impl Client {
         place.answered();
         Ok(match sent {
             Err(error) => Attempt::Failed(network(error)),
-            Ok(response) if response.status().is_success() => Attempt::Answered(Answer::new(response, place)),
+            Ok(response)
+                if response.status().is_success()
+                    || request.reading.contains(&response.status().as_u16()) =>
+            {
+                Attempt::Answered(Answer::new(response, place))
+            }
             Ok(response) if response.status().is_redirection() => {
                 let status = response.status().as_u16();
                 let detail = format!("{} was redirected, which is not followed", request.describe());
@@ -214,7 +219,7 @@ impl Client {
     async fn judge(&self, mut response: reqwest::Response, _place: Place) -> Result<Verdict, CloudError> {
         let status = response.status().as_u16();
         let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
-        let date = text(DATE).and_then(http_date);
+        let date = date(response.headers());
         let retry_after = text(RETRY_AFTER).and_then(|text| seconds_or_date(text, date, self.clock.as_ref()));
         let mut body = Vec::new();
         // A refusal whose body breaks off is still a refusal: its status says enough to try again.
@@ -290,6 +295,11 @@ fn seconds_or_date(text: &str, cloud_now: Option<Timestamp>, clock: &dyn Clock) 
     }
     let now = cloud_now.unwrap_or_else(|| clock.wall());
     Some(Duration::try_from(http_date(text)?.duration_since(now)).unwrap_or_default())
+}
+
+/// The cloud's time of day.
+pub(super) fn date(headers: &HeaderMap) -> Option<Timestamp> {
+    headers.get(DATE).and_then(|value| value.to_str().ok()).and_then(http_date)
 }
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT`

@@ -1,6 +1,7 @@
 //! How a Connection behaves on the wire: how patient it is, and how fast it may go.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +18,8 @@ pub struct HttpOptions {
     pub patience: Patience,
     /// How requests are spread over time.
     pub pacing: Pacing,
+    /// Where content too large for memory waits, in files without a name that vanish with the process.
+    pub temp_dir: PathBuf,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -29,6 +32,7 @@ impl Default for HttpOptions {
             idle_timeout: Duration::from_secs(60),
             patience: Patience::default(),
             pacing: Pacing::default(),
+            temp_dir: std::env::temp_dir(),
             clock: Arc::new(SystemClock::new()),
         }
     }

@@ -27,12 +27,21 @@ pub struct Request {
     pub(super) form: Option<Arc<Zeroizing<String>>>,
     pub(super) access: Option<Access>,
     pub(super) price: Option<Price>,
+    pub(super) reading: &'static [u16],
 }
 
 impl Request {
     /// A GET of this address.
     pub fn get(url: Url) -> Self {
-        Self { method: Method::GET, url, headers: HeaderMap::new(), form: None, access: None, price: None }
+        Self {
+            method: Method::GET,
+            url,
+            headers: HeaderMap::new(),
+            form: None,
+            access: None,
+            price: None,
+            reading: &[],
+        }
     }
 
     /// A POST of a form. Its values may be secrets: they are wiped when the request is dropped.
@@ -59,6 +68,11 @@ impl Request {
         self
     }
 
+    /// Signed with this very token, which is not renewed.
+    pub fn signed_with(self, bearer: &super::client::Bearer) -> Result<Self, crate::contract::CloudError> {
+        Ok(self.header(reqwest::header::AUTHORIZATION, bearer.header()?))
+    }
+
     /// Costs this much of a quota.
     #[must_use]
     pub fn priced(mut self, price: Price) -> Self {
@@ -77,6 +91,13 @@ impl Request {
     #[must_use]
     pub fn uncompressed(self) -> Self {
         self.header(reqwest::header::ACCEPT_ENCODING, HeaderValue::from_static("identity"))
+    }
+
+    /// Answers with these statuses are read like successes instead of being classified.
+    #[must_use]
+    pub fn reading(mut self, statuses: &'static [u16]) -> Self {
+        self.reading = statuses;
+        self
     }
 
     /// What may be said of it in logs and errors: no query, which may hold secrets.

@@ -1,0 +1,177 @@
+//! The live tests of the set-up: each scope with a token of its own and one small request that needs it.
+
+use futures::future::join_all;
+use url::Url;
+
+use super::Google;
+use super::classify::MAIL_NOT_ENABLED;
+use super::scopes;
+use super::wire::address;
+use crate::contract::{Check, CheckOutcome, CloudError, ErrorKind};
+use crate::http::{Answer, Price, Request};
+
+/// Where an admin authorises scopes for a service account.
+const DELEGATION: &str = "https://admin.google.com/ac/owl/domainwidedelegation";
+/// Where an admin gives roles.
+const ROLES: &str = "https://admin.google.com/ac/roles";
+/// Where an admin allows apps.
+const APP_ACCESS: &str = "https://admin.google.com/ac/owl/list?tab=configuredApps";
+
+/// One scope and what proves it.
+struct Probe {
+    scope: &'static str,
+    title: &'static str,
+    /// The API as the Cloud console names it, and its id there.
+    api: (&'static str, &'static str),
+    /// The administrator's privilege that the request needs.
+    privilege: &'static str,
+    url: fn(&Google) -> Url,
+    price: fn(&Google) -> Price,
+}
+
+fn probes() -> [Probe; 6] {
+    const ADMIN: (&str, &str) = ("Admin SDK API", "admin.googleapis.com");
+    let [users, groups, units, customer] = scopes::DIRECTORY;
+    let directory = |google: &Google| google.prices.directory;
+    [
+        Probe {
+            scope: users,
+            title: "Directory: users",
+            api: ADMIN,
+            privilege: "Users > Read",
+            url: |google| {
+                let query = [("customer", "my_customer"), ("maxResults", "1"), ("fields", "users/id")];
+                google.directory_url(&["users"], &query)
+            },
+            price: directory,
+        },
+        Probe {
+            scope: groups,
+            title: "Directory: groups and members",
+            api: ADMIN,
+            privilege: "Groups > Read",
+            url: |google| {
+                let query = [("customer", "my_customer"), ("maxResults", "1"), ("fields", "groups/id")];
+                google.directory_url(&["groups"], &query)
+            },
+            price: directory,
+        },
+        Probe {
+            scope: units,
+            title: "Directory: org units",
+            api: ADMIN,
+            privilege: "Organizational Units > Read",
+            url: |google| {
+                let query = [("type", "children"), ("fields", "organizationUnits/orgUnitId")];
+                google.directory_url(&["customer", "my_customer", "orgunits"], &query)
+            },
+            price: directory,
+        },
+        Probe {
+            scope: customer,
+            title: "Directory: the company",
+            api: ADMIN,
+            privilege: "a super admin's role",
+            url: |google| google.directory_url(&["customers", "my_customer"], &[("fields", "id")]),
+            price: directory,
+        },
+        Probe {
+            scope: scopes::GMAIL,
+            title: "Gmail data access",
+            api: ("Gmail API", "gmail.googleapis.com"),
+            privilege: "",
+            url: |google| {
+                let path = ["gmail", "v1", "users", "me", "profile"];
+                address(&google.endpoints.gmail, &path, &[("fields", "historyId")])
+            },
+            price: |google| google.prices.profile,
+        },
+        Probe {
+            scope: scopes::DRIVE,
+            title: "Drive data access",
+            api: ("Google Drive API", "drive.googleapis.com"),
+            privilege: "",
+            url: |google| {
+                address(
+                    &google.endpoints.drive,
+                    &["drive", "v3", "about"],
+                    &[("fields", "user/permissionId")],
+                )
+            },
+            price: |google| google.prices.file,
+        },
+    ]
+}
+
+/// One result for each scope.
+pub(super) async fn all(google: &Google) -> Vec<Check> {
+    let probes = probes();
+    join_all(probes.iter().map(|probe| async move {
+        let outcome = match test(google, probe).await {
+            Ok(()) => CheckOutcome::Works,
+            Err(error) => outcome(google, probe, &error),
+        };
+        Check { subject: probe.scope.to_owned(), title: probe.title.to_owned(), outcome }
+    }))
+    .await
+}
+
+async fn test(google: &Google, probe: &Probe) -> Result<(), CloudError> {
+    let bearer = google.tokens.probe(&google.subject, probe.scope).await?;
+    let request = Request::get((probe.url)(google)).priced((probe.price)(google)).signed_with(&bearer)?;
+    let read = async |answer: Answer| answer.json::<serde_json::Value>().await.map(drop);
+    google.session.client().run(&request, None, read).await
+}
+
+fn outcome(google: &Google, probe: &Probe, error: &CloudError) -> CheckOutcome {
+    let missing =
+        |todo: String, link: Option<String>| CheckOutcome::Missing { todo, link, detail: error.to_string() };
+    let scope = probe.scope;
+    let (api, api_id) = probe.api;
+    match (error.reason.as_str(), error.kind) {
+        ("unauthorized_client", _) => {
+            let client = google.delegate.as_deref().unwrap_or("of the service account");
+            let todo = format!(
+                "In the Admin console, under Security > Access and data control > API controls > Domain-wide \
+                 delegation, add the scope {scope} to the client {client}. It can take up to 24 hours to work."
+            );
+            missing(todo, Some(DELEGATION.to_owned()))
+        }
+        ("accessNotConfigured" | "SERVICE_DISABLED", _) => {
+            let project = if google.project.is_empty() {
+                String::new()
+            } else {
+                format!("?project={}", google.project)
+            };
+            let link = format!("https://console.cloud.google.com/apis/library/{api_id}{project}");
+            missing(format!("Enable the {api} in the company's Google Cloud project."), Some(link))
+        }
+        ("insufficientPermissions" | "ACCESS_TOKEN_SCOPE_INSUFFICIENT", _) => {
+            missing(format!("Reconnect, and leave {scope} ticked on Google's page."), None)
+        }
+        ("domainPolicy" | "admin_policy_enforced" | "access_denied", _) => missing(
+            "In the Admin console, under Security > Access and data control > API controls, allow this app."
+                .to_owned(),
+            Some(APP_ACCESS.to_owned()),
+        ),
+        ("noSuchUser" | "userDeleted", _) => missing(
+            format!("Reconnect with the address of an admin of today: {} is none.", google.subject),
+            None,
+        ),
+        (MAIL_NOT_ENABLED, _) => CheckOutcome::Unknown {
+            detail: format!("{} has no mailbox to test with: {error}", google.subject),
+        },
+        ("clockWrong", _) => missing("Set the clock of this computer.".to_owned(), None),
+        (_, ErrorKind::Forbidden) if probe.privilege.is_empty() => {
+            missing(format!("Allow {} to use this service in the Admin console.", google.subject), None)
+        }
+        (_, ErrorKind::Forbidden) => missing(
+            format!("Give {} an admin role with the privilege {}.", google.subject, probe.privilege),
+            Some(ROLES.to_owned()),
+        ),
+        (_, ErrorKind::SignInAgain) => {
+            missing("Reconnect: Google no longer accepts this sign-in or key.".to_owned(), None)
+        }
+        _ => CheckOutcome::Unknown { detail: error.to_string() },
+    }
+}

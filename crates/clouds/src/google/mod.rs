@@ -1,0 +1,192 @@
+//! Google Workspace: one service account with domain-wide delegation, or one admin's sign-in.
+//!
+//! `docs.md` tells which requests are made and which of Google's quirks they obey.
+
+mod auth;
+mod check;
+mod classify;
+mod directory;
+mod endpoints;
+mod gmail;
+mod grant;
+mod jwt;
+mod loopback;
+mod quotas;
+mod scopes;
+mod secret;
+mod sign_in;
+mod wire;
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use futures::stream;
+use holdfast_model::{CloudKind, Group, GroupId, Member, OrgUnit, Owner, Scope, Service, User, UserId};
+use url::Url;
+
+use crate::contract::{
+    Capabilities, Change, Check, Cloud, CloudError, Cursor, Document, DomainScope, ErrorKind, ItemRef,
+    Listing, Opened, Reach, Tenant,
+};
+use crate::http::{Access, Client, HttpOptions, Price, Request, SecretCell, Session};
+use auth::Tokens;
+use quotas::Prices;
+use scopes::Audience;
+
+pub use endpoints::GoogleEndpoints;
+pub use scopes::all as needed_scopes;
+pub use secret::{GoogleSecret, OAuthGrant, ServiceAccountKey, secret_from_key_file};
+pub use sign_in::sign_in;
+
+/// How many Items of one Archive are worth fetching at once.
+const PARALLELISM: usize = 12;
+
+/// A Connection to one Google Workspace tenant.
+pub struct Google {
+    session: Session,
+    tokens: Arc<Tokens>,
+    endpoints: GoogleEndpoints,
+    /// Whom the Directory is read as.
+    subject: Arc<str>,
+    /// The number to which an admin delegates, where there is a service account.
+    delegate: Option<String>,
+    project: String,
+    prices: Prices,
+    temp_dir: PathBuf,
+    /// Users of whom the last listing said that they have no mailbox.
+    without_mailbox: Mutex<HashSet<UserId>>,
+}
+
+impl Google {
+    /// Opens the Connection whose secret is in the cell. Sends nothing.
+    pub async fn open(cell: Arc<dyn SecretCell>, options: &HttpOptions) -> Result<Self, CloudError> {
+        let secret = GoogleSecret::from_bytes(&cell.load().await?)?;
+        let hosts: Vec<&Url> = secret.endpoints.all().into_iter().map(|(_, url)| url).collect();
+        let client = Arc::new(Client::new(&hosts, classify::classify, options)?);
+        let tokens = Arc::new(Tokens::new(&secret, Arc::clone(&client), cell)?);
+        let subject = secret.directory_subject().ok_or_else(|| {
+            CloudError::new(
+                ErrorKind::SignInAgain,
+                "noAdmin",
+                "no admin is known whom the Directory is read as",
+            )
+        })?;
+        let key = secret.service_account.as_ref();
+        Ok(Self {
+            session: Session::new(client, tokens.clone()),
+            tokens,
+            endpoints: secret.endpoints.clone(),
+            subject: Arc::from(subject),
+            delegate: key.map(|key| key.client_id.clone()),
+            project: key.map(|key| key.project_id.clone()).unwrap_or_default(),
+            prices: Prices::of(options.pacing.model),
+            temp_dir: options.temp_dir.clone(),
+            without_mailbox: Mutex::default(),
+        })
+    }
+
+    /// A GET made as `subject`.
+    fn get(&self, url: Url, subject: &str, audience: Audience, price: Price) -> Request {
+        let access = Access { subject: Arc::from(subject), audience: audience.word() };
+        Request::get(url).with_access(&access).priced(price)
+    }
+
+    fn set_without_mailbox(&self, users: HashSet<UserId>) {
+        *self.without_mailbox.lock().unwrap_or_else(PoisonError::into_inner) = users;
+    }
+
+    fn has_mailbox(&self, user: &UserId) -> bool {
+        !self.without_mailbox.lock().unwrap_or_else(PoisonError::into_inner).contains(user)
+    }
+}
+
+#[async_trait]
+impl Cloud for Google {
+    fn kind(&self) -> CloudKind {
+        CloudKind::Google
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        Capabilities {
+            groups: true,
+            org_units: true,
+            delta: true,
+            ranged_reads: true,
+            content_hash: true,
+            stable_size: true,
+            parallelism: PARALLELISM,
+        }
+    }
+
+    async fn tenant(&self) -> Result<Tenant, CloudError> {
+        directory::tenant(self).await
+    }
+
+    async fn check(&self) -> Vec<Check> {
+        check::all(self).await
+    }
+
+    fn users(&self) -> Listing<'_, User> {
+        directory::users(self)
+    }
+
+    fn groups(&self) -> Listing<'_, Group> {
+        directory::groups(self)
+    }
+
+    fn members<'a>(&'a self, group: &'a GroupId) -> Listing<'a, Member> {
+        directory::members(self, group)
+    }
+
+    fn org_units(&self) -> Listing<'_, OrgUnit> {
+        directory::org_units(self)
+    }
+
+    /// No request: mail is left out for those of whom the last listing of users said that they have no mailbox.
+    async fn scopes(&self, user: &User) -> Result<Vec<Scope>, CloudError> {
+        let services = [Service::Gmail, Service::Drive];
+        let services = services.into_iter().filter(|service| match service {
+            Service::Gmail => self.has_mailbox(&user.id),
+            Service::Drive | Service::SharedDrive => true,
+        });
+        Ok(services.map(|service| Scope { owner: Owner::User(user.id.clone()), service }).collect())
+    }
+
+    async fn domain_scopes(&self) -> Result<Vec<DomainScope>, CloudError> {
+        Ok(Vec::new())
+    }
+
+    fn changes<'a>(&'a self, reach: &'a Reach, cursor: Option<&'a Cursor>) -> Listing<'a, Change> {
+        match reach.scope.service {
+            Service::Gmail => gmail::changes(self, reach, cursor),
+            Service::Drive | Service::SharedDrive => Box::pin(stream::iter([Err(not_built_in())])),
+        }
+    }
+
+    async fn expected_count(&self, reach: &Reach) -> Result<Option<u64>, CloudError> {
+        match reach.scope.service {
+            Service::Gmail => gmail::expected_count(self, reach).await,
+            Service::Drive | Service::SharedDrive => Err(not_built_in()),
+        }
+    }
+
+    async fn open(&self, reach: &Reach, item: &ItemRef) -> Result<Opened, CloudError> {
+        match reach.scope.service {
+            Service::Gmail => gmail::open(self, reach, item).await,
+            Service::Drive | Service::SharedDrive => Err(not_built_in()),
+        }
+    }
+
+    async fn documents(&self, reach: &Reach) -> Result<Vec<Document>, CloudError> {
+        match reach.scope.service {
+            Service::Gmail => gmail::documents(self, reach).await,
+            Service::Drive | Service::SharedDrive => Err(not_built_in()),
+        }
+    }
+}
+
+fn not_built_in() -> CloudError {
+    CloudError::new(ErrorKind::Fatal, "notBuiltIn", "this service is not built in")
+}
