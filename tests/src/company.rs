@@ -90,6 +90,8 @@ pub struct Company {
     log: PathBuf,
     /// What it said when it started.
     pub start: StartLine,
+    /// The same as it was printed, for programs that read it themselves.
+    pub start_line: String,
 }
 
 impl Company {
@@ -121,7 +123,7 @@ impl Company {
             );
         };
         let agent = Agent::config_builder().http_status_as_error(false).proxy(None).build().into();
-        Ok(Self { child, agent, log, start })
+        Ok(Self { child, agent, log, start, start_line: line })
     }
 
     /// Asks `/control` for something.

@@ -56,14 +56,11 @@ impl Programs {
         Ok(Self { holdfast: find("holdfast")?, simcloud: find("simcloud")? })
     }
 
-    fn in_folder(folder: &Path) -> Result<Self> {
+    /// Those that a folder holds.
+    pub fn in_folder(folder: &Path) -> Result<Self> {
         let find = |name: &str| {
             let path = folder.join(name).with_extension(env::consts::EXE_EXTENSION);
-            if path.is_file() {
-                Ok(path)
-            } else {
-                bail!("{FOLDER} holds no program {name}: {}", path.display())
-            }
+            if path.is_file() { Ok(path) } else { bail!("there is no program {}", path.display()) }
         };
         Ok(Self { holdfast: find("holdfast")?, simcloud: find("simcloud")? })
     }

@@ -1,10 +1,12 @@
 //! `cargo xtask test`: everything that must pass before a change lands, cheapest first.
 
+use std::fs;
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use holdfast_tests::{Company, Programs};
 
 use crate::setup::Tools;
 use crate::step::{run, step};
@@ -23,7 +25,7 @@ type Check<'a> = (&'a str, &'a dyn Fn() -> Result<()>);
 pub fn run_all() -> Result<()> {
     let begin = Instant::now();
     let tools = step("setup", setup::run)?;
-    let checks: [Check<'_>; 8] = [
+    let checks: [Check<'_>; 9] = [
         ("format", &|| cargo(&["fmt", "--all", "--check"])),
         ("licences, bans and sources", &|| deny(&tools, &["bans", "licenses", "sources"])),
         ("advisories", &|| advisories(&tools)),
@@ -31,6 +33,7 @@ pub fn run_all() -> Result<()> {
         ("build", &|| cargo(&["build", "--workspace", "--bins", "--tests", "--locked"])),
         ("tests", &|| nextest(&tools, &format!("not ({FLOWS})"))),
         ("documentation tests", &|| cargo(&["test", "--workspace", "--doc", "--quiet", "--locked"])),
+        ("Google's own Python client against simcloud", &|| google_client(&tools)),
         ("flows", &|| nextest(&tools, FLOWS)),
     ];
     for (passed, (name, check)) in checks.iter().enumerate() {
@@ -52,6 +55,16 @@ fn nextest(tools: &Tools, filter: &str) -> Result<()> {
     let mut command = tools.nextest();
     command.args(["run", "--workspace", "--locked", "--profile", "ci", "-E", filter]);
     run(command.env("HOLDFAST_PROGRAMS", paths::programs("debug")))
+}
+
+/// The client that Google publishes finds in simcloud what it knows from Google.
+fn google_client(tools: &Tools) -> Result<()> {
+    let programs = Programs::in_folder(&paths::programs("debug"))?;
+    let folder = tempfile::tempdir().context("no temporary folder")?;
+    let company = Company::start(&programs, folder.path(), &["--strict"])?;
+    let line = folder.path().join("start_line.json");
+    fs::write(&line, &company.start_line).context("cannot write the start line")?;
+    run(tools.python().arg("tests/python/google_client.py").arg(line))
 }
 
 fn deny(tools: &Tools, checks: &[&str]) -> Result<()> {
