@@ -93,6 +93,12 @@ pub fn list(tx: &Tx<'_>, archive: ArchiveId) -> Result<Vec<Folder>> {
     )
 }
 
+/// Takes all of an Archive's folders out.
+pub fn clear(tx: &Tx<'_>, archive: ArchiveId) -> Result<()> {
+    tx.run("DELETE FROM folders WHERE archive_id = ?1", [archive.0])?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashMap;

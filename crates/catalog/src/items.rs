@@ -76,6 +76,32 @@ pub fn sum(tx: &Tx<'_>, archive: ArchiveId) -> Result<u64> {
     Ok(found.unwrap_or(0))
 }
 
+/// How many Items of an Archive are known to exist in the Cloud: stored, staged or still open, less those that
+/// are known to have vanished.
+pub fn known_count(tx: &Tx<'_>, archive: ArchiveId) -> Result<u64> {
+    let open_and_staged: i64 = tx.value(
+        "SELECT (SELECT count(*) FROM staged s WHERE s.archive_id = ?1 AND s.op <> 'remove'
+                    AND NOT EXISTS (SELECT 1 FROM items i WHERE i.archive_id = ?1 AND i.item_id = s.item_id)
+                    AND NOT EXISTS (SELECT 1 FROM open_items o WHERE o.archive_id = ?1 AND o.item_id = s.item_id))
+              - (SELECT count(*) FROM staged s WHERE s.archive_id = ?1 AND s.op = 'remove'
+                    AND EXISTS (SELECT 1 FROM items i WHERE i.archive_id = ?1 AND i.item_id = s.item_id)
+                    AND NOT EXISTS (SELECT 1 FROM open_items o WHERE o.archive_id = ?1 AND o.item_id = s.item_id))
+              + (SELECT count(*) FROM open_items o WHERE o.archive_id = ?1 AND o.op = 'upsert'
+                    AND NOT EXISTS (SELECT 1 FROM items i WHERE i.archive_id = ?1 AND i.item_id = o.item_id))
+              - (SELECT count(*) FROM open_items o WHERE o.archive_id = ?1 AND o.op = 'remove'
+                    AND EXISTS (SELECT 1 FROM items i WHERE i.archive_id = ?1 AND i.item_id = o.item_id))",
+        [archive.0],
+        |c| c.get(),
+    )?;
+    Ok(count(tx, archive)?.saturating_add_signed(open_and_staged))
+}
+
+/// Takes all of an Archive's Items out.
+pub fn clear(tx: &Tx<'_>, archive: ArchiveId) -> Result<()> {
+    tx.run("DELETE FROM items WHERE archive_id = ?1", [archive.0])?;
+    Ok(())
+}
+
 /// Items by id, from the one after `after`.
 pub fn page(tx: &Tx<'_>, archive: ArchiveId, after: Option<&ItemId>, limit: u32) -> Result<Vec<StoredItem>> {
     tx.all(

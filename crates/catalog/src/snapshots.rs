@@ -147,6 +147,12 @@ pub fn remove(tx: &Tx<'_>, id: &str) -> Result<bool> {
     Ok(tx.run("DELETE FROM snapshots WHERE id = ?1", [id])? > 0)
 }
 
+/// Forgets all Snapshots of a Connection.
+pub fn clear(tx: &Tx<'_>, connection: ConnectionId) -> Result<()> {
+    tx.run("DELETE FROM snapshots WHERE connection_id = ?1", [connection.0])?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -267,6 +267,12 @@ pub fn discard(tx: &Tx<'_>, archive: ArchiveId, item: &ItemId) -> Result<bool> {
     Ok(true)
 }
 
+/// Forgets all that is staged of an Archive.
+pub fn clear(tx: &Tx<'_>, archive: ArchiveId) -> Result<()> {
+    tx.run("DELETE FROM staged WHERE archive_id = ?1", [archive.0])?;
+    Ok(())
+}
+
 /// A Snapshot that shows the staged Items of these Archives up to a `seq` is durable: they become Items.
 /// How many they were.
 pub fn apply(tx: &Tx<'_>, archives: &[ArchiveId], upto: i64) -> Result<u64> {
