@@ -1,1 +1,45 @@
-//! placeholder
+//! The verbs of Holdfast: connect, sync, start, back up, verify, restore, rebuild.
+//!
+//! Start at [`Engine`]. Reading and restoring happen in any process; what changes something is a [`Request`] that
+//! the one worker of a data directory performs ([`Engine::perform`]).
+
+mod adopt;
+pub mod backup;
+mod clock;
+mod connection;
+mod contents;
+pub mod csv_file;
+mod data_dir;
+mod engine;
+mod error;
+mod events;
+mod policy;
+mod rebuild;
+mod request;
+mod restore;
+mod safe_name;
+mod secret_cell;
+mod selection;
+mod settings;
+mod sync;
+mod worker;
+
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use data_dir::{DataDir, free_space};
+pub use engine::{Engine, Options, RepositoryPlace};
+pub use error::{EngineError, Result};
+pub use events::{Event, Events, Phase};
+pub use policy::{of_domain as domain_policy, of_user as user_policy};
+pub use rebuild::RebuildReport;
+pub use request::{Request, Response, RunSummary};
+pub use restore::{RestoreProblem, RestoreReport, RestoreSelection};
+pub use safe_name::safe_name;
+pub use selection::{Plan, PlanProblem, PlannedUser, Selection, Started};
+pub use settings::{license_limit, licenses_free};
+pub use sync::{SyncChanges, SyncReport, SyncWhat};
+pub use worker::Worker;
+
+pub use holdfast_catalog as catalog;
+pub use holdfast_clouds as clouds;
+pub use holdfast_secrets as secrets;
+pub use holdfast_vault as vault;

@@ -1,0 +1,322 @@
+//! One Run: one execution of a backup for one Archive.
+//!
+//! Listing and fetching go on beside each other. The ledger is counted as Items open and finish; whether the Run is
+//! `complete` is computed from it at the end, never assumed.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use holdfast_catalog::{Archive, RunProgress, archives, items, open_items, runs};
+use holdfast_clouds::contract::{Cloud, CloudError, Cursor, ErrorKind, Reach};
+use holdfast_model::{Ledger, RunId, RunResult};
+use tokio_util::sync::CancellationToken;
+
+use super::keeper::Keeper;
+use super::listing::Progress;
+use crate::engine::Engine;
+use crate::error::{EngineError, Result};
+use crate::events::{Event, Events, Phase};
+
+/// While a long first Run fetches, the feed is followed this often, so that its cursor stays alive
+/// (a Gmail history id may die within hours in rare cases).
+const FOLLOW_EVERY: Duration = Duration::from_secs(55 * 60);
+/// A full reconcile of ids at least this often.
+const RECONCILE_AFTER_DAYS: i64 = 30;
+
+/// One Run in progress.
+pub struct Run {
+    pub(super) engine: Engine,
+    pub(super) archive: Archive,
+    pub(super) reach: Reach,
+    pub(super) cloud: Arc<dyn Cloud>,
+    pub(super) keeper: Arc<Keeper>,
+    pub(super) id: RunId,
+    pub(super) title: String,
+    pub(super) events: Events,
+    pub(super) cancel: CancellationToken,
+    pub(super) ledger: Mutex<Ledger>,
+}
+
+/// How a Run ended.
+#[derive(Clone, Debug)]
+pub struct RunEnd {
+    /// The Run.
+    pub run: RunId,
+    /// Its Archive.
+    pub archive: Archive,
+    /// `anna@example.com Gmail`.
+    pub title: String,
+    /// Final counts.
+    pub ledger: Ledger,
+    /// What follows from them.
+    pub result: RunResult,
+    /// Code and text of what ended it early.
+    pub error: Option<(String, String)>,
+    /// What a person should know although nothing failed.
+    pub note: Option<String>,
+    /// True where the error is the Repository's or ours: other Runs cannot go on either.
+    pub is_fatal_for_all: bool,
+}
+
+enum Pass {
+    Feed(Cursor),
+    Full,
+}
+
+impl Run {
+    pub(super) fn tally(&self, change: impl FnOnce(&mut Ledger)) {
+        change(&mut self.ledger.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
+    }
+
+    pub(super) fn counts(&self) -> Ledger {
+        *self.ledger.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Runs to the end, whatever happens.
+    pub async fn execute(self: Arc<Self>) -> RunEnd {
+        let run = self.id;
+        let (archive, title) = (self.archive.id, self.title.clone());
+        self.events.tell_surely(Event::RunStarted { run, archive, title: title.clone() }).await;
+        let outcome = self.passes().await;
+        // What was fetched is kept, however the Run ended.
+        let kept = self.keeper.flush().await;
+        let outcome = match (outcome, kept) {
+            (Ok(note), Ok(())) => Ok(note),
+            (Err(error), _) | (Ok(_), Err(error)) => Err(error),
+        };
+        let end = self.conclude(outcome).await;
+        let finished = end.clone();
+        let now = self.engine.now();
+        let recorded = self
+            .engine
+            .write(move |tx| {
+                let error = finished.error.as_ref().map(|(code, detail)| (code.as_str(), detail.as_str()));
+                let told = holdfast_catalog::RunEnd {
+                    at: now,
+                    ledger: finished.ledger,
+                    result: finished.result,
+                    error,
+                    expected_count: archives::get(tx, archive)?.and_then(|archive| archive.expected_count),
+                    note: finished.note.as_deref(),
+                };
+                runs::finish(tx, run, &told)?;
+                archives::set_last_result(tx, archive, finished.result)?;
+                Ok(())
+            })
+            .await;
+        if let Err(error) = recorded {
+            tracing::error!(%run, code = error.code(), "the end of a run could not be recorded");
+        }
+        self.events
+            .tell_surely(Event::RunEnded {
+                run,
+                archive,
+                title,
+                ledger: end.ledger,
+                result: end.result,
+                error: end.error.clone(),
+            })
+            .await;
+        end
+    }
+
+    /// The passes over the feed; an explanation where counts differ from the Cloud's.
+    async fn passes(self: &Arc<Self>) -> Result<Option<String>> {
+        let archive = self.archive.id;
+        let now = self.engine.now();
+        let left_over = self
+            .engine
+            .write(move |tx| {
+                open_items::clear_not_before(tx, archive)?;
+                let counts = open_items::counts(tx, archive)?;
+                Ok(counts.pending + counts.quarantined)
+            })
+            .await?;
+        self.tally(|ledger| ledger.listed += left_over);
+
+        let fingerprint = self.reach.policy.fingerprint(self.reach.scope.service);
+        let is_same_policy = self.archive.listed_fingerprint.as_deref() == Some(fingerprint.as_str());
+        let cursor = self.archive.listed_cursor.clone().filter(|_| is_same_policy).map(Cursor);
+        let is_due = self
+            .archive
+            .reconciled_at
+            .is_none_or(|at| now.duration_since(at).as_hours() >= RECONCILE_AFTER_DAYS * 24);
+        let mut was_reconciled = false;
+        match cursor {
+            Some(cursor) => {
+                self.pass(Pass::Feed(cursor)).await?;
+                if is_due || !self.archive.first_run_done {
+                    self.pass(Pass::Full).await?;
+                    was_reconciled = true;
+                }
+            }
+            None => {
+                self.pass(Pass::Full).await?;
+                if !self.archive.first_run_done {
+                    // The first listing may have missed what a page lost: a second one proves it whole.
+                    self.pass(Pass::Full).await?;
+                    was_reconciled = true;
+                }
+            }
+        }
+        self.engine.write(move |tx| Ok(archives::set_first_run_done(tx, archive, true)?)).await?;
+        let mut difference = self.count_difference().await?;
+        if difference.is_some() && !was_reconciled {
+            self.pass(Pass::Full).await?;
+            difference = self.count_difference().await?;
+        }
+        Ok(difference)
+    }
+
+    /// The Cloud's own count against ours, where it says one.
+    async fn count_difference(&self) -> Result<Option<String>> {
+        let expected = match self.cloud.expected_count(&self.reach).await {
+            Ok(Some(expected)) => expected,
+            Ok(None) => return Ok(None),
+            Err(error) if error.is_passing() => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        self.keeper.flush().await?;
+        let archive = self.archive.id;
+        let held = self
+            .engine
+            .write(move |tx| {
+                archives::set_expected_count(tx, archive, Some(expected))?;
+                Ok(items::known_count(tx, archive)?)
+            })
+            .await?;
+        Ok((held != expected).then(|| {
+            format!(
+                "the cloud counts {expected} items, {held} are listed; people may be changing them right now"
+            )
+        }))
+    }
+
+    /// Lists, and fetches beside it until nothing is open that can be done now.
+    async fn pass(self: &Arc<Self>, pass: Pass) -> Result<()> {
+        let progress = Progress::default();
+        let listing = async {
+            let cursor = match pass {
+                Pass::Feed(cursor) => Some(cursor),
+                Pass::Full => None,
+            };
+            let listed = self.list(cursor, &progress).await;
+            progress.end();
+            listed
+        };
+        let fetched = async {
+            tokio::select! {
+                fetched = self.fetch_all(&progress) => fetched,
+                error = self.follow(&progress) => Err(error),
+            }
+        };
+        let (listed, fetched) = tokio::join!(listing, fetched);
+        // The cause comes first: a full disk stops the listing, too.
+        fetched.and(listed)
+    }
+
+    /// Keeps the feed's cursor alive beside a long fetch; ends only with an error.
+    async fn follow(&self, progress: &Progress) -> EngineError {
+        loop {
+            tokio::time::sleep(FOLLOW_EVERY).await;
+            if !progress.has_ended() {
+                continue;
+            }
+            let archive = self.archive.id;
+            let cursor = match self.engine.read(move |tx| Ok(archives::get(tx, archive)?)).await {
+                Ok(Some(archive)) => archive.listed_cursor.map(Cursor),
+                Ok(None) => None,
+                Err(error) => return error,
+            };
+            if let Some(cursor) = cursor {
+                match self.list(Some(cursor), progress).await {
+                    Err(EngineError::Cloud(error)) if error.is_passing() => {
+                        tracing::warn!(run = %self.id, %error, "the feed could not be followed; it is tried again");
+                    }
+                    Err(error) => return error,
+                    Ok(()) => {}
+                }
+            }
+        }
+    }
+
+    /// The result, from the ledger.
+    async fn conclude(&self, outcome: Result<Option<String>>) -> RunEnd {
+        let archive = self.archive.id;
+        let mut ledger = self.counts();
+        let open = self.engine.read(move |tx| Ok(open_items::counts(tx, archive)?)).await;
+        let (note, error) = match outcome {
+            Ok(note) => (note, None),
+            Err(error) => (None, Some(error)),
+        };
+        let error = match (&open, error) {
+            (Err(_), None) => Some(EngineError::Defect("open items could not be counted".to_owned())),
+            (_, error) => error,
+        };
+        if let Ok(open) = open {
+            ledger.listed += self.keeper.reopened(self.id);
+            ledger.pending = open.pending;
+            ledger.quarantined = open.quarantined;
+        }
+        if error.is_none() && !ledger.closes() {
+            tracing::error!(run = %self.id, ?ledger, "the ledger does not close");
+        }
+        // Whatever ended a Run early leaves its unfinished Items open; those fetched but not yet durable are among them.
+        if error.is_some() {
+            let open = ledger.pending + ledger.quarantined;
+            ledger.listed = ledger.listed.max(open);
+            ledger.stored =
+                (ledger.listed - open).saturating_sub(ledger.unchanged + ledger.removed + ledger.skipped);
+        }
+        let result = match &error {
+            Some(EngineError::Cancelled) => RunResult::Cancelled,
+            Some(_) if ledger.stored + ledger.unchanged + ledger.removed + ledger.skipped == 0 => {
+                RunResult::Failed
+            }
+            Some(_) => RunResult::Partial,
+            None => ledger.result(true),
+        };
+        if let Some(EngineError::Cloud(error)) = &error {
+            self.note_expired(error).await;
+        }
+        RunEnd {
+            run: self.id,
+            archive: self.archive.clone(),
+            title: self.title.clone(),
+            ledger,
+            result,
+            is_fatal_for_all: matches!(
+                error,
+                Some(EngineError::Vault(_) | EngineError::Catalog(_) | EngineError::NoSpace { .. })
+            ),
+            error: error.map(|error| (error.code().to_owned(), error.to_string())),
+            note,
+        }
+    }
+
+    async fn note_expired(&self, error: &CloudError) {
+        if error.kind == ErrorKind::SignInAgain {
+            let noted = self.engine.mark_expired(self.archive.connection, error).await;
+            if let Err(error) = noted {
+                tracing::error!(code = error.code(), "an expired connection could not be recorded");
+            }
+        }
+    }
+
+    /// Tells the counters, and records them for other processes.
+    pub(super) async fn report(&self, phase: Phase, limited_by: Option<String>) -> Result<()> {
+        let (run, archive, ledger) = (self.id, self.archive.id, self.counts());
+        let open = ledger.listed.saturating_sub(ledger.accounted());
+        self.events.tell(Event::RunProgress { run, archive, phase, ledger, open, limited_by });
+        let phase = match phase {
+            Phase::Counting => "counting",
+            Phase::Copying => "copying",
+        };
+        self.engine
+            .write(move |tx| {
+                let told = RunProgress { phase, ledger, limited_by: None, expected_count: None };
+                Ok(runs::update_progress(tx, run, &told)?)
+            })
+            .await
+    }
+}

@@ -1,0 +1,91 @@
+//! The data directory: where catalogue, index cache, locks and logs lie. Private to its OS user.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::error::{EngineError, Result};
+
+/// The paths inside one data directory.
+#[derive(Clone, Debug)]
+pub struct DataDir(PathBuf);
+
+impl DataDir {
+    /// Makes the directory if need be (0700). One on a network share is refused: its locks and its database
+    /// cannot be trusted there.
+    pub fn open(path: &Path) -> Result<Self> {
+        fs::create_dir_all(path).map_err(EngineError::io(format!("making {}", path.display())))?;
+        let path = path.canonicalize().map_err(EngineError::io(format!("opening {}", path.display())))?;
+        if is_on_network(&path) {
+            return Err(EngineError::DataDirOnNetwork(path.display().to_string()));
+        }
+        make_private(&path)?;
+        Ok(Self(path))
+    }
+
+    /// The directory itself.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    /// The catalogue.
+    pub fn catalogue(&self) -> PathBuf {
+        self.0.join("catalogue.db")
+    }
+
+    /// Audit log and restore journals.
+    pub fn journal(&self) -> PathBuf {
+        self.0.join("journal.db")
+    }
+
+    /// The vault's index cache.
+    pub fn cache(&self) -> PathBuf {
+        self.0.join("cache")
+    }
+
+    /// Locks that die with their process.
+    pub fn locks(&self) -> PathBuf {
+        self.0.join("locks")
+    }
+
+    /// The lock of the one worker.
+    pub fn worker_lock(&self) -> PathBuf {
+        self.0.join("worker.lock")
+    }
+}
+
+#[cfg(unix)]
+fn make_private(path: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o700))
+        .map_err(EngineError::io(format!("making {} private", path.display())))
+}
+
+#[cfg(not(unix))]
+fn make_private(_path: &Path) -> Result<()> {
+    // A folder below the user's profile inherits access for that user only.
+    Ok(())
+}
+
+fn is_on_network(path: &Path) -> bool {
+    const NETWORK: [&str; 8] = ["nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "fuse.sshfs"];
+    let disks = sysinfo::Disks::new_with_refreshed_list();
+    disks
+        .list()
+        .iter()
+        .filter(|disk| path.starts_with(disk.mount_point()))
+        .max_by_key(|disk| disk.mount_point().as_os_str().len())
+        .is_some_and(|disk| NETWORK.iter().any(|kind| disk.file_system().eq_ignore_ascii_case(kind)))
+        || path.to_string_lossy().starts_with(r"\\") && !path.to_string_lossy().starts_with(r"\\?\")
+}
+
+/// Bytes free on the disk that holds `path`; `None` where the system does not say.
+pub fn free_space(path: &Path) -> Option<u64> {
+    let path = path.canonicalize().ok()?;
+    let disks = sysinfo::Disks::new_with_refreshed_list();
+    disks
+        .list()
+        .iter()
+        .filter(|disk| path.starts_with(disk.mount_point()))
+        .max_by_key(|disk| disk.mount_point().as_os_str().len())
+        .map(sysinfo::Disk::available_space)
+}

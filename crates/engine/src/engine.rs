@@ -1,0 +1,272 @@
+//! One open data directory: catalogue, secrets, clouds and the Repository, shared by all verbs.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use holdfast_catalog::{Catalog, CatalogError, Connection, Tx, connections, settings};
+use holdfast_clouds::HttpOptions;
+use holdfast_clouds::contract::{Cloud, CloudError};
+use holdfast_model::{ConnectionId, Timestamp};
+use holdfast_secrets::{Secrets, SecretsKind};
+use holdfast_vault::{Location, OpenOptions, Password, RepositoryId, Vault};
+use tokio::sync::OnceCell;
+
+use crate::clock::Clock;
+use crate::data_dir::DataDir;
+use crate::error::{EngineError, Result};
+use crate::secret_cell::KeptSecret;
+
+/// What `Engine::open` needs: places, secrets, time and the network, all passed in.
+pub struct Options {
+    /// Holds catalogue, cache and locks.
+    pub data_dir: PathBuf,
+    /// Where secrets are kept.
+    pub secrets: SecretsKind,
+    /// The wall clock.
+    pub clock: Arc<dyn Clock>,
+    /// How requests are made.
+    pub http: HttpOptions,
+}
+
+/// An open data directory. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+struct Inner {
+    dir: DataDir,
+    catalog: Catalog,
+    secrets: Secrets,
+    clock: Arc<dyn Clock>,
+    http: HttpOptions,
+    clouds: Mutex<HashMap<ConnectionId, Arc<dyn Cloud>>>,
+    vault: OnceCell<Vault>,
+}
+
+/// Where the Repository is, as the catalogue keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct RepositoryPlace {
+    /// The folder.
+    pub path: PathBuf,
+    /// Its identity, which decides whether it is the right one.
+    pub id: String,
+}
+
+const PLACE: &str = "repository";
+/// The name under which the recovery key is kept.
+pub(crate) const RECOVERY_KEY: &str = "recovery-key";
+
+impl Engine {
+    /// Opens a data directory, making it where there is none. Takes no worker lock. Blocks for a moment.
+    pub fn open(options: Options) -> Result<Self> {
+        let dir = DataDir::open(&options.data_dir)?;
+        for folder in [dir.cache(), dir.locks()] {
+            std::fs::create_dir_all(&folder)
+                .map_err(EngineError::io(format!("making {}", folder.display())))?;
+        }
+        let catalog = Catalog::open(dir.catalogue())?;
+        let secrets = Secrets::open(options.secrets)?;
+        Ok(Self(Arc::new(Inner {
+            dir,
+            catalog,
+            secrets,
+            clock: options.clock,
+            http: options.http,
+            clouds: Mutex::new(HashMap::new()),
+            vault: OnceCell::new(),
+        })))
+    }
+
+    /// The catalogue, to read from.
+    pub fn catalog(&self) -> &Catalog {
+        &self.0.catalog
+    }
+
+    /// The paths of the data directory.
+    pub fn data_dir(&self) -> &DataDir {
+        &self.0.dir
+    }
+
+    pub(crate) fn secrets(&self) -> &Secrets {
+        &self.0.secrets
+    }
+
+    /// The time now.
+    pub fn now(&self) -> Timestamp {
+        self.0.clock.now()
+    }
+
+    /// Reads from the catalogue off the async threads.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let catalog = self.0.catalog.clone();
+        blocking(move || read(&catalog, work)).await
+    }
+
+    /// Writes to the catalogue off the async threads, in one transaction.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Tx<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let catalog = self.0.catalog.clone();
+        blocking(move || write(&catalog, work)).await
+    }
+
+    /// Makes a new Repository in an empty or new folder and keeps its key.
+    pub async fn init_repository(&self, path: &std::path::Path, key: Password) -> Result<RepositoryPlace> {
+        self.refuse_second_repository().await?;
+        let (location, cache) = (Location::Local(path.to_owned()), self.0.dir.cache());
+        let secret = key.clone();
+        let vault = blocking(move || Ok(Vault::init(&location, &secret, &cache)?)).await?;
+        self.keep_repository(path, vault, key).await
+    }
+
+    /// Takes an existing Repository as this data directory's own. Its catalogue is rebuilt by a verb of its own.
+    pub async fn take_repository(&self, path: &std::path::Path, key: Password) -> Result<RepositoryPlace> {
+        self.refuse_second_repository().await?;
+        let vault = self.open_vault(path, key.clone(), None).await?;
+        self.keep_repository(path, vault, key).await
+    }
+
+    async fn refuse_second_repository(&self) -> Result<()> {
+        match self.repository_place().await? {
+            Some(place) => Err(EngineError::RepositoryAlreadySetUp(place.path.display().to_string())),
+            None => Ok(()),
+        }
+    }
+
+    async fn keep_repository(
+        &self,
+        path: &std::path::Path,
+        vault: Vault,
+        key: Password,
+    ) -> Result<RepositoryPlace> {
+        let path = path.canonicalize().map_err(EngineError::io(format!("opening {}", path.display())))?;
+        let place = RepositoryPlace { path, id: vault.id().to_string() };
+        let secrets = self.0.secrets.clone();
+        blocking(move || Ok(secrets.set(RECOVERY_KEY, key.as_bytes())?)).await?;
+        let kept = place.clone();
+        self.write(move |tx| Ok(settings::set(tx, PLACE, &kept)?)).await?;
+        // Set already: the same Repository was opened in the meantime.
+        let _already_open = self.0.vault.set(vault);
+        Ok(place)
+    }
+
+    /// Where the Repository is; none before `init`.
+    pub async fn repository_place(&self) -> Result<Option<RepositoryPlace>> {
+        self.read(|tx| Ok(settings::get(tx, PLACE)?)).await
+    }
+
+    /// The open Repository, the right one or an error.
+    pub async fn vault(&self) -> Result<Vault> {
+        let opened = self
+            .0
+            .vault
+            .get_or_try_init(|| async {
+                let place = self.repository_place().await?.ok_or(EngineError::NoRepository)?;
+                let key = self.recovery_key().await?;
+                let expected =
+                    place.id.parse().map_err(|_| EngineError::Defect("repository id".to_owned()))?;
+                self.open_vault(&place.path, key, Some(expected)).await
+            })
+            .await?;
+        Ok(opened.clone())
+    }
+
+    async fn open_vault(
+        &self,
+        path: &std::path::Path,
+        key: Password,
+        expect: Option<RepositoryId>,
+    ) -> Result<Vault> {
+        let (location, cache_dir) = (Location::Local(path.to_owned()), self.0.dir.cache());
+        blocking(move || Ok(Vault::open(&location, &key, OpenOptions { cache_dir, expect })?)).await
+    }
+
+    /// The key that opens the Repository.
+    pub async fn recovery_key(&self) -> Result<Password> {
+        let secrets = self.0.secrets.clone();
+        let secret =
+            blocking(move || Ok(secrets.get(RECOVERY_KEY)?)).await?.ok_or(EngineError::NoRepository)?;
+        Password::from_bytes(secret.as_bytes()).map_err(Into::into)
+    }
+
+    /// The live Cloud behind a Connection, made once per process.
+    pub(crate) fn cloud(&self, connection: &Connection) -> Result<Arc<dyn Cloud>> {
+        let mut clouds = self.0.clouds.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(cloud) = clouds.get(&connection.id) {
+            return Ok(Arc::clone(cloud));
+        }
+        let cloud = self.open_cloud(connection.cloud, &connection.secret_name)?;
+        clouds.insert(connection.id, Arc::clone(&cloud));
+        Ok(cloud)
+    }
+
+    pub(crate) fn open_cloud(
+        &self,
+        kind: holdfast_model::CloudKind,
+        secret_name: &str,
+    ) -> Result<Arc<dyn Cloud>> {
+        let cell = KeptSecret::new(self.0.secrets.clone(), secret_name, &self.0.dir);
+        Ok(holdfast_clouds::open(kind, Arc::new(cell), self.0.http.clone())?)
+    }
+
+    pub(crate) fn forget_cloud(&self, connection: ConnectionId) {
+        self.0.clouds.lock().unwrap_or_else(PoisonError::into_inner).remove(&connection);
+    }
+
+    /// Uses this Cloud for a Connection: for tests and for tools that bring their own.
+    pub fn use_cloud(&self, connection: ConnectionId, cloud: Arc<dyn Cloud>) {
+        self.0.clouds.lock().unwrap_or_else(PoisonError::into_inner).insert(connection, cloud);
+    }
+
+    /// The Connection is `expired` everywhere from now on.
+    pub(crate) async fn mark_expired(&self, connection: ConnectionId, error: &CloudError) -> Result<()> {
+        let why = error.to_string();
+        self.write(move |tx| {
+            Ok(connections::set_state(
+                tx,
+                connection,
+                holdfast_catalog::ConnectionState::Expired,
+                Some(&why),
+            )?)
+        })
+        .await
+    }
+}
+
+/// Runs blocking work beside the async threads.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|error| EngineError::Defect(format!("blocking work ended badly: {error}")))?
+}
+
+/// One consistent state of the catalogue, with the engine's errors. Blocks.
+pub(crate) fn read<T>(catalog: &Catalog, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
+    let mut own = None;
+    let done = catalog.read(|tx| work(tx).map_err(|error| undo(error, &mut own)));
+    done.map_err(|error| own.unwrap_or_else(|| error.into()))
+}
+
+/// One transaction, undone whole by any error. Blocks.
+pub(crate) fn write<T>(catalog: &Catalog, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
+    let mut own = None;
+    let done = catalog.write(|tx| work(tx).map_err(|error| undo(error, &mut own)));
+    done.map_err(|error| own.unwrap_or_else(|| error.into()))
+}
+
+/// The catalogue undoes a transaction for its own errors only: ours waits outside meanwhile.
+fn undo(error: EngineError, own: &mut Option<EngineError>) -> CatalogError {
+    match error {
+        EngineError::Catalog(error) => error,
+        error => {
+            *own = Some(error);
+            CatalogError::Undone
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! What the engine tells while it works. Counters are absolute, so a lost event loses nothing.
+
+use holdfast_model::{ArchiveId, Ledger, RunId, RunResult, Timestamp};
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// A Directory sync ended.
+    SyncEnded {
+        /// The Domain's name.
+        domain: String,
+        /// Users, groups or org units.
+        what: String,
+        /// How many there are now.
+        count: u64,
+    },
+    /// A Run began.
+    RunStarted {
+        /// The Run.
+        run: RunId,
+        /// Its Archive.
+        archive: ArchiveId,
+        /// `anna@example.com Gmail`.
+        title: String,
+    },
+    /// A Run's counters, at most five times a second.
+    RunProgress {
+        /// The Run.
+        run: RunId,
+        /// Its Archive.
+        archive: ArchiveId,
+        /// Counting or copying.
+        phase: Phase,
+        /// Counters so far.
+        ledger: Ledger,
+        /// Items known to be still open.
+        open: u64,
+        /// What limits it now, in the user's words.
+        limited_by: Option<String>,
+    },
+    /// A Run ended.
+    RunEnded {
+        /// The Run.
+        run: RunId,
+        /// Its Archive.
+        archive: ArchiveId,
+        /// `anna@example.com Gmail`.
+        title: String,
+        /// Final counters.
+        ledger: Ledger,
+        /// The result that follows from them.
+        result: RunResult,
+        /// The error's code and text, where one ended it.
+        error: Option<(String, String)>,
+    },
+    /// A restic snapshot is durable.
+    Committed {
+        /// Its id.
+        snapshot: String,
+        /// When.
+        at: Timestamp,
+    },
+    /// Verify goes on.
+    Verify {
+        /// Bytes or packs done.
+        done: u64,
+        /// Of how many.
+        total: u64,
+    },
+    /// A restore goes on.
+    Restore {
+        /// Files written.
+        files: u64,
+        /// Bytes written.
+        bytes: u64,
+    },
+    /// Something a person should read.
+    Note {
+        /// The words.
+        text: String,
+    },
+}
+
+/// The two phases of a Run on the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Phase {
+    /// Asking the Cloud what there is.
+    Counting,
+    /// Fetching.
+    Copying,
+}
+
+/// Where events go. A slow or absent listener never holds up work: what does not fit is dropped, since every
+/// counter is absolute.
+#[derive(Clone, Debug, Default)]
+pub struct Events(Option<mpsc::Sender<Event>>);
+
+impl Events {
+    /// Nobody listens.
+    pub const fn nobody() -> Self {
+        Self(None)
+    }
+
+    /// Progress, which may be dropped when the listener is slow.
+    pub fn tell(&self, event: Event) {
+        if let Some(listener) = &self.0 {
+            // Full or closed: counters are absolute, the next event says it again.
+            let _dropped_when_full = listener.try_send(event);
+        }
+    }
+
+    /// An end or a beginning, which the listener must see.
+    pub async fn tell_surely(&self, event: Event) {
+        if let Some(listener) = &self.0 {
+            // Closed: the listener went away by itself.
+            let _listener_left = listener.send(event).await;
+        }
+    }
+}
+
+impl From<mpsc::Sender<Event>> for Events {
+    fn from(listener: mpsc::Sender<Event>) -> Self {
+        Self(Some(listener))
+    }
+}

@@ -1,0 +1,257 @@
+//! What can be asked of the worker, from this process or another, and what it answers.
+
+use holdfast_model::{ArchiveId, ConnectionId, Ledger, PolicyOverride, RunId, RunResult, Service};
+use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
+
+use crate::backup::{RunEnd, Trigger};
+use crate::error::Result;
+use crate::events::Events;
+use crate::selection::{Selection, Started};
+use crate::sync::{SyncReport, SyncWhat};
+use crate::worker::Worker;
+use crate::{connection, rebuild, selection, settings, sync};
+
+/// One request.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "request", rename_all = "snake_case")]
+pub enum Request {
+    /// Record a Connection whose secret the asker has stored.
+    Connect {
+        /// Which Cloud.
+        cloud: holdfast_model::CloudKind,
+        /// The name of its secret.
+        secret_name: String,
+        /// Where its addresses are not the built-in ones.
+        endpoints_note: Option<String>,
+    },
+    /// Give a Connection a new secret.
+    Reconnect {
+        /// Which.
+        connection: ConnectionId,
+        /// The name of the new secret.
+        secret_name: String,
+    },
+    /// Forget a Connection's secret; its Archives are kept.
+    Disconnect {
+        /// Which.
+        connection: ConnectionId,
+    },
+    /// Read the Directory.
+    Sync {
+        /// One Connection, or all.
+        connection: Option<ConnectionId>,
+        /// Which part.
+        what: SyncWhat,
+        /// Goes on although more than a third of the users would be marked deleted.
+        accept_mass_deletion: bool,
+    },
+    /// Protect a selection and back it up.
+    Start {
+        /// Whom.
+        selection: Selection,
+        /// Custom settings for just this selection.
+        policy: Option<PolicyOverride>,
+        /// Back up now; else at the next schedule.
+        run_now: bool,
+    },
+    /// Back up what is protected already.
+    Run {
+        /// One Connection, or all.
+        connection: Option<ConnectionId>,
+        /// One user's address, or all.
+        user: Option<String>,
+        /// One Service, or all.
+        service: Option<Service>,
+    },
+    /// Cancel a Run.
+    Cancel {
+        /// Which.
+        run: RunId,
+    },
+    /// Pause or resume a user's schedule.
+    SetPaused {
+        /// The user's address.
+        user: String,
+        /// Paused or active.
+        paused: bool,
+    },
+    /// Cap the number of protected users.
+    SetLicenses {
+        /// None for no limit.
+        limit: Option<u64>,
+    },
+    /// Change a Policy.
+    SetPolicy {
+        /// One Connection.
+        connection: Option<ConnectionId>,
+        /// The Domain's where none, else a user's address.
+        user: Option<String>,
+        /// The fields that are set at this level.
+        policy: PolicyOverride,
+    },
+    /// Make the catalogue anew from the Repository.
+    Rebuild,
+}
+
+/// What a request brought.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "response", rename_all = "snake_case")]
+pub enum Response {
+    /// It is done; there is nothing to tell.
+    Done,
+    /// A Connection was made or renewed.
+    Connected {
+        /// Its id.
+        connection: ConnectionId,
+        /// The Domain's name.
+        domain: String,
+        /// The account that authorised it.
+        signed_in_as: String,
+    },
+    /// The Directory was read.
+    Synced {
+        /// One report per Connection and part.
+        reports: Vec<SyncReport>,
+    },
+    /// A selection was protected, and backed up where asked.
+    Started {
+        /// Who, and who not and why.
+        started: Started,
+        /// The Runs, if any.
+        runs: Vec<RunSummary>,
+    },
+    /// Backups ran.
+    Ran {
+        /// The Runs.
+        runs: Vec<RunSummary>,
+    },
+    /// The catalogue was rebuilt.
+    Rebuilt {
+        /// What was found.
+        report: rebuild::RebuildReport,
+    },
+}
+
+/// How one Run ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RunSummary {
+    /// The Run.
+    pub run: RunId,
+    /// Its Archive.
+    pub archive: ArchiveId,
+    /// `anna@example.com Gmail`.
+    pub title: String,
+    /// Final counts.
+    pub ledger: Ledger,
+    /// What follows from them.
+    pub result: RunResult,
+    /// Code and text of what ended it early.
+    pub error: Option<(String, String)>,
+    /// What a person should know although nothing failed.
+    pub note: Option<String>,
+}
+
+impl From<RunEnd> for RunSummary {
+    fn from(end: RunEnd) -> Self {
+        Self {
+            run: end.run,
+            archive: end.archive.id,
+            title: end.title,
+            ledger: end.ledger,
+            result: end.result,
+            error: end.error,
+            note: end.note,
+        }
+    }
+}
+
+impl Request {
+    /// The word by which requests are told apart in the catalogue.
+    pub(crate) const fn kind(&self) -> &'static str {
+        match self {
+            Self::Connect { .. } => "connect",
+            Self::Reconnect { .. } => "reconnect",
+            Self::Disconnect { .. } => "disconnect",
+            Self::Sync { .. } => "sync",
+            Self::Start { .. } => "start",
+            Self::Run { .. } => "run",
+            Self::Cancel { .. } => "cancel",
+            Self::SetPaused { .. } => "set_paused",
+            Self::SetLicenses { .. } => "set_licenses",
+            Self::SetPolicy { .. } => "set_policy",
+            Self::Rebuild => "rebuild",
+        }
+    }
+}
+
+impl Worker {
+    /// Does what is asked.
+    pub async fn execute(
+        &self,
+        request: Request,
+        events: &Events,
+        cancel: &CancellationToken,
+    ) -> Result<Response> {
+        let engine = &self.engine;
+        match request {
+            Request::Connect { cloud, secret_name, endpoints_note } => {
+                connection::add(engine, cloud, secret_name, endpoints_note).await
+            }
+            Request::Reconnect { connection, secret_name } => {
+                connection::renew(engine, connection, secret_name).await
+            }
+            Request::Disconnect { connection } => {
+                connection::disconnect(engine, connection).await.map(|()| Response::Done)
+            }
+            Request::Sync { connection, what, accept_mass_deletion } => {
+                let reports =
+                    sync::run(engine, connection, what, accept_mass_deletion, events, cancel).await?;
+                Ok(Response::Synced { reports })
+            }
+            Request::Start { selection, policy, run_now } => {
+                let started = selection::start(engine, selection, policy).await?;
+                let runs = if run_now {
+                    self.back_up(started.archives.clone(), events, cancel).await?
+                } else {
+                    vec![]
+                };
+                Ok(Response::Started { started, runs })
+            }
+            Request::Run { connection, user, service } => {
+                let archives = selection::protected_archives(engine, connection, user, service).await?;
+                Ok(Response::Ran { runs: self.back_up(archives, events, cancel).await? })
+            }
+            Request::Cancel { run } => {
+                if self.cancel_run(run).await {
+                    Ok(Response::Done)
+                } else {
+                    Err(crate::EngineError::NotFound { what: "running run", name: run.to_string() })
+                }
+            }
+            Request::SetPaused { user, paused } => {
+                settings::set_paused(engine, &user, paused).await.map(|()| Response::Done)
+            }
+            Request::SetLicenses { limit } => {
+                settings::set_licenses(engine, limit).await.map(|()| Response::Done)
+            }
+            Request::SetPolicy { connection, user, policy } => {
+                settings::set_policy(engine, connection, user, policy).await.map(|()| Response::Done)
+            }
+            Request::Rebuild => Ok(Response::Rebuilt { report: rebuild::rebuild(engine).await? }),
+        }
+    }
+
+    async fn back_up(
+        &self,
+        archives: Vec<ArchiveId>,
+        events: &Events,
+        cancel: &CancellationToken,
+    ) -> Result<Vec<RunSummary>> {
+        if archives.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ends = self.work().await?.back_up(archives, Trigger::Manual, events, cancel).await?;
+        Ok(ends.into_iter().map(RunSummary::from).collect())
+    }
+}

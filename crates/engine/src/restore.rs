@@ -1,0 +1,504 @@
+//! Restores Archives to a folder on this computer, with real names made safe, an index, and every file
+//! checked against its hash as it is written.
+
+use std::collections::HashMap;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use holdfast_catalog::{Archive, ArchiveFilter, SnapshotRow, Tx, archives, connections, snapshots, users};
+use holdfast_model::{ItemId, Owner, Service, Timestamp};
+use holdfast_vault::{EntryKind, SnapshotView, Vault};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tokio_util::sync::CancellationToken;
+
+use crate::backup::layout::{ItemLine, LineFile};
+use crate::contents::for_each_folder;
+use crate::engine::{Engine, blocking};
+use crate::error::{EngineError, Result};
+use crate::events::{Event, Events};
+use crate::safe_name::{self, safe_name};
+
+/// Folders nested deeper than this in a Cloud are put at this depth.
+const DEEPEST: usize = 60;
+
+/// What to restore.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RestoreSelection {
+    /// A user's address, a shared drive's name, or everything.
+    pub whose: Option<String>,
+    /// One Service, or all.
+    pub service: Option<Service>,
+    /// As it was at this time; the newest Snapshot where none.
+    pub at: Option<Timestamp>,
+    /// Only these Items; all where empty.
+    pub items: Vec<ItemId>,
+}
+
+/// What a restore did, or in a preview would do.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RestoreReport {
+    /// Where the files are.
+    pub folder: PathBuf,
+    /// Files written.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Items without bytes: folders, shortcuts.
+    pub without_content: u64,
+    /// Items whose content was never kept, with the documented reason.
+    pub skipped: u64,
+    /// What could not be restored, and why.
+    pub problems: Vec<RestoreProblem>,
+    /// True where nothing was written.
+    pub preview: bool,
+}
+
+/// One Item that could not be restored.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RestoreProblem {
+    /// The Item.
+    pub item: String,
+    /// Why.
+    pub why: String,
+}
+
+/// One line of `index.jsonl`: which file is which Item.
+#[derive(Debug, Serialize)]
+struct IndexLine<'a> {
+    owner: &'a str,
+    owner_id: &'a str,
+    service: Service,
+    id: &'a ItemId,
+    /// Relative to the restore's folder, with `/`; none for what has no file.
+    path: Option<&'a str>,
+    /// The name in the Cloud.
+    name: Option<&'a str>,
+    size: u64,
+    sha256: Option<&'a str>,
+    skip: Option<&'a str>,
+    snapshot_time: Timestamp,
+}
+
+struct Chosen {
+    archive: Archive,
+    owner: String,
+    snapshot: String,
+    time: Timestamp,
+}
+
+impl Engine {
+    /// Restores to a folder. An existing folder with something in it gets a dated folder inside, so that nothing is
+    /// overwritten. A preview counts and writes nothing.
+    pub async fn restore_to_folder(
+        &self,
+        selection: RestoreSelection,
+        folder: &Path,
+        preview: bool,
+        events: Events,
+        cancel: CancellationToken,
+    ) -> Result<RestoreReport> {
+        let chosen = self.choose(&selection).await?;
+        let vault = self.vault().await?;
+        let (folder, now) = (folder.to_owned(), self.now());
+        blocking(move || {
+            let root = if preview { folder } else { make_target(&folder, now)? };
+            let mut restore = Restore {
+                vault,
+                index: if preview { None } else { Some(Index::open(&root)?) },
+                root: root.clone(),
+                names: HashMap::new(),
+                report: RestoreReport { folder: root, preview, ..RestoreReport::default() },
+                items: selection.items.into_iter().collect(),
+                events,
+                cancel,
+            };
+            for one in chosen {
+                restore.archive(&one)?;
+            }
+            restore.finish()
+        })
+        .await
+    }
+
+    /// The Archives of a selection, each with the Snapshot that answers it.
+    async fn choose(&self, selection: &RestoreSelection) -> Result<Vec<Chosen>> {
+        let selection = selection.clone();
+        self.read(move |tx| {
+            let mut chosen = Vec::new();
+            for connection in connections::list(tx)? {
+                let filter = ArchiveFilter {
+                    connection: Some(connection.id),
+                    service: selection.service,
+                    ..ArchiveFilter::default()
+                };
+                for archive in archives::list(tx, &filter)? {
+                    let owner = match &archive.scope.owner {
+                        Owner::User(user) => match users::by_id(tx, connection.id, user)? {
+                            Some(user) => user.user.address,
+                            None => user.to_string(),
+                        },
+                        Owner::Domain(_) => archive.name.clone(),
+                    };
+                    let is_meant = selection.whose.as_ref().is_none_or(|whose| {
+                        owner.eq_ignore_ascii_case(whose) || owner_id(&archive.scope.owner) == whose
+                    });
+                    if !is_meant {
+                        continue;
+                    }
+                    if let Some(found) = snapshot_at(tx, &archive, selection.at)? {
+                        chosen.push(Chosen { archive, owner, snapshot: found.id, time: found.time });
+                    }
+                }
+            }
+            if chosen.is_empty() {
+                let name = selection.whose.unwrap_or_else(|| "anything".to_owned());
+                return Err(EngineError::NotFound { what: "backup of", name });
+            }
+            Ok(chosen)
+        })
+        .await
+    }
+}
+
+/// The newest complete Snapshot by then; a partial one where none was ever complete.
+pub(crate) fn snapshot_at(
+    tx: &Tx<'_>,
+    archive: &Archive,
+    at: Option<Timestamp>,
+) -> Result<Option<SnapshotRow>> {
+    let at = at.unwrap_or(Timestamp::MAX);
+    if let Some(complete) = snapshots::at(tx, archive.id, at)? {
+        return Ok(Some(complete));
+    }
+    let all = snapshots::of_archive(tx, archive.id, u32::MAX)?;
+    Ok(all.into_iter().map(|(snapshot, _)| snapshot).find(|snapshot| snapshot.time <= at))
+}
+
+fn owner_id(owner: &Owner) -> &str {
+    match owner {
+        Owner::User(user) => user.as_str(),
+        Owner::Domain(drive) => drive.as_str(),
+    }
+}
+
+fn make_target(folder: &Path, now: Timestamp) -> Result<PathBuf> {
+    let attempt = || format!("making {}", folder.display());
+    fs::create_dir_all(folder).map_err(EngineError::io(attempt()))?;
+    let is_empty = fs::read_dir(folder).map_err(EngineError::io(attempt()))?.next().is_none();
+    if is_empty {
+        return Ok(folder.to_owned());
+    }
+    let dated = format!("Holdfast restore {}", now.strftime("%Y-%m-%d %H%M%S"));
+    let target = folder.join(dated);
+    fs::create_dir(&target).map_err(EngineError::io(format!("making {}", target.display())))?;
+    Ok(target)
+}
+
+struct Restore {
+    vault: Vault,
+    root: PathBuf,
+    index: Option<Index>,
+    /// Names taken in each folder, so that no two files meet on a system that ignores case.
+    names: HashMap<String, safe_name::Folder>,
+    report: RestoreReport,
+    items: std::collections::HashSet<ItemId>,
+    events: Events,
+    cancel: CancellationToken,
+}
+
+/// A folder of the Cloud: its name and the one above.
+struct CloudFolder {
+    name: String,
+    parent: Option<String>,
+}
+
+impl Restore {
+    fn archive(&mut self, chosen: &Chosen) -> Result<()> {
+        let view = self.vault.tree(chosen.snapshot.parse().map_err(|_| defect("snapshot id"))?)?;
+        let service = chosen.archive.scope.service;
+        let base = format!("{}/{}", safe_name(&chosen.owner), safe_name(service.title()));
+        let folders = if service.is_mail() { HashMap::new() } else { cloud_folders(&view, &chosen.archive)? };
+        let mut paths: HashMap<String, String> = HashMap::new();
+        for_each_folder(&view, &chosen.archive.folder, |found| {
+            if found.unreadable > 0 {
+                let why = format!("{} lines of metadata could not be read", found.unreadable);
+                self.report.problems.push(RestoreProblem { item: found.path.join("/"), why });
+            }
+            for line in &found.lines {
+                if self.cancel.is_cancelled() {
+                    return Err(EngineError::Cancelled);
+                }
+                if !self.items.is_empty() && !self.items.contains(&line.id) {
+                    continue;
+                }
+                let folder = if service.is_mail() {
+                    match line.meta.created {
+                        Some(at) => format!("{base}/{}", at.strftime("%Y/%m")),
+                        None => format!("{base}/undated"),
+                    }
+                } else {
+                    let parent = line.meta.parents.first().cloned();
+                    self.folder_path(&base, parent.as_deref(), &folders, &mut paths, 0)
+                };
+                self.item(chosen, &view, &found.path, line, &folder)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// The restored path of a Cloud folder, its parents first; a circle of folders ends at the top.
+    fn folder_path(
+        &mut self,
+        base: &str,
+        id: Option<&str>,
+        folders: &HashMap<String, CloudFolder>,
+        paths: &mut HashMap<String, String>,
+        depth: usize,
+    ) -> String {
+        let Some((id, folder)) = id.and_then(|id| folders.get(id).map(|folder| (id, folder))) else {
+            return base.to_owned();
+        };
+        if let Some(path) = paths.get(id) {
+            return path.clone();
+        }
+        if depth >= DEEPEST {
+            return base.to_owned();
+        }
+        let above = self.folder_path(base, folder.parent.as_deref(), folders, paths, depth + 1);
+        let name = self.names.entry(above.clone()).or_default().claim(&folder.name);
+        let path = format!("{above}/{name}");
+        paths.insert(id.to_owned(), path.clone());
+        path
+    }
+
+    fn item(
+        &mut self,
+        chosen: &Chosen,
+        view: &SnapshotView,
+        at: &[String],
+        line: &ItemLine,
+        folder: &str,
+    ) -> Result<()> {
+        if let Some(reason) = line.skip {
+            self.report.skipped += 1;
+            return self.note(chosen, line, None, None, Some(reason.as_str()));
+        }
+        if line.files.is_empty() {
+            self.report.without_content += 1;
+            return self.note(chosen, line, None, None, None);
+        }
+        for file in &line.files {
+            let wanted = wanted_name(line, file, chosen.archive.scope.service);
+            let name = self.names.entry(folder.to_owned()).or_default().claim(&wanted);
+            let relative = format!("{folder}/{name}");
+            match self.file(view, at, line, file, &relative) {
+                Ok(()) => {
+                    self.report.files += 1;
+                    self.report.bytes += file.size;
+                    self.note(chosen, line, Some(&relative), Some(file), None)?;
+                }
+                Err(error @ (EngineError::Cancelled | EngineError::Io { .. })) => return Err(error),
+                Err(error) => {
+                    let item = format!("{} ({wanted})", line.id);
+                    self.report.problems.push(RestoreProblem { item, why: error.to_string() });
+                }
+            }
+            if self.report.files % 64 == 0 {
+                self.events.tell(Event::Restore { files: self.report.files, bytes: self.report.bytes });
+            }
+        }
+        Ok(())
+    }
+
+    fn file(
+        &self,
+        view: &SnapshotView,
+        at: &[String],
+        line: &ItemLine,
+        file: &LineFile,
+        relative: &str,
+    ) -> Result<()> {
+        let stored: Vec<&str> = at.iter().map(String::as_str).chain([file.name.as_str()]).collect();
+        let Some(EntryKind::File { blobs, .. }) = view.entry(&stored)?.map(|entry| entry.kind) else {
+            return Err(EngineError::NotFound { what: "stored file", name: stored.join("/") });
+        };
+        if self.index.is_none() {
+            return Ok(());
+        }
+        let path = self.root.join(relative);
+        let attempt = || format!("writing {}", path.display());
+        if let Some(parent) = path.parent() {
+            fs::create_dir_all(parent).map_err(EngineError::io(attempt()))?;
+        }
+        let mut out = File::create_new(&path).map_err(EngineError::io(attempt()))?;
+        let mut hash = Sha256::new();
+        let mut reader = self.vault.open_blobs(&blobs)?;
+        let mut size = 0_u64;
+        while let Some(piece) = reader.next_piece()? {
+            if self.cancel.is_cancelled() {
+                return Err(EngineError::Cancelled);
+            }
+            hash.update(&piece);
+            size += piece.len() as u64;
+            out.write_all(&piece).map_err(EngineError::io(attempt()))?;
+        }
+        let sha256: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        if size != file.size || sha256 != file.sha256 {
+            drop(out);
+            fs::remove_file(&path).map_err(EngineError::io(attempt()))?;
+            return Err(EngineError::BadInput(
+                "the stored bytes are not the ones that were backed up; verify the repository".to_owned(),
+            ));
+        }
+        if let Some(modified) = line.meta.modified.or(line.meta.created)
+            && modified > Timestamp::UNIX_EPOCH
+        {
+            // A time that this file system cannot hold is no reason to lose the file.
+            let _kept_without_time = out.set_modified(modified.into());
+        }
+        Ok(())
+    }
+
+    fn note(
+        &mut self,
+        chosen: &Chosen,
+        line: &ItemLine,
+        path: Option<&str>,
+        file: Option<&LineFile>,
+        skip: Option<&str>,
+    ) -> Result<()> {
+        let Some(index) = &mut self.index else { return Ok(()) };
+        index.add(&IndexLine {
+            owner: &chosen.owner,
+            owner_id: owner_id(&chosen.archive.scope.owner),
+            service: chosen.archive.scope.service,
+            id: &line.id,
+            path,
+            name: line.meta.name.as_deref(),
+            size: file.map_or(0, |file| file.size),
+            sha256: file.map(|file| file.sha256.as_str()),
+            skip,
+            snapshot_time: chosen.time,
+        })
+    }
+
+    fn finish(mut self) -> Result<RestoreReport> {
+        if let Some(index) = self.index.take() {
+            index.close()?;
+        }
+        self.events.tell(Event::Restore { files: self.report.files, bytes: self.report.bytes });
+        Ok(self.report)
+    }
+}
+
+fn cloud_folders(view: &SnapshotView, archive: &Archive) -> Result<HashMap<String, CloudFolder>> {
+    let mut folders = HashMap::new();
+    for_each_folder(view, &archive.folder, |found| {
+        for line in found.lines {
+            if line.meta.without_content && line.meta.media_type.as_deref() == Some(GOOGLE_FOLDER) {
+                let name = line.meta.name.unwrap_or_default();
+                let parent = line.meta.parents.into_iter().next();
+                folders.insert(line.id.0, CloudFolder { name, parent });
+            }
+        }
+        Ok(())
+    })?;
+    Ok(folders)
+}
+
+/// <https://developers.google.com/workspace/drive/api/guides/mime-types>
+const GOOGLE_FOLDER: &str = "application/vnd.google-apps.folder";
+const GOOGLE_DOCUMENT: &str = "application/vnd.google-apps.";
+
+fn wanted_name(line: &ItemLine, file: &LineFile, service: Service) -> String {
+    if service.is_mail() {
+        return match line.meta.created {
+            Some(at) => format!("{} {}", at.strftime("%Y-%m-%d %H%M"), file.name),
+            None => file.name.clone(),
+        };
+    }
+    let name = line.meta.name.clone().unwrap_or_else(|| file.name.clone());
+    let is_export = line.meta.media_type.as_deref().is_some_and(|kind| kind.starts_with(GOOGLE_DOCUMENT));
+    match file.name.rsplit_once('.') {
+        Some((_, extension)) if is_export => format!("{name}.{extension}"),
+        _ => name,
+    }
+}
+
+fn defect(what: &str) -> EngineError {
+    EngineError::Defect(what.to_owned())
+}
+
+/// `index.jsonl` for programs and `index.csv` for people.
+struct Index {
+    lines: BufWriter<File>,
+    table: csv::Writer<File>,
+}
+
+impl Index {
+    fn open(root: &Path) -> Result<Self> {
+        let open = |name: &str| {
+            let path = root.join(name);
+            File::create_new(&path).map_err(EngineError::io(format!("writing {}", path.display())))
+        };
+        let mut table = csv::Writer::from_writer(open("index.csv")?);
+        table
+            .write_record([
+                "Whose",
+                "Service",
+                "File",
+                "Name in the cloud",
+                "Bytes",
+                "SHA-256",
+                "Not kept because",
+            ])
+            .map_err(csv_failed)?;
+        Ok(Self { lines: BufWriter::new(open("index.jsonl")?), table })
+    }
+
+    fn add(&mut self, line: &IndexLine<'_>) -> Result<()> {
+        serde_json::to_writer(&mut self.lines, line).map_err(|error| defect(&error.to_string()))?;
+        self.lines.write_all(b"\n").map_err(EngineError::io("writing index.jsonl"))?;
+        let size = line.size.to_string();
+        let row = [
+            line.owner,
+            line.service.title(),
+            line.path.unwrap_or_default(),
+            line.name.unwrap_or_default(),
+            &size,
+            line.sha256.unwrap_or_default(),
+            line.skip.unwrap_or_default(),
+        ];
+        self.table.write_record(row.map(defused)).map_err(csv_failed)
+    }
+
+    fn close(mut self) -> Result<()> {
+        self.lines.flush().map_err(EngineError::io("writing index.jsonl"))?;
+        self.table.flush().map_err(EngineError::io("writing index.csv"))
+    }
+}
+
+fn csv_failed(error: csv::Error) -> EngineError {
+    EngineError::Io { what: "writing index.csv".to_owned(), source: std::io::Error::other(error) }
+}
+
+/// A cell that a spreadsheet would run as a formula is made text.
+/// <https://owasp.org/www-community/attacks/CSV_Injection>
+fn defused(cell: &str) -> String {
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_that_a_spreadsheet_would_run_are_defused() {
+        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"] {
+            assert_eq!(defused(cell), format!("'{cell}"));
+        }
+        assert_eq!(defused("Report 2024"), "Report 2024");
+    }
+}

@@ -1,0 +1,331 @@
+//! Start Backup: whom a selection means, what it costs in licenses, and making it so.
+
+use std::collections::{BTreeMap, HashSet};
+
+use holdfast_catalog::{
+    ArchiveFilter, DirectoryUser, Protection, RuleTarget, Schedule, Tx, archives, groups, org_units,
+    policies, rules, syncs, users,
+};
+use holdfast_model::{Account, ArchiveId, ConnectionId, Owner, PolicyOverride, Service, User, UserId};
+use serde::{Deserialize, Serialize};
+
+use crate::connection;
+use crate::csv_file::{CsvAddress, CsvFault};
+use crate::engine::Engine;
+use crate::error::{EngineError, Result};
+use crate::policy;
+use crate::settings::licenses_free;
+use crate::sync::folder_of;
+
+/// Entries from all four tabs of Start Backup.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Selection {
+    /// The Domain; may be left out where there is only one.
+    pub connection: Option<ConnectionId>,
+    /// Addresses, primary or alias.
+    pub users: Vec<String>,
+    /// Group addresses.
+    pub groups: Vec<String>,
+    /// Org unit paths.
+    pub org_units: Vec<String>,
+    /// Users of sub-units, too.
+    pub include_sub_units: bool,
+    /// Addresses from a CSV file, with their lines.
+    pub csv: Vec<(u64, String)>,
+}
+
+/// What a selection comes to.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Plan {
+    /// Distinct active users, by address.
+    pub users: Vec<PlannedUser>,
+    /// Entries and rows that cannot be used, and why.
+    pub problems: Vec<PlanProblem>,
+    /// Distinct active, unprotected users.
+    pub licenses_needed: u64,
+    /// None where there is no limit.
+    pub licenses_free: Option<u64>,
+}
+
+/// One user of a Plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlannedUser {
+    /// Stable id.
+    pub id: UserId,
+    /// Primary address.
+    pub address: String,
+    /// Needs no license; a Run starts all the same.
+    pub already_protected: bool,
+}
+
+/// An entry that cannot be used.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PlanProblem {
+    /// The line of the CSV file, where it came from one.
+    pub line: Option<u64>,
+    /// What was written.
+    pub entry: String,
+    /// Why it cannot be used.
+    pub why: String,
+}
+
+/// What a start did.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Started {
+    /// The users, protected now.
+    pub users: Vec<PlannedUser>,
+    /// Entries that could not be used.
+    pub problems: Vec<PlanProblem>,
+    /// Their Archives and the Domain's.
+    pub archives: Vec<ArchiveId>,
+}
+
+impl Selection {
+    /// True where nothing was chosen.
+    pub fn is_empty(&self) -> bool {
+        self.users.is_empty() && self.groups.is_empty() && self.org_units.is_empty() && self.csv.is_empty()
+    }
+
+    /// Takes the usable rows of a CSV file.
+    pub fn add_csv(&mut self, addresses: Vec<CsvAddress>) {
+        self.csv.extend(addresses.into_iter().map(|found| (found.line, found.address)));
+    }
+}
+
+impl Engine {
+    /// What a selection means, without doing it.
+    pub async fn plan(&self, selection: Selection) -> Result<Plan> {
+        let known = connection::the_one(self, selection.connection).await?;
+        self.read(move |tx| make_plan(tx, known.id, &known.tenant_name, &selection)).await
+    }
+}
+
+fn make_plan(tx: &Tx<'_>, connection: ConnectionId, domain: &str, selection: &Selection) -> Result<Plan> {
+    if selection.is_empty() {
+        return Err(EngineError::BadInput("nobody was chosen".to_owned()));
+    }
+    if syncs::last_good(tx, connection, holdfast_catalog::SyncKind::Users)?.is_none() {
+        return Err(EngineError::NotSynced(domain.to_owned()));
+    }
+    let mut found: BTreeMap<String, DirectoryUser> = BTreeMap::new();
+    let mut problems = Vec::new();
+    let mut take = |user: DirectoryUser| {
+        found.insert(user.user.address.to_lowercase(), user);
+    };
+    let entries = selection.users.iter().map(|address| (None, address));
+    let entries = entries.chain(selection.csv.iter().map(|(line, address)| (Some(*line), address)));
+    for (line, address) in entries {
+        match users::by_address(tx, connection, address)? {
+            Some(user) => match unusable(&user) {
+                None => take(user),
+                Some(fault) => problems.push(problem(line, address, fault.sentence())),
+            },
+            None => problems.push(problem(line, address, CsvFault::NoSuchUser.sentence())),
+        }
+    }
+    for address in &selection.groups {
+        match groups::by_address(tx, connection, address)? {
+            Some(group) => {
+                for user in groups::member_users(tx, connection, &group.group.id)? {
+                    if let Some(user) =
+                        users::by_id(tx, connection, &user)?.filter(|user| unusable(user).is_none())
+                    {
+                        take(user);
+                    }
+                }
+            }
+            None => problems.push(problem(None, address, "no group of the domain has this address")),
+        }
+    }
+    for path in &selection.org_units {
+        match org_units::by_path(tx, connection, path)? {
+            Some(unit) => {
+                for user in org_units::users(tx, connection, &unit.org_unit.id, selection.include_sub_units)?
+                {
+                    if let Some(user) =
+                        users::by_id(tx, connection, &user)?.filter(|user| unusable(user).is_none())
+                    {
+                        take(user);
+                    }
+                }
+            }
+            None => problems.push(problem(None, path, "the domain has no org unit of this path")),
+        }
+    }
+    let users: Vec<PlannedUser> = found
+        .into_values()
+        .map(|user| PlannedUser {
+            already_protected: user.protection == Protection::Protected,
+            id: user.user.id,
+            address: user.user.address,
+        })
+        .collect();
+    Ok(Plan {
+        licenses_needed: users.iter().filter(|user| !user.already_protected).count() as u64,
+        licenses_free: licenses_free(tx)?,
+        users,
+        problems,
+    })
+}
+
+fn problem(line: Option<u64>, entry: &str, why: &str) -> PlanProblem {
+    PlanProblem { line, entry: entry.to_owned(), why: why.to_owned() }
+}
+
+fn unusable(user: &DirectoryUser) -> Option<CsvFault> {
+    match user.user.account {
+        _ if user.vanished_at.is_some() => Some(CsvFault::Deleted),
+        Account::Active => None,
+        Account::Suspended => Some(CsvFault::Suspended),
+        Account::Archived => Some(CsvFault::Archived),
+        Account::Deleted => Some(CsvFault::Deleted),
+    }
+}
+
+/// Protects a selection: licenses, rules, custom settings and Archives.
+pub(crate) async fn start(
+    engine: &Engine,
+    selection: Selection,
+    custom: Option<PolicyOverride>,
+) -> Result<Started> {
+    let known = connection::the_one(engine, selection.connection).await?;
+    let cloud = engine.cloud(&known)?;
+    let (id, domain) = (known.id, known.tenant_name);
+    let asked = selection.clone();
+    let plan = engine.read(move |tx| make_plan(tx, id, &domain, &asked)).await?;
+    if let Some(free) = plan.licenses_free
+        && plan.licenses_needed > free
+    {
+        return Err(EngineError::Licenses { needed: plan.licenses_needed, free });
+    }
+    if plan.users.is_empty() {
+        let why = plan
+            .problems
+            .first()
+            .map_or_else(String::new, |first| format!(": {} — {}", first.entry, first.why));
+        return Err(EngineError::BadInput(format!("no active user is in this selection{why}")));
+    }
+    let mut scopes = Vec::new();
+    for planned in &plan.users {
+        let user = User {
+            id: planned.id.clone(),
+            address: planned.address.clone(),
+            name: String::new(),
+            account: Account::Active,
+            org_unit: None,
+            aliases: Vec::new(),
+            is_admin: false,
+            created: None,
+        };
+        scopes.push((planned.id.clone(), planned.address.clone(), cloud.scopes(&user).await?));
+    }
+    let now = engine.now();
+    let (users, problems) = (plan.users, plan.problems);
+    let planned = users.clone();
+    let archives = engine
+        .write(move |tx| {
+            let mut started = Vec::new();
+            for target in rule_targets(tx, id, &selection)? {
+                rules::put(tx, id, &target, custom.as_ref(), now)?;
+            }
+            for user in &planned {
+                if let Some(custom) = &custom {
+                    policies::set(tx, id, holdfast_catalog::Level::User, user.id.as_str(), custom)?;
+                }
+                users::set_protection(tx, id, &user.id, Protection::Protected)?;
+                users::set_licensed(tx, id, &user.id, true)?;
+                users::set_schedule(tx, id, &user.id, Schedule::Active)?;
+            }
+            for (user, address, scopes) in scopes {
+                let Some(user) = users::by_id(tx, id, &user)? else { continue };
+                let policy = policy::of_user(tx, id, &user.user)?;
+                for scope in scopes.into_iter().filter(|scope| policy.services.contains(&scope.service)) {
+                    let folder = folder_of(tx, id, &scope)?;
+                    started.push(archives::find_or_create(tx, id, &scope, &folder, &address, now)?.id);
+                }
+            }
+            started.extend(domain_archives(tx, id)?);
+            Ok(started)
+        })
+        .await?;
+    Ok(Started { users, problems, archives })
+}
+
+fn rule_targets(tx: &Tx<'_>, id: ConnectionId, selection: &Selection) -> Result<Vec<RuleTarget>> {
+    let mut targets = Vec::new();
+    for address in &selection.groups {
+        if let Some(group) = groups::by_address(tx, id, address)? {
+            targets.push(RuleTarget::Group(group.group.id));
+        }
+    }
+    for path in &selection.org_units {
+        if let Some(unit) = org_units::by_path(tx, id, path)? {
+            let include_sub_units = selection.include_sub_units;
+            targets.push(RuleTarget::OrgUnit { id: unit.org_unit.id, include_sub_units });
+        }
+    }
+    Ok(targets)
+}
+
+/// Shared drives are the Domain's: backed up as soon as anyone is protected, unless its Policy says no.
+fn domain_archives(tx: &Tx<'_>, id: ConnectionId) -> Result<Vec<ArchiveId>> {
+    let policy = policy::of_domain(tx, id)?;
+    let filter = ArchiveFilter { connection: Some(id), ..ArchiveFilter::default() };
+    Ok(archives::list(tx, &filter)?
+        .into_iter()
+        .filter(|archive| matches!(archive.scope.owner, Owner::Domain(_)))
+        .filter(|archive| policy.services.contains(&archive.scope.service))
+        .map(|archive| archive.id)
+        .collect())
+}
+
+/// The Archives that are due when a person says `run`: all of protected, unpaused users and the Domain's, or those named.
+pub(crate) async fn protected_archives(
+    engine: &Engine,
+    one: Option<ConnectionId>,
+    user: Option<String>,
+    service: Option<Service>,
+) -> Result<Vec<ArchiveId>> {
+    let usable = connection::usable(engine, one).await?;
+    engine
+        .read(move |tx| {
+            let mut chosen = Vec::new();
+            let mut users_found = HashSet::new();
+            for known in usable {
+                let filter =
+                    ArchiveFilter { connection: Some(known.id), service, ..ArchiveFilter::default() };
+                let of_domain: HashSet<ArchiveId> = domain_archives(tx, known.id)?.into_iter().collect();
+                for archive in archives::list(tx, &filter)? {
+                    let is_due = match &archive.scope.owner {
+                        Owner::Domain(_) => user.is_none() && of_domain.contains(&archive.id),
+                        Owner::User(id) => {
+                            let Some(owner) = users::by_id(tx, known.id, id)? else { continue };
+                            let policy = policy::of_user(tx, known.id, &owner.user)?;
+                            let is_named = match &user {
+                                Some(address) => users::by_address(tx, known.id, address)?
+                                    .is_some_and(|named| named.user.id == *id),
+                                None => owner.schedule == Schedule::Active,
+                            };
+                            if is_named {
+                                users_found.insert(id.clone());
+                            }
+                            is_named
+                                && owner.protection == Protection::Protected
+                                && policy.services.contains(&archive.scope.service)
+                        }
+                    };
+                    if is_due {
+                        chosen.push(archive.id);
+                    }
+                }
+            }
+            match user {
+                Some(name) if users_found.is_empty() => {
+                    Err(EngineError::NotFound { what: "protected user", name })
+                }
+                _ => Ok(chosen),
+            }
+        })
+        .await
+}

@@ -1,0 +1,75 @@
+//! What an admin sets: licenses, pauses, Policies.
+
+use holdfast_catalog::{Level, Schedule, Tx, connections, policies, settings, users};
+use holdfast_model::{ConnectionId, PolicyOverride};
+
+use crate::connection;
+use crate::engine::Engine;
+use crate::error::{EngineError, Result};
+
+/// The cap on protected users; none by default.
+pub fn license_limit(tx: &Tx<'_>) -> Result<Option<u64>> {
+    Ok(settings::get::<Option<u64>>(tx, settings::LICENSE_LIMIT)?.flatten())
+}
+
+/// Places left; none where there is no limit.
+pub fn licenses_free(tx: &Tx<'_>) -> Result<Option<u64>> {
+    match license_limit(tx)? {
+        Some(limit) => Ok(Some(limit.saturating_sub(users::licenses_used(tx)?))),
+        None => Ok(None),
+    }
+}
+
+pub(crate) async fn set_licenses(engine: &Engine, limit: Option<u64>) -> Result<()> {
+    engine
+        .write(move |tx| {
+            let used = users::licenses_used(tx)?;
+            if let Some(limit) = limit.filter(|limit| *limit < used) {
+                return Err(EngineError::BadInput(format!(
+                    "{used} people are protected already; a limit of {limit} would leave some of them out"
+                )));
+            }
+            Ok(settings::set(tx, settings::LICENSE_LIMIT, &limit)?)
+        })
+        .await
+}
+
+pub(crate) async fn set_paused(engine: &Engine, address: &str, paused: bool) -> Result<()> {
+    let address = address.to_owned();
+    engine
+        .write(move |tx| {
+            let schedule = if paused { Schedule::Paused } else { Schedule::Active };
+            for known in connections::list(tx)? {
+                if let Some(user) = users::by_address(tx, known.id, &address)? {
+                    return Ok(users::set_schedule(tx, known.id, &user.user.id, schedule)?);
+                }
+            }
+            Err(EngineError::NotFound { what: "user", name: address })
+        })
+        .await
+}
+
+pub(crate) async fn set_policy(
+    engine: &Engine,
+    one: Option<ConnectionId>,
+    user: Option<String>,
+    policy: PolicyOverride,
+) -> Result<()> {
+    if policy.frequency_hours.is_some_and(|hours| ![1, 2, 4, 6, 12, 24].contains(&hours)) {
+        return Err(EngineError::BadInput("frequency_hours is one of 1, 2, 4, 6, 12, 24".to_owned()));
+    }
+    let known = connection::the_one(engine, one).await?;
+    engine
+        .write(move |tx| {
+            let (level, target) = match user {
+                None => (Level::Domain, String::new()),
+                Some(address) => {
+                    let found = users::by_address(tx, known.id, &address)?;
+                    let found = found.ok_or(EngineError::NotFound { what: "user", name: address })?;
+                    (Level::User, found.user.id.0)
+                }
+            };
+            Ok(policies::set(tx, known.id, level, &target, &policy)?)
+        })
+        .await
+}

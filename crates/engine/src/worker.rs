@@ -1,0 +1,233 @@
+//! One worker per data directory. Whoever asks for work and finds no worker becomes it; else the request is
+//! handed over through the catalogue and taken up within a second.
+
+use std::collections::HashMap;
+use std::fs::{File, TryLockError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use holdfast_catalog::{RequestId, RequestState, requests};
+use holdfast_model::RunId;
+use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
+
+use crate::backup::Work;
+use crate::engine::{Engine, blocking};
+use crate::error::{EngineError, Result};
+use crate::events::Events;
+use crate::request::{Request, Response};
+
+/// How often the worker looks for requests, and a requester for its answer.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+
+/// Everything that only the worker has.
+pub struct Worker {
+    pub(crate) engine: Engine,
+    /// Made when the first Run needs it: opening the Repository takes time.
+    work: tokio::sync::Mutex<Option<Arc<Work>>>,
+    cancels: Mutex<HashMap<RequestId, CancellationToken>>,
+    _lock: File,
+}
+
+#[derive(Serialize, Deserialize)]
+struct RemoteError {
+    code: String,
+    detail: String,
+}
+
+impl Engine {
+    /// Does what is asked, here or in the process that does the work.
+    pub async fn perform(
+        &self,
+        request: Request,
+        events: Events,
+        cancel: CancellationToken,
+    ) -> Result<Response> {
+        if let Some(worker) = self.become_worker().await? {
+            let worker = Arc::new(worker);
+            let serving = CancellationToken::new();
+            let others = tokio::spawn(Arc::clone(&worker).serve(events.clone(), serving.clone()));
+            let done = worker.execute(request, &events, &cancel).await;
+            serving.cancel();
+            // What other processes asked meanwhile is finished before the lock goes.
+            others.await.map_err(|error| EngineError::Defect(format!("the worker ended badly: {error}")))?;
+            return done;
+        }
+        self.hand_over(request, events, cancel).await
+    }
+
+    /// The worker's lock and its duties at start; none when another process has it.
+    pub async fn become_worker(&self) -> Result<Option<Worker>> {
+        let path = self.data_dir().worker_lock();
+        let lock = blocking(move || {
+            let file = File::options()
+                .create(true)
+                .truncate(false)
+                .write(true)
+                .open(&path)
+                .map_err(EngineError::io(format!("opening {}", path.display())))?;
+            match file.try_lock() {
+                Ok(()) => Ok(Some(file)),
+                Err(TryLockError::WouldBlock) => Ok(None),
+                Err(TryLockError::Error(source)) => {
+                    Err(EngineError::Io { what: format!("locking {}", path.display()), source })
+                }
+            }
+        })
+        .await?;
+        let Some(lock) = lock else { return Ok(None) };
+        crate::adopt::after_a_crash(self).await?;
+        Ok(Some(Worker {
+            engine: self.clone(),
+            work: tokio::sync::Mutex::new(None),
+            cancels: Mutex::new(HashMap::new()),
+            _lock: lock,
+        }))
+    }
+
+    /// Puts the request where the worker sees it and waits for the answer. If the worker dies, this process takes over.
+    async fn hand_over(
+        &self,
+        request: Request,
+        events: Events,
+        cancel: CancellationToken,
+    ) -> Result<Response> {
+        let now = self.now();
+        let args = serde_json::to_value(&request).map_err(|error| EngineError::Defect(error.to_string()))?;
+        let id = self.write(move |tx| Ok(requests::submit(tx, request.kind(), &args, now)?)).await?;
+        let mut asked_to_cancel = false;
+        loop {
+            tokio::time::sleep(LOOK_EVERY).await;
+            if cancel.is_cancelled() && !asked_to_cancel {
+                asked_to_cancel = true;
+                let args = serde_json::json!({ "request": id });
+                self.write(move |tx| Ok(requests::submit(tx, CANCEL_REQUEST, &args, now)?)).await?;
+            }
+            let found = self.read(move |tx| Ok(requests::get(tx, id)?)).await?;
+            let found = found.ok_or(EngineError::WorkerSilent)?;
+            match (found.state, found.outcome) {
+                (RequestState::Done, Some(outcome)) => {
+                    return serde_json::from_value(outcome)
+                        .map_err(|error| EngineError::Defect(error.to_string()));
+                }
+                (RequestState::Failed, Some(outcome)) => {
+                    let RemoteError { code, detail } = serde_json::from_value(outcome)
+                        .map_err(|error| EngineError::Defect(error.to_string()))?;
+                    return Err(if code == "cancelled" {
+                        EngineError::Cancelled
+                    } else {
+                        EngineError::Remote { code, detail }
+                    });
+                }
+                (RequestState::Done | RequestState::Failed, None) => return Err(EngineError::WorkerGone),
+                (RequestState::Waiting | RequestState::Taken, _) => {
+                    // A worker that died leaves its lock free; its requests go on here.
+                    if let Some(worker) = self.become_worker().await? {
+                        let worker = Arc::new(worker);
+                        let serving = CancellationToken::new();
+                        serving.cancel();
+                        Arc::clone(&worker).serve(events.clone(), serving).await;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A request that only ends another one.
+const CANCEL_REQUEST: &str = "cancel_request";
+
+impl Worker {
+    /// Serves other processes until told to stop, and then until nothing waits.
+    pub async fn serve(self: Arc<Self>, events: Events, stop: CancellationToken) {
+        let mut executing = tokio::task::JoinSet::new();
+        loop {
+            let was_stopped = stop.is_cancelled();
+            match self.take_request().await {
+                Ok(Some((id, Ok(request)))) => {
+                    let (worker, events) = (Arc::clone(&self), events.clone());
+                    executing.spawn(async move { worker.answer(id, request, &events).await });
+                    continue;
+                }
+                Ok(Some((id, Err(error)))) => self.record(id, Err(error)).await,
+                Ok(None) => {}
+                Err(error) => tracing::error!(code = error.code(), %error, "requests could not be read"),
+            }
+            while executing.try_join_next().is_some() {}
+            if was_stopped && executing.is_empty() {
+                return;
+            }
+            tokio::select! {
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+                () = stop.cancelled(), if !was_stopped => {}
+            }
+        }
+    }
+
+    async fn take_request(&self) -> Result<Option<(RequestId, Result<Request>)>> {
+        let now = self.engine.now();
+        let taken = self.engine.write(move |tx| Ok(requests::take_next(tx, now)?)).await?;
+        let Some(taken) = taken else { return Ok(None) };
+        if taken.kind == CANCEL_REQUEST {
+            let target = taken.args.get("request").cloned().unwrap_or_default();
+            if let Ok(target) = serde_json::from_value::<RequestId>(target) {
+                let cancels = self.cancels.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(token) = cancels.get(&target) {
+                    token.cancel();
+                }
+            }
+            self.record(taken.id, Ok(Response::Done)).await;
+            return Ok(None);
+        }
+        let request = serde_json::from_value(taken.args)
+            .map_err(|error| EngineError::BadInput(format!("a request of another version: {error}")));
+        Ok(Some((taken.id, request)))
+    }
+
+    async fn answer(&self, id: RequestId, request: Request, events: &Events) {
+        let cancel = CancellationToken::new();
+        self.cancels.lock().unwrap_or_else(PoisonError::into_inner).insert(id, cancel.clone());
+        let done = self.execute(request, events, &cancel).await;
+        self.cancels.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        self.record(id, done).await;
+    }
+
+    async fn record(&self, id: RequestId, done: Result<Response>) {
+        let now = self.engine.now();
+        let (is_done, outcome) = match done {
+            Ok(response) => (true, serde_json::to_value(response)),
+            Err(error) => {
+                let told = RemoteError { code: error.code().to_owned(), detail: error.to_string() };
+                (false, serde_json::to_value(told))
+            }
+        };
+        let recorded = match outcome {
+            Ok(outcome) => {
+                let finish = if is_done { requests::finish } else { requests::fail };
+                self.engine.write(move |tx| Ok(finish(tx, id, &outcome, now)?)).await
+            }
+            Err(error) => Err(EngineError::Defect(error.to_string())),
+        };
+        if let Err(error) = recorded {
+            tracing::error!(code = error.code(), %error, "an answer to another process could not be recorded");
+        }
+    }
+
+    /// The shared writer, made when first needed.
+    pub(crate) async fn work(&self) -> Result<Arc<Work>> {
+        let mut work = self.work.lock().await;
+        if let Some(work) = &*work {
+            return Ok(Arc::clone(work));
+        }
+        let begun = Work::begin(&self.engine).await?;
+        *work = Some(Arc::clone(&begun));
+        Ok(begun)
+    }
+
+    pub(crate) async fn cancel_run(&self, run: RunId) -> bool {
+        match &*self.work.lock().await {
+            Some(work) => work.cancel(run),
+            None => false,
+        }
+    }
+}
