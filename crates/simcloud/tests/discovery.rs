@@ -1,6 +1,13 @@
 //! The published descriptions: served, and held against requests.
 
+#![allow(clippy::expect_used)] // A test says what it expects.
+
+#[allow(dead_code)] // Not all of it is needed here.
+#[path = "drive/sim.rs"]
+mod sim;
+
 use serde_json::{Value, json};
+use sim::{Sim, quiet};
 use simcloud::Options;
 use simcloud::discovery::{DescriptionError, Descriptions, Exchange};
 
@@ -96,17 +103,6 @@ fn a_folder_without_descriptions_is_named_in_the_reason() {
     assert!(matches!(Descriptions::load(empty.path()), Err(DescriptionError::Malformed { .. })));
 }
 
-fn quiet() -> Options {
-    Options {
-        users: 2,
-        mail_per_user: 0,
-        files_per_user: 0,
-        events_per_user: 0,
-        contacts_per_user: 0,
-        ..Options::default()
-    }
-}
-
 async fn json_of(url: &str, host: Option<&str>) -> (u16, Value) {
     // Another test of this process may have installed it; that is as good.
     drop(rustls::crypto::ring::default_provider().install_default());
@@ -127,8 +123,8 @@ async fn the_document_is_served_with_this_servers_address() {
     if descriptions().is_none() {
         return;
     }
-    let sim = simcloud::start(quiet()).await.expect("started");
-    let url = sim.url();
+    let sim = Sim::with(Options { users: 2, files_per_user: 0, ..quiet() }).await;
+    let url = sim.running.url();
     let (status, drive) = json_of(&format!("{url}/discovery/v1/apis/drive/v3/rest"), None).await;
     assert_eq!((status, &drive["id"]), (200, &json!("drive:v3")));
     assert_eq!(drive["rootUrl"], format!("{url}/"));
@@ -146,4 +142,140 @@ async fn the_document_is_served_with_this_servers_address() {
     {
         assert_eq!(json_of(&format!("{url}/{missing}"), None).await.0, 404, "{missing}");
     }
+}
+
+const ADMIN: &str = "https://www.googleapis.com/auth/admin.directory.user.readonly \
+    https://www.googleapis.com/auth/admin.directory.group.readonly \
+    https://www.googleapis.com/auth/admin.directory.group.member.readonly \
+    https://www.googleapis.com/auth/admin.directory.orgunit.readonly \
+    https://www.googleapis.com/auth/admin.directory.customer.readonly \
+    https://www.googleapis.com/auth/admin.directory.domain.readonly";
+const GMAIL: &str = "https://www.googleapis.com/auth/gmail.readonly";
+
+/// Every answer of the Directory and of Gmail, page by page and id by id, as the descriptions have it. (Drive's tests
+/// hold each of their answers to them.)
+#[tokio::test]
+async fn answers_of_directory_and_gmail_conform() {
+    let Some(all) = descriptions() else { return };
+    let sim = Sim::with(Options { mail_per_user: 60, files_per_user: 0, ..quiet() }).await;
+    sim.change(json!({"op": "draft.add", "user": sim.user(1)})).await;
+    let admin = "/admin/directory/v1";
+    let mail = "/gmail/v1/users/me";
+    let start = sim.fetch(sim.user(1), GMAIL, &format!("{mail}/profile"), &[], &[]).await.json();
+    let history = start["historyId"].as_str().expect("a history id").to_owned();
+    sim.change(json!({"op": "mail.add", "user": sim.user(1)})).await;
+    let mut queue: Vec<(String, Vec<(&str, String)>)> = vec![
+        (format!("{admin}/users"), vec![("customer", "my_customer".into()), ("projection", "full".into())]),
+        (format!("{admin}/groups"), vec![("customer", "my_customer".into())]),
+        (format!("{admin}/customer/my_customer/orgunits"), vec![("type", "all".into())]),
+        (format!("{admin}/customers/my_customer"), vec![]),
+        (format!("{admin}/customer/my_customer/domains"), vec![]),
+        (format!("{admin}/users/nobody@example.com"), vec![]),
+        (format!("{mail}/profile"), vec![]),
+        (format!("{mail}/labels"), vec![]),
+        (format!("{mail}/messages"), vec![("maxResults", "500".into()), ("includeSpamTrash", "true".into())]),
+        (format!("{mail}/threads"), vec![]),
+        (format!("{mail}/drafts"), vec![]),
+        (format!("{mail}/history"), vec![("startHistoryId", history)]),
+        (format!("{mail}/history"), vec![("startHistoryId", "1".into())]),
+        (format!("{mail}/messages/0"), vec![]),
+    ];
+    let mut checked = std::collections::BTreeMap::<String, usize>::new();
+    while let Some((path, query)) = queue.pop() {
+        let (user, scope) =
+            if path.starts_with("/admin") { (sim.admin(), ADMIN) } else { (sim.user(1), GMAIL) };
+        let sent: Vec<(&str, &str)> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let got = sim.fetch(user, scope, &path, &sent, &[]).await;
+        let answer = got.json();
+        let pairs: Vec<(String, String)> =
+            sent.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        let exchange = Exchange {
+            http_method: "GET",
+            path: &path,
+            query: &pairs,
+            body: None,
+            status: got.status,
+            answer: Some(&answer),
+        };
+        let shown: String = answer.to_string().chars().take(1500).collect();
+        assert_eq!(all.check(&exchange), Vec::<String>::new(), "{path} {query:?} answered {shown}");
+        let (_, called) = all.called("GET", &path).expect("a method");
+        *checked.entry(called.id().to_owned()).or_default() += 1;
+        follow(&path, &answer, &mut queue);
+    }
+    assert!(checked.len() >= 18, "{checked:?}");
+    assert!(checked["gmail.users.messages.get"] > 200, "{checked:?}");
+}
+
+/// What a listing names is read in each way there is.
+fn follow(path: &str, answer: &Value, queue: &mut Vec<(String, Vec<(&'static str, String)>)>) {
+    let each = |list: &str, name: &str| -> Vec<String> {
+        let entries = answer[list].as_array().into_iter().flatten();
+        entries.filter_map(|entry| entry[name].as_str()).map(str::to_owned).collect()
+    };
+    let mut read = |path: String| queue.push((path, vec![]));
+    if path.ends_with("/v1/users") {
+        for id in each("users", "id") {
+            read(format!("{path}/{id}"));
+            read(format!("{path}/{id}/aliases"));
+        }
+    } else if path.ends_with("/v1/groups") {
+        for id in each("groups", "id") {
+            read(format!("{path}/{id}"));
+            read(format!("{path}/{id}/members"));
+        }
+    } else if path.ends_with("/members") {
+        each("members", "id").into_iter().for_each(|id| read(format!("{path}/{id}")));
+    } else if path.ends_with("/labels") {
+        each("labels", "id").into_iter().for_each(|id| read(format!("{path}/{id}")));
+    } else if path.ends_with("/threads") {
+        each("threads", "id").into_iter().for_each(|id| read(format!("{path}/{id}")));
+    } else if path.ends_with("/drafts") {
+        each("drafts", "id").into_iter().for_each(|id| read(format!("{path}/{id}")));
+    } else if path.ends_with("/messages") {
+        for id in each("messages", "id") {
+            for format in ["full", "raw", "metadata", "minimal"] {
+                queue.push((format!("{path}/{id}"), vec![("format", format.to_owned())]));
+            }
+        }
+    }
+}
+
+/// `--strict`: what the description does not allow is refused, with the reason.
+#[tokio::test]
+async fn a_strict_server_refuses_what_the_description_does_not_allow() {
+    if descriptions().is_none() {
+        return;
+    }
+    let options = |strict| Options { users: 2, files_per_user: 4, strict, ..quiet() };
+    let (strict, lenient) = (Sim::with(options(true)).await, Sim::with(options(false)).await);
+    for (path, query, reason) in [
+        ("files", ("pageSize", "5000"), "pageSize=5000: above the maximum"),
+        ("files", ("supportsAllDrives", "1"), "supportsAllDrives=1: boolean expected"),
+        ("files", ("fields", "files(colour)"), "Invalid field selection files/colour"),
+    ] {
+        let got = strict.get(strict.user(0), path, &[query]).await;
+        let message = got.json()["error"]["message"].as_str().expect("a message").to_owned();
+        assert!(got.status == 400 && message.contains(reason), "{query:?}: {message}");
+        assert_eq!(lenient.get(lenient.user(0), path, &[query]).await.status, 200, "{query:?}");
+    }
+    assert_eq!(strict.all(strict.user(0), "files", "files", &[("pageSize", "2")]).await.len(), 4);
+}
+
+#[test]
+fn a_strict_server_does_not_start_without_descriptions() {
+    let empty = tempfile::tempdir().expect("a folder");
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_simcloud"))
+        .args(["serve", "--strict", "--users", "1"])
+        .env("HOLDFAST_SPECS", empty.path())
+        .output()
+        .expect("simcloud ran");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        !output.status.success()
+            && said.contains("no discovery documents found")
+            && said.contains("HOLDFAST_SPECS"),
+        "{said}"
+    );
+    assert!(output.stdout.is_empty());
 }

@@ -132,6 +132,7 @@ fn read(outer: &Parts, body: &[u8]) -> Result<Vec<Part>, String> {
 
 fn part(section: &str, outer: &HeaderMap) -> Part {
     let (head, inner) = blank_line(section);
+    let head = unfolded(head);
     let content_id = head.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
         name.trim().eq_ignore_ascii_case("content-id").then(|| value.trim().to_owned())
@@ -141,6 +142,7 @@ fn part(section: &str, outer: &HeaderMap) -> Part {
 
 fn inner_request(inner: &str, outer: &HeaderMap) -> Result<ApiRequest, String> {
     let (head, body) = blank_line(inner.trim_start_matches(['\r', '\n']));
+    let head = unfolded(head);
     let mut lines = head.lines();
     let first = lines.next().unwrap_or("");
     let mut words = first.split_whitespace();
@@ -170,6 +172,12 @@ fn inner_request(inner: &str, outer: &HeaderMap) -> Result<ApiRequest, String> {
         body: Bytes::copy_from_slice(body.trim_end_matches(['\r', '\n']).as_bytes()),
         is_part: true,
     })
+}
+
+/// Joins headers that were folded over several lines (RFC 5322, section 2.2.3); long ids are.
+fn unfolded(head: &str) -> String {
+    let head = head.replace("\r\n", "\n");
+    head.replace("\n ", " ").replace("\n\t", "\t")
 }
 
 /// Splits at the first empty line.

@@ -15,7 +15,10 @@ use simcloud::{Options, Running};
 pub const READ: &str = "https://www.googleapis.com/auth/drive.readonly";
 
 /// The key that the first simulator of this process made; making one takes a second, so the others reuse it.
-static KEY: Mutex<Option<Vec<(String, Vec<u8>)>>> = Mutex::new(None);
+static KEY: Mutex<Option<[CredentialFile; 2]>> = Mutex::new(None);
+
+/// A name and what is in the file.
+type CredentialFile = (String, Vec<u8>);
 
 /// The published descriptions, or nothing, said loudly.
 pub fn descriptions() -> Option<&'static Descriptions> {
@@ -84,7 +87,7 @@ impl Sim {
             let files = names.map(|name| {
                 (name.to_owned(), std::fs::read(state.path().join(name)).expect("a credential file"))
             });
-            KEY.lock().expect("the key").get_or_insert(files.into());
+            KEY.lock().expect("the key").get_or_insert(files);
         }
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
         Self { running, client, tokens: tokio::sync::Mutex::default(), _state: state }

@@ -122,7 +122,7 @@ impl Pieces {
         self.end - self.at
     }
 
-    fn from_disk(&mut self, path: &Path, length: usize) -> std::io::Result<Bytes> {
+    fn read_disk(&mut self, path: &Path, length: usize) -> std::io::Result<Bytes> {
         let file = match self.file.as_mut() {
             Some(file) => file,
             None => {
@@ -153,7 +153,7 @@ impl Iterator for Pieces {
                 Ok(bytes.slice(start..start + length))
             }
             Content::Made { seed, style, .. } => Ok(made(seed, style, self.at, length)),
-            Content::OnDisk { path, .. } => self.from_disk(&path, length),
+            Content::OnDisk { path, .. } => self.read_disk(&path, length),
         };
         // After an error nothing more can be right.
         self.at = if piece.is_ok() { end } else { self.end };

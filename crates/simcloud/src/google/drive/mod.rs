@@ -16,6 +16,7 @@ mod files;
 mod listing;
 mod make;
 mod media;
+mod office;
 mod people;
 mod permissions;
 pub mod query;

@@ -7,8 +7,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::content::{Content, Hashes, Style};
-use super::export::{Editor, Source};
+use super::export::Editor;
 use super::file::{File, Revision};
+use super::office::Source;
 use crate::content::{hex, mix};
 use crate::sync::lock;
 use bytes::Bytes;
