@@ -33,7 +33,7 @@ pub(crate) async fn add(
     secret_name: String,
     endpoints_note: Option<String>,
 ) -> Result<Response> {
-    let live = engine.open_cloud(cloud, &secret_name)?;
+    let live = engine.open_cloud(cloud, &secret_name).await?;
     let tenant = match live.tenant().await {
         Ok(tenant) => tenant,
         Err(error) => {
@@ -97,7 +97,7 @@ pub(crate) async fn renew(
     secret_name: String,
 ) -> Result<Response> {
     let known = by_id(engine, connection).await?;
-    let live = engine.open_cloud(known.cloud, &secret_name)?;
+    let live = engine.open_cloud(known.cloud, &secret_name).await?;
     let outcome = match live.tenant().await {
         Ok(tenant) if tenant.id == known.tenant_id => Ok(tenant),
         Ok(tenant) => {

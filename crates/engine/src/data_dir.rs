@@ -32,6 +32,11 @@ impl DataDir {
         self.0.join("catalogue.db")
     }
 
+    /// Where the Repository is and which one: beside the catalogue, so that a damaged one can be rebuilt.
+    pub fn repository_place(&self) -> PathBuf {
+        self.0.join("repository.json")
+    }
+
     /// Audit log and restore journals.
     pub fn journal(&self) -> PathBuf {
         self.0.join("journal.db")

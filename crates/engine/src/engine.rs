@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use holdfast_catalog::{Catalog, CatalogError, Connection, Tx, connections, settings};
-use holdfast_clouds::HttpOptions;
+use holdfast_catalog::{Catalog, CatalogError, Connection, Tx, connections};
+use holdfast_clouds::http::HttpOptions;
 use holdfast_clouds::contract::{Cloud, CloudError};
 use holdfast_model::{ConnectionId, Timestamp};
 use holdfast_secrets::{Secrets, SecretsKind};
@@ -43,7 +43,7 @@ struct Inner {
     vault: OnceCell<Vault>,
 }
 
-/// Where the Repository is, as the catalogue keeps it.
+/// Where the Repository is.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct RepositoryPlace {
     /// The folder.
@@ -52,7 +52,6 @@ pub struct RepositoryPlace {
     pub id: String,
 }
 
-const PLACE: &str = "repository";
 /// The name under which the recovery key is kept.
 pub(crate) const RECOVERY_KEY: &str = "recovery-key";
 
@@ -146,9 +145,10 @@ impl Engine {
         let path = path.canonicalize().map_err(EngineError::io(format!("opening {}", path.display())))?;
         let place = RepositoryPlace { path, id: vault.id().to_string() };
         let secrets = self.0.secrets.clone();
-        blocking(move || Ok(secrets.set(RECOVERY_KEY, key.as_bytes())?)).await?;
-        let kept = place.clone();
-        self.write(move |tx| Ok(settings::set(tx, PLACE, &kept)?)).await?;
+        blocking(move || Ok(secrets.set(RECOVERY_KEY, key.expose().as_bytes())?)).await?;
+        let (file, text) = (self.0.dir.repository_place(), serde_json::to_vec_pretty(&place));
+        let text = text.map_err(|error| EngineError::Defect(error.to_string()))?;
+        blocking(move || replace_file(&file, &text)).await?;
         // Set already: the same Repository was opened in the meantime.
         let _already_open = self.0.vault.set(vault);
         Ok(place)
@@ -156,7 +156,15 @@ impl Engine {
 
     /// Where the Repository is; none before `init`.
     pub async fn repository_place(&self) -> Result<Option<RepositoryPlace>> {
-        self.read(|tx| Ok(settings::get(tx, PLACE)?)).await
+        let file = self.0.dir.repository_place();
+        blocking(move || match std::fs::read(&file) {
+            Ok(text) => serde_json::from_slice(&text)
+                .map(Some)
+                .map_err(|error| EngineError::BadInput(format!("{}: {error}", file.display()))),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(source) => Err(EngineError::Io { what: format!("reading {}", file.display()), source }),
+        })
+        .await
     }
 
     /// The open Repository, the right one or an error.
@@ -190,27 +198,29 @@ impl Engine {
         let secrets = self.0.secrets.clone();
         let secret =
             blocking(move || Ok(secrets.get(RECOVERY_KEY)?)).await?.ok_or(EngineError::NoRepository)?;
-        Password::from_bytes(secret.as_bytes()).map_err(Into::into)
+        let text = std::str::from_utf8(secret.as_bytes());
+        Ok(Password::new(text.map_err(|_| EngineError::Defect("the kept recovery key is not text".to_owned()))?))
     }
 
     /// The live Cloud behind a Connection, made once per process.
-    pub(crate) fn cloud(&self, connection: &Connection) -> Result<Arc<dyn Cloud>> {
-        let mut clouds = self.0.clouds.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(cloud) = clouds.get(&connection.id) {
-            return Ok(Arc::clone(cloud));
+    pub(crate) async fn cloud(&self, connection: &Connection) -> Result<Arc<dyn Cloud>> {
+        let known = self.0.clouds.lock().unwrap_or_else(PoisonError::into_inner).get(&connection.id).cloned();
+        if let Some(cloud) = known {
+            return Ok(cloud);
         }
-        let cloud = self.open_cloud(connection.cloud, &connection.secret_name)?;
-        clouds.insert(connection.id, Arc::clone(&cloud));
-        Ok(cloud)
+        let opened = self.open_cloud(connection.cloud, &connection.secret_name).await?;
+        // Someone else may have opened it meanwhile: all use the first, whose tokens and pacing they share.
+        let mut clouds = self.0.clouds.lock().unwrap_or_else(PoisonError::into_inner);
+        Ok(Arc::clone(clouds.entry(connection.id).or_insert(opened)))
     }
 
-    pub(crate) fn open_cloud(
+    pub(crate) async fn open_cloud(
         &self,
         kind: holdfast_model::CloudKind,
         secret_name: &str,
     ) -> Result<Arc<dyn Cloud>> {
         let cell = KeptSecret::new(self.0.secrets.clone(), secret_name, &self.0.dir);
-        Ok(holdfast_clouds::open(kind, Arc::new(cell), self.0.http.clone())?)
+        Ok(holdfast_clouds::open(kind, Arc::new(cell), &self.0.http).await?)
     }
 
     pub(crate) fn forget_cloud(&self, connection: ConnectionId) {
@@ -235,6 +245,17 @@ impl Engine {
         })
         .await
     }
+}
+
+/// Writes a file whole or not at all.
+fn replace_file(path: &std::path::Path, text: &[u8]) -> Result<()> {
+    let attempt = || format!("writing {}", path.display());
+    let folder = path.parent().ok_or_else(|| EngineError::Defect("a file without a folder".to_owned()))?;
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(EngineError::io(attempt()))?;
+    std::io::Write::write_all(&mut file, text).map_err(EngineError::io(attempt()))?;
+    file.as_file().sync_all().map_err(EngineError::io(attempt()))?;
+    file.persist(path).map_err(|error| EngineError::Io { what: attempt(), source: error.error })?;
+    Ok(())
 }
 
 /// Runs blocking work beside the async threads.

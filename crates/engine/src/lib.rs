@@ -5,11 +5,13 @@
 
 mod adopt;
 pub mod backup;
+mod browse;
 mod clock;
 mod connection;
 mod contents;
 pub mod csv_file;
 mod data_dir;
+mod doctor;
 mod engine;
 mod error;
 mod events;
@@ -22,10 +24,13 @@ mod secret_cell;
 mod selection;
 mod settings;
 mod sync;
+mod verify;
 mod worker;
 
+pub use browse::ListedItem;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use data_dir::{DataDir, free_space};
+pub use doctor::{Finding, Verdict};
 pub use engine::{Engine, Options, RepositoryPlace};
 pub use error::{EngineError, Result};
 pub use events::{Event, Events, Phase};
@@ -37,6 +42,7 @@ pub use safe_name::safe_name;
 pub use selection::{Plan, PlanProblem, PlannedUser, Selection, Started};
 pub use settings::{license_limit, licenses_free};
 pub use sync::{SyncChanges, SyncReport, SyncWhat};
+pub use verify::VerifyReport;
 pub use worker::Worker;
 
 pub use holdfast_catalog as catalog;

@@ -397,7 +397,7 @@ fn cloud_folders(view: &SnapshotView, archive: &Archive) -> Result<HashMap<Strin
     let mut folders = HashMap::new();
     for_each_folder(view, &archive.folder, |found| {
         for line in found.lines {
-            if line.meta.without_content && line.meta.media_type.as_deref() == Some(GOOGLE_FOLDER) {
+            if is_cloud_folder(&line) {
                 let name = line.meta.name.unwrap_or_default();
                 let parent = line.meta.parents.into_iter().next();
                 folders.insert(line.id.0, CloudFolder { name, parent });
@@ -411,6 +411,11 @@ fn cloud_folders(view: &SnapshotView, archive: &Archive) -> Result<HashMap<Strin
 /// <https://developers.google.com/workspace/drive/api/guides/mime-types>
 const GOOGLE_FOLDER: &str = "application/vnd.google-apps.folder";
 const GOOGLE_DOCUMENT: &str = "application/vnd.google-apps.";
+
+/// True for a folder as the Cloud has it: an Item that holds others.
+pub(crate) fn is_cloud_folder(line: &ItemLine) -> bool {
+    line.meta.without_content && line.meta.media_type.as_deref() == Some(GOOGLE_FOLDER)
+}
 
 fn wanted_name(line: &ItemLine, file: &LineFile, service: Service) -> String {
     if service.is_mail() {

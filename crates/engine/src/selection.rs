@@ -190,7 +190,7 @@ pub(crate) async fn start(
     custom: Option<PolicyOverride>,
 ) -> Result<Started> {
     let known = connection::the_one(engine, selection.connection).await?;
-    let cloud = engine.cloud(&known)?;
+    let cloud = engine.cloud(&known).await?;
     let (id, domain) = (known.id, known.tenant_name);
     let asked = selection.clone();
     let plan = engine.read(move |tx| make_plan(tx, id, &domain, &asked)).await?;

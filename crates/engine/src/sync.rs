@@ -106,7 +106,7 @@ pub(crate) async fn run(
 ) -> Result<Vec<SyncReport>> {
     let mut reports = Vec::new();
     for known in connection::usable(engine, one).await? {
-        let cloud = engine.cloud(&known)?;
+        let cloud = engine.cloud(&known).await?;
         let can = cloud.capabilities();
         let mut parts = Vec::new();
         if matches!(what, SyncWhat::Users | SyncWhat::All) {

@@ -24,7 +24,8 @@ impl Password {
         Self(Zeroizing::new(text.into()))
     }
 
-    pub(crate) fn expose(&self) -> &str {
+    /// The text itself, to be kept in the keychain or shown to its owner.
+    pub fn expose(&self) -> &str {
         &self.0
     }
 }

@@ -263,7 +263,7 @@ fn open_removal(
 }
 
 /// Hashes that tell later whether a full listing brings anything new: of all metadata, and of the labels.
-pub(super) fn hashes(meta: &MetaUpdate) -> (Option<i64>, Option<i64>) {
+pub(crate) fn hashes(meta: &MetaUpdate) -> (Option<i64>, Option<i64>) {
     match meta {
         MetaUpdate::Full(full) => {
             let labels = stable_hash(&full.labels.join("\n"));

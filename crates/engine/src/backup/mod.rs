@@ -101,13 +101,12 @@ impl Work {
         let ticking = async {
             let mut every = tokio::time::interval(COMMIT_EVERY);
             every.tick().await;
-            let never: std::convert::Infallible = loop {
+            loop {
                 every.tick().await;
                 if let Err(error) = self.commit_progress(events).await {
                     tracing::error!(code = error.code(), %error, "a commit beside running backups failed");
                 }
-            };
-            never
+            }
         };
         let all_cancel = cancel.child_token();
         let running = async {
@@ -128,7 +127,7 @@ impl Work {
         tokio::pin!(running);
         let ends = match futures::future::select(running, std::pin::pin!(ticking)).await {
             futures::future::Either::Left((ends, _)) => ends,
-            futures::future::Either::Right((never, _)) => match never {},
+            futures::future::Either::Right((never, _)) => never,
         };
         let committed = self.commit(&ends, events).await;
         self.running
@@ -207,7 +206,7 @@ impl Work {
                 return Err(EngineError::ConnectionDisconnected(connection.tenant_name));
             }
         }
-        let cloud: Arc<dyn Cloud> = self.engine.cloud(&connection)?;
+        let cloud: Arc<dyn Cloud> = self.engine.cloud(&connection).await?;
         let token = cancel.child_token();
         self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(archive.id, (id, token.clone()));
         Ok(Some(Arc::new(Run {
