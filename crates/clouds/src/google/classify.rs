@@ -57,7 +57,7 @@ pub(super) fn classify(refusal: &Refusal<'_>) -> Verdict {
     };
     let (kind, then) =
         by_reason(&reason, &message, refusal).unwrap_or_else(|| by_status(refusal, !reason.is_empty()));
-    let mail_is_off = reason == "failedPrecondition" && message.contains("Mail service not enabled");
+    let mail_is_off = message.contains("Mail service not enabled");
     let reason = match reason.as_str() {
         _ if mail_is_off => MAIL_NOT_ENABLED.to_owned(),
         "" => format!("http{}", refusal.status),

@@ -133,7 +133,9 @@ fn no_room(error: std::io::Error) -> CloudError {
 
 impl Mail {
     fn is_suspiciously_short(&self) -> bool {
-        self.message.size_estimate.is_some_and(|stated| self.size < stated / 10 * 9)
+        self.message
+            .size_estimate
+            .is_some_and(|stated| self.size.saturating_mul(10) < stated.saturating_mul(9))
     }
 
     /// A multipart mail ends with its boundary; of others nothing can be told.

@@ -1,0 +1,45 @@
+//! Google's Directory, mailboxes and sign-ins over HTTP, where the conformance suite does not reach.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // A broken expectation is a failed test.
+
+mod access;
+mod directory;
+mod mail;
+mod sign_in;
+#[path = "../simulated/mod.rs"]
+mod simulated;
+
+use futures::TryStreamExt;
+use holdfast_clouds::contract::{Change, Cloud, CloudError, Cursor, Reach};
+use holdfast_model::{Owner, Policy, Scope, Service, UserId};
+use simulated::Company;
+
+/// The mailbox of the user with this number.
+fn mailbox(company: &Company, number: usize) -> Reach {
+    let (id, address) = company.user(number);
+    let scope = Scope { owner: Owner::User(UserId(id)), service: Service::Gmail };
+    Reach { scope, address, policy: Policy::default() }
+}
+
+async fn changes(
+    company: &Company,
+    reach: &Reach,
+    cursor: Option<&Cursor>,
+) -> Result<Vec<Change>, CloudError> {
+    company.cloud.changes(reach, cursor).try_collect().await
+}
+
+/// Ids in the order told.
+fn upserted(changes: &[Change]) -> Vec<String> {
+    let id = |change: &Change| match change {
+        Change::Upsert(upsert) => Some(upsert.id.0.clone()),
+        _ => None,
+    };
+    changes.iter().filter_map(id).collect()
+}
+
+fn cursor(changes: &[Change]) -> Cursor {
+    match changes.last() {
+        Some(Change::Checkpoint(cursor)) => cursor.clone(),
+        other => panic!("no Checkpoint but {other:?}"),
+    }
+}
