@@ -44,14 +44,23 @@ fn the_keychain_keeps_values_of_every_size_and_gives_them_to_another_opening() {
     assert_eq!(secrets.names().unwrap(), [] as [&str; 0]);
 }
 
-/// With `HOLDFAST_TEST_KEYCHAIN=locked` the keychain that is offered is locked and nobody is there to unlock it.
+/// With `HOLDFAST_TEST_KEYCHAIN=locked` the keychain that is offered is locked, nobody is there to unlock it, and it
+/// holds an entry with `service` "holdfast-test-locked" and `username` "token".
 #[test]
 fn a_locked_keychain_says_so() {
     if std::env::var("HOLDFAST_TEST_KEYCHAIN").as_deref() != Ok("locked") {
-        say("SKIPPED: no locked keychain is offered (HOLDFAST_TEST_KEYCHAIN=locked offers one)");
-        return;
+        return say(
+            "SKIPPED locked: no locked keychain is offered (HOLDFAST_TEST_KEYCHAIN=locked offers one)",
+        );
     }
-    let secrets = keychain("locked").unwrap();
-    let error = secrets.set("token", b"x").unwrap_err();
-    assert!(matches!(error, SecretsError::Locked { .. }), "{error:?}");
+    let service = "holdfast-test-locked".to_owned();
+    let secrets = Secrets::open(SecretsKind::Keychain { service }).unwrap();
+    for error in [
+        secrets.get("token").map(drop).unwrap_err(),
+        secrets.set("token", b"x").unwrap_err(),
+        secrets.set("new", b"x").unwrap_err(),
+        secrets.delete("token").unwrap_err(),
+    ] {
+        assert!(matches!(error, SecretsError::Locked { .. }), "{error:?}");
+    }
 }
