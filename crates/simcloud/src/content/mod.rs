@@ -22,7 +22,20 @@ pub fn mix(parts: &[u64]) -> u64 {
     state
 }
 
-/// A generator for one thing, e.g. `rng(&[seed, MAIL, user, index])`.
+/// A number that keeps what is derived for one purpose apart from all else.
+#[must_use]
+pub const fn tag(purpose: &str) -> u64 {
+    let bytes = purpose.as_bytes();
+    let mut number = 0xcbf2_9ce4_8422_2325_u64;
+    let mut at = 0;
+    while at < bytes.len() {
+        number = (number ^ bytes[at] as u64).wrapping_mul(0x0100_0000_01b3);
+        at += 1;
+    }
+    number
+}
+
+/// A generator for one thing, e.g. `rng(&[seed, tag("mail"), user, index])`.
 #[must_use]
 pub fn rng(parts: &[u64]) -> ChaCha8Rng {
     ChaCha8Rng::seed_from_u64(mix(parts))

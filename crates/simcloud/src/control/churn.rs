@@ -59,7 +59,7 @@ pub(crate) fn apply(world: &World, request: &Request) -> Result<Value, ControlEr
     if users.is_empty() || total == 0 {
         return Err(ControlError::bad("there is nobody or nothing to change"));
     }
-    let mut rng = content::rng(&[request.seed, 0x6368_7572_6e]);
+    let mut rng = content::rng(&[request.seed, content::tag("churn")]);
     let mut ids = Vec::new();
     for _ in 0..request.changes {
         let user = &users[rng.random_range(0..users.len())];

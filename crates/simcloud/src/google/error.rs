@@ -16,26 +16,24 @@ pub struct GoogleError {
     pub domain: &'static str,
     /// What happened.
     pub message: String,
+    more: Box<More>,
+}
+
+/// What most errors lack.
+#[derive(Clone, Debug, Default)]
+struct More {
     /// `errors[0].location` and its type.
-    pub location: Option<(&'static str, String)>,
+    location: Option<(&'static str, String)>,
     /// `google.rpc` details.
-    pub details: Vec<Value>,
+    details: Vec<Value>,
     /// Extra headers.
-    pub headers: Vec<(HeaderName, String)>,
+    headers: Vec<(HeaderName, String)>,
 }
 
 impl GoogleError {
     /// An error with this status, reason and message in the domain `global`.
     pub fn new(code: u16, reason: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            reason: reason.into(),
-            domain: "global",
-            message: message.into(),
-            location: None,
-            details: Vec::new(),
-            headers: Vec::new(),
-        }
+        Self { code, reason: reason.into(), domain: "global", message: message.into(), more: Box::default() }
     }
 
     /// 404 `notFound`, as Gmail words it.
@@ -66,7 +64,7 @@ impl GoogleError {
             "Invalid JSON payload received. Unknown name \"{name}\": Cannot bind query parameter. Field '{name}' could not be found in request message."
         );
         let mut error = Self::new(400, "invalid", message.clone()).at("parameter", name);
-        error.details.push(json!({
+        error.more.details.push(json!({
             "@type": "type.googleapis.com/google.rpc.BadRequest",
             "fieldViolations": [{"description": message}],
         }));
@@ -76,7 +74,7 @@ impl GoogleError {
     /// Says which parameter or header is meant.
     #[must_use]
     pub fn at(mut self, kind: &'static str, name: &str) -> Self {
-        self.location = Some((kind, name.to_owned()));
+        self.more.location = Some((kind, name.to_owned()));
         self
     }
 
@@ -90,21 +88,21 @@ impl GoogleError {
     /// Adds a `google.rpc` detail.
     #[must_use]
     pub fn with_detail(mut self, detail: Value) -> Self {
-        self.details.push(detail);
+        self.more.details.push(detail);
         self
     }
 
     /// Tells the client when to come back.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {
-        self.headers.push((RETRY_AFTER, seconds.to_string()));
+        self.more.headers.push((RETRY_AFTER, seconds.to_string()));
         self
     }
 
     /// Adds the header that names the authentication scheme.
     #[must_use]
     pub fn challenge(mut self, value: &str) -> Self {
-        self.headers.push((WWW_AUTHENTICATE, value.to_owned()));
+        self.more.headers.push((WWW_AUTHENTICATE, value.to_owned()));
         self
     }
 
@@ -120,7 +118,7 @@ impl GoogleError {
     #[must_use]
     pub fn to_json(&self) -> Value {
         let mut first = json!({"message": self.message, "domain": self.domain, "reason": self.reason});
-        if let Some((kind, name)) = &self.location {
+        if let Some((kind, name)) = &self.more.location {
             first["locationType"] = json!(kind);
             first["location"] = json!(name);
         }
@@ -130,8 +128,8 @@ impl GoogleError {
             "errors": [first],
             "status": canonical_status(self.code, &self.reason),
         });
-        if !self.details.is_empty() {
-            error["details"] = json!(self.details);
+        if !self.more.details.is_empty() {
+            error["details"] = json!(self.more.details);
         }
         json!({ "error": error })
     }
@@ -142,7 +140,7 @@ impl GoogleError {
 
     pub(crate) fn header_map(&self) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        for (name, value) in &self.headers {
+        for (name, value) in &self.more.headers {
             if let Ok(value) = HeaderValue::from_str(value) {
                 headers.insert(name.clone(), value);
             }

@@ -12,7 +12,7 @@ use rand::RngCore as _;
 
 use super::Letter;
 use super::parts::{self, base64_lines};
-use crate::content::{mix, rng, words};
+use crate::content::{mix, rng, tag, words};
 use crate::google::gmail::{Content, Mailbox};
 use crate::sync::lock;
 
@@ -123,7 +123,7 @@ fn write_group(
 
 fn attachment(seed: u64, n: u64) -> String {
     let mut bytes = vec![0; ATTACHMENT_BYTES];
-    rng(&[seed, 0x6261_7463_68, n]).fill_bytes(&mut bytes);
+    rng(&[seed, tag("attachment"), n]).fill_bytes(&mut bytes);
     let mut text = String::new();
     base64_lines(&bytes, &mut text);
     text

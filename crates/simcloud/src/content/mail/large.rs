@@ -7,7 +7,7 @@ use rand::RngCore as _;
 
 use super::Letter;
 use super::parts::{self, head};
-use crate::content::rng;
+use crate::content::{rng, tag};
 
 const BOUNDARY: &str = "=_large";
 /// Bytes of the file in a line of base64, and lines in a block.
@@ -27,7 +27,7 @@ pub(super) fn blocks(letter: &Letter<'_>, size: u64) -> impl Iterator<Item = Byt
     let lines = room / LINE_LENGTH;
     let (seed, user, number) = (letter.seed, u64::from(letter.user), u64::from(letter.number));
     let middle = (0..lines.div_ceil(LINES)).map(move |block| {
-        let mut rng = rng(&[seed, 0x6c61_7267_65, user, number, block]);
+        let mut rng = rng(&[seed, tag("large"), user, number, block]);
         let count = LINES.min(lines - block * LINES);
         let mut text = String::with_capacity((count * LINE_LENGTH) as usize);
         let mut bytes = [0; LINE_BYTES];

@@ -154,7 +154,7 @@ impl Mails {
             id: mail.id,
             date: mail.date,
             // Whether it was sent does not follow the labels, which may change; the bytes must not.
-            is_sent: super::mix(&[self.seed, u64::from(written.user), u64::from(number), 0x73656e74])
+            is_sent: super::mix(&[self.seed, u64::from(written.user), u64::from(number), super::tag("sent")])
                 .is_multiple_of(6),
         }
     }

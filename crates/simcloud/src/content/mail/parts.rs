@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use rand::Rng;
 
 use super::Letter;
-use crate::content::{names, rng, words};
+use crate::content::{names, rng, tag, words};
 
 const LINE: usize = 76;
 /// Attachments that go from mail to mail.
@@ -115,7 +115,7 @@ pub(super) struct File {
 /// A file of realistic size; every third is one of those that go around in the company.
 pub(super) fn file<R: Rng>(seed: u64, rng: &mut R) -> File {
     if rng.next_u32().is_multiple_of(3) {
-        let mut shared = super::super::rng(&[seed, 0x7368_6172_6564, u64::from(rng.next_u32()) % SHARED]);
+        let mut shared = super::super::rng(&[seed, tag("shared"), u64::from(rng.next_u32()) % SHARED]);
         return new_file(&mut shared);
     }
     new_file(rng)
@@ -184,5 +184,5 @@ pub(super) fn attachment(file: &File, disposition: &str, extra: &str, out: &mut 
 
 /// The generator of a letter.
 pub(super) fn rng_of(letter: &Letter<'_>) -> rand_chacha::ChaCha8Rng {
-    rng(&[letter.seed, 0x6c65_7474_6572, u64::from(letter.user), u64::from(letter.number)])
+    rng(&[letter.seed, tag("letter"), u64::from(letter.user), u64::from(letter.number)])
 }

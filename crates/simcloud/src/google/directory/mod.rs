@@ -14,11 +14,11 @@ use serde_json::{Value, json};
 
 use super::{Answer, Api, Call, GoogleError, Method};
 use crate::clock::rfc3339;
-use crate::content::{hex, mix};
+use crate::content::{hex, mix, tag};
 use crate::sync::{read, write};
 
 pub(crate) use changes::OPS;
-pub use model::{Directory, Group, Member, OrgUnit, Role, User};
+pub use model::{Directory, Group, Member, OrgUnit, Role, User, Who};
 
 /// The Directory API.
 pub static DIRECTORY: Api = Api { name: "directory", title: "Admin SDK API", host: "admin.googleapis.com" };
@@ -296,7 +296,7 @@ fn domain(call: &Call) -> Result<Answer, GoogleError> {
 
 /// An id of 21 digits, as Google's user ids are.
 pub(crate) fn user_id(seed: u64, number: u32) -> String {
-    let first = mix(&[seed, 0x7573_6572, u64::from(number)]) % 10_000_000_000;
-    let second = mix(&[seed, 0x6964, u64::from(number)]) % 10_000_000_000;
+    let first = mix(&[seed, tag("user"), u64::from(number)]) % 10_000_000_000;
+    let second = mix(&[seed, tag("user id"), u64::from(number)]) % 10_000_000_000;
     format!("1{first:010}{second:010}")
 }

@@ -3,7 +3,7 @@
 
 use super::model::{Directory, Group, Member, OrgUnit, Role, User, Who};
 use super::user_id;
-use crate::content::{mix, names};
+use crate::content::{mix, names, tag};
 use crate::options::Options;
 
 /// 2019-03-04T08:00:00Z.
@@ -65,7 +65,7 @@ const GROUPS: &[Plan] = &[
 /// Builds the company from its seed.
 pub(crate) fn company(options: &Options) -> Directory {
     let mut directory = Directory {
-        customer_id: format!("C0{}", base36(mix(&[options.seed, 0x6375_7374]), 7)),
+        customer_id: format!("C0{}", base36(mix(&[options.seed, tag("customer")]), 7)),
         domain: DOMAIN.to_owned(),
         org_units: UNITS.iter().map(|(path, description)| unit(options.seed, path, description)).collect(),
         users: (0..options.users).map(|n| user(options.seed, n)).collect(),
@@ -93,7 +93,7 @@ fn user(seed: u64, n: u32) -> User {
         0 => ("Ada", "Admin", "admin".to_owned()),
         n => names::person(u64::from(n) - 1),
     };
-    let place = (mix(&[seed, 0x6f75, u64::from(n)]) % UNITS.len() as u64) as usize;
+    let place = (mix(&[seed, tag("place"), u64::from(n)]) % UNITS.len() as u64) as usize;
     let aliases = match n {
         0 => vec![format!("postmaster@{DOMAIN}")],
         n if n % 5 == 1 => vec![format!("{}@{DOMAIN}", local.replace('.', "-"))],
@@ -149,7 +149,7 @@ fn group(seed: u64, plan: &Plan, directory: &Directory) -> Group {
 
 /// A group's id is made from the local part of its first address.
 pub(crate) fn group_id(seed: u64, local: &str) -> String {
-    let number = local.bytes().fold(seed ^ 0x6772, |n, b| mix(&[n, u64::from(b)]));
+    let number = local.bytes().fold(seed ^ tag("group"), |n, b| mix(&[n, u64::from(b)]));
     format!("01{}", base36(number, 12))
 }
 

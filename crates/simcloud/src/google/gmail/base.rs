@@ -2,7 +2,7 @@
 //! (seed, user, index), so that a million of them need no memory.
 
 use super::labels::{self, LabelSet};
-use crate::content::mix;
+use crate::content::{mix, tag};
 
 /// The last of them arrives before 2026-01-01T00:00:00Z.
 const END_MS: i64 = 1_767_225_600_000;
@@ -37,7 +37,7 @@ impl Base {
     }
 
     fn hash(&self, index: u32, what: u64) -> u64 {
-        mix(&[self.seed, 0x6d61_696c ^ what, self.user, u64::from(index)])
+        mix(&[self.seed, tag("mail") ^ what, self.user, u64::from(index)])
     }
 
     /// When it arrived, milliseconds since 1970; grows with the index.

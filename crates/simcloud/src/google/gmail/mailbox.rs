@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::base::{Base, id_at};
 use super::labels::{self, LabelSet, Labels, bit};
-use crate::content::mix;
+use crate::content::{mix, tag};
 use crate::google::directory::User;
 
 /// What a mail consists of.
@@ -252,7 +252,7 @@ impl Mailbox {
     ) -> u64 {
         let number = self.next_number;
         self.next_number += 1;
-        let salt = mix(&[self.seed, 0x6164_6465_64, u64::from(self.number), u64::from(number)]);
+        let salt = mix(&[self.seed, tag("added"), u64::from(self.number), u64::from(number)]);
         let mut id = id_at(now, salt);
         while self.places.contains_key(&id) || self.base.index_of(id).is_some() {
             id += 1;
@@ -378,5 +378,5 @@ impl Mailbox {
 
 /// `r` and digits, sometimes with a sign, as Gmail's are.
 fn draft_id(seed: u64, mail: u64) -> String {
-    format!("r{}", mix(&[seed, 0x6472_6166_74, mail]) as i64)
+    format!("r{}", mix(&[seed, tag("draft"), mail]) as i64)
 }

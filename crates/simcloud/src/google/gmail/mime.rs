@@ -228,7 +228,7 @@ fn decode_words(value: &str) -> String {
             continue;
         };
         let between = &rest[..start];
-        if !(between.trim().is_empty() && !out.is_empty()) {
+        if !between.trim().is_empty() || out.is_empty() {
             out.push_str(between);
         }
         out.push_str(&decoded);
