@@ -150,48 +150,37 @@ fn age(newness: i64) -> i64 {
 /// Writes an open Item whole and gives it a new `seq`; the one in `open` does not matter.
 /// True if the Item was not open before.
 pub fn put(tx: &Tx<'_>, open: &OpenItem) -> Result<bool> {
-    let seq: i64 = tx.value(
-        "UPDATE sequences SET value = value + 1 WHERE name = 'open_items' RETURNING value",
-        [],
+    let before: Option<Option<i64>> = tx.one(
+        "DELETE FROM open_items WHERE archive_id = ?1 AND item_id = ?2 RETURNING last_failed_run",
+        params![open.archive.0, open.item.as_str()],
         |c| c.get(),
     )?;
-    let values = params![
-        open.archive.0,
-        open.item.as_str(),
-        open.op.as_str(),
-        open.tag,
-        open.sealed_meta,
-        maybe_int(open.size),
-        open.content_key,
-        open.skip.map(SkipReason::as_str),
-        age(open.newness),
-        open.attempts,
-        open.reason,
-        open.detail,
-        maybe_micros(open.first_failed_at),
-        open.failed_runs,
-        maybe_micros(open.not_before),
-        seq,
-    ];
-    let inserted = tx.run(
-        &format!(
-            "INSERT INTO open_items ({COLUMNS})
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
-             ON CONFLICT DO NOTHING"
-        ),
-        values,
+    // An Item that is put as one that never failed starts anew.
+    let last_failed_run = before.flatten().filter(|_| open.failed_runs > 0);
+    tx.insert(
+        "INSERT INTO open_items (archive_id, item_id, op, tag, sealed_meta, size, content_key, skip, age, attempts,
+            reason, detail, first_failed_at, failed_runs, not_before, last_failed_run)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+        params![
+            open.archive.0,
+            open.item.as_str(),
+            open.op.as_str(),
+            open.tag,
+            open.sealed_meta,
+            maybe_int(open.size),
+            open.content_key,
+            open.skip.map(SkipReason::as_str),
+            age(open.newness),
+            open.attempts,
+            open.reason,
+            open.detail,
+            maybe_micros(open.first_failed_at),
+            open.failed_runs,
+            maybe_micros(open.not_before),
+            last_failed_run,
+        ],
     )?;
-    if inserted > 0 {
-        return Ok(true);
-    }
-    tx.run(
-        "UPDATE open_items SET op = ?3, tag = ?4, sealed_meta = ?5, size = ?6, content_key = ?7, skip = ?8,
-            age = ?9, attempts = ?10, reason = ?11, detail = ?12, first_failed_at = ?13, failed_runs = ?14,
-            not_before = ?15, seq = ?16, last_failed_run = iif(?14 = 0, NULL, last_failed_run)
-         WHERE archive_id = ?1 AND item_id = ?2",
-        values,
-    )?;
-    Ok(false)
+    Ok(before.is_none())
 }
 
 /// One open Item.

@@ -21,11 +21,17 @@ struct Scale {
     catalog: Catalog,
     archive: ArchiveId,
     size: usize,
+    id: fn(usize) -> ItemId,
 }
 
-fn id(n: usize) -> ItemId {
-    // Spread as hashes are, so that inserting is not merely appending.
-    ItemId(format!("{:016x}", (n as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)))
+/// As a mailbox numbers its mails: the newest, which are listed first, have the largest ids.
+fn mail(n: usize) -> ItemId {
+    ItemId(format!("{:016x}", 0x18c2_f0a9_b7d3_e451_u64 - 7919 * n as u64))
+}
+
+/// As a drive names its files: without any order, so that no two that are listed together are kept together.
+fn file(n: usize) -> ItemId {
+    ItemId(format!("1{:016x}", (n as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15)))
 }
 
 fn timed(what: &str, work: impl FnOnce()) -> Duration {
@@ -37,7 +43,7 @@ fn timed(what: &str, work: impl FnOnce()) -> Duration {
 }
 
 impl Scale {
-    fn new(size: usize) -> Self {
+    fn new(size: usize, id: fn(usize) -> ItemId) -> Self {
         let folder = TempDir::new().unwrap();
         let catalog = Catalog::open(folder.path().join("catalog.db")).unwrap();
         let archive = catalog
@@ -59,7 +65,7 @@ impl Scale {
             })
             .unwrap()
             .id;
-        Self { _folder: folder, catalog, archive, size }
+        Self { _folder: folder, catalog, archive, size, id }
     }
 
     fn in_batches(&self, each: impl Fn(&holdfast_catalog::Tx<'_>, usize) -> Done) {
@@ -72,10 +78,10 @@ impl Scale {
     fn open_all(&self) {
         self.in_batches(|tx, n| {
             let open = OpenItem {
-                newness: n as i64 / 10,
+                newness: -(n as i64) / 10,
                 size: Some(1000),
                 sealed_meta: Some(vec![7; 120]),
-                ..OpenItem::new(self.archive, id(n), OpenOp::Upsert)
+                ..OpenItem::new(self.archive, (self.id)(n), OpenOp::Upsert)
             };
             open_items::put(tx, &open).map(drop)
         });
@@ -87,7 +93,7 @@ impl Scale {
                 tx,
                 &StoredItem {
                     archive: self.archive,
-                    item: id(n),
+                    item: (self.id)(n),
                     tag: "1".into(),
                     folder: None,
                     extensions: "eml".into(),
@@ -105,8 +111,8 @@ impl Scale {
 
     /// What a Run asks over and over, from the far end of the order.
     fn ask(&self) -> Duration {
-        let far = open_items::Place { newness: 3, item: ItemId("0".into()) };
-        let middle = id(self.size / 2);
+        let far = open_items::Place { newness: 3 - (self.size as i64 / 10), item: ItemId("0".into()) };
+        let middle = (self.id)(self.size / 2);
         let ask = || {
             let start = Instant::now();
             for _ in 0..20 {
@@ -138,7 +144,7 @@ fn what_a_run_asks_takes_as_long_with_many_items_as_with_few() {
     let times: Vec<Duration> = [400, 20_000]
         .into_iter()
         .map(|size| {
-            let scale = Scale::new(size);
+            let scale = Scale::new(size, file);
             scale.open_all();
             scale.store_all();
             scale.catalog.write(|tx| seen::begin_listing(tx, scale.archive, Timestamp::UNIX_EPOCH)).unwrap();
@@ -150,14 +156,23 @@ fn what_a_run_asks_takes_as_long_with_many_items_as_with_few() {
 
 #[test]
 fn a_large_mailbox_goes_through_every_stage() {
+    go_through_every_stage(mail);
+}
+
+#[test]
+fn a_large_drive_goes_through_every_stage() {
+    go_through_every_stage(file);
+}
+
+fn go_through_every_stage(id: fn(usize) -> ItemId) {
     let size = std::env::var("HOLDFAST_SCALE").ok().and_then(|text| text.parse().ok()).unwrap_or(3_000);
-    let scale = Scale::new(size);
+    let scale = Scale::new(size, id);
     let (catalog, archive) = (&scale.catalog, scale.archive);
-    timed("list into open items, mark seen", || {
+    timed("mark seen", || {
         catalog.write(|tx| seen::begin_listing(tx, archive, Timestamp::UNIX_EPOCH)).unwrap();
         scale.in_batches(|tx, n| seen::mark_seen(tx, archive, [&id(n)]).map(drop));
-        scale.open_all();
     });
+    timed("list into open items", || scale.open_all());
     timed("counts x 1000", || {
         for _ in 0..1000 {
             let counts = catalog.read(|tx| open_items::counts(tx, archive)).unwrap();
@@ -175,7 +190,7 @@ fn a_large_mailbox_goes_through_every_stage() {
             catalog
                 .write(|tx| {
                     for open in page {
-                        let n = open.newness as usize;
+                        let n = open.newness.unsigned_abs();
                         let folder = folders::choose(tx, archive, &[format!("{:03}", n % 997)])?;
                         let put = StagedItem {
                             seq: 0,
@@ -225,7 +240,7 @@ fn a_large_mailbox_goes_through_every_stage() {
     });
     let row = catalog.read(|tx| archives::get(tx, archive)).unwrap().unwrap();
     assert_eq!((row.items, row.bytes, row.skipped), (size as u64, 1000 * size as u64, 0));
-    let fresh = Scale::new(size);
+    let fresh = Scale::new(size, id);
     timed("insert items", || fresh.store_all());
     timed("10,000 lookups", || {
         for n in 0..10_000 {

@@ -216,15 +216,10 @@ END;
 
 -- What a Run must still do ------------------------------------------------------------------------
 
--- Counters that never go back. `open_items` names each state of an open row, so that finishing an old one
--- does not drop a newer one.
-CREATE TABLE sequences (
-    name  TEXT PRIMARY KEY,
-    value INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-INSERT INTO sequences (name, value) VALUES ('open_items', 0);
-
+-- Each put is a new row: `seq` names one state of an open Item, so that finishing an old one does not drop a
+-- newer one.
 CREATE TABLE open_items (
+    seq             INTEGER PRIMARY KEY AUTOINCREMENT,
     archive_id      INTEGER NOT NULL REFERENCES archives (id) ON DELETE CASCADE,
     item_id         TEXT NOT NULL,
     op              TEXT NOT NULL CHECK (op IN ('upsert', 'remove')),
@@ -242,11 +237,10 @@ CREATE TABLE open_items (
     failed_runs     INTEGER NOT NULL,
     last_failed_run INTEGER,
     not_before      INTEGER,
-    seq             INTEGER NOT NULL,
-    PRIMARY KEY (archive_id, item_id)
-) STRICT, WITHOUT ROWID;
+    UNIQUE (archive_id, item_id)
+) STRICT;
 CREATE INDEX open_items_newest ON open_items (archive_id, age, item_id, not_before);
-CREATE INDEX open_items_quarantined ON open_items (archive_id, item_id, failed_runs)
+CREATE INDEX open_items_quarantined ON open_items (archive_id, item_id)
     WHERE first_failed_at IS NOT NULL;
 CREATE INDEX open_items_waiting ON open_items (archive_id, not_before) WHERE not_before IS NOT NULL;
 CREATE TRIGGER open_items_added AFTER INSERT ON open_items BEGIN
