@@ -74,8 +74,9 @@ struct Walk<'a> {
 
 enum Place {
     Start,
-    Labels,
-    Page(Option<String>),
+    /// The first page is in hand; which of its mails are kept, and their labels, is still to be read.
+    First(Messages),
+    Page(String),
     End,
 }
 
@@ -102,27 +103,32 @@ impl Walk<'_> {
         match std::mem::replace(&mut self.place, Place::End) {
             Place::Start => {
                 self.cursor = self.mailbox.profile().await?.history_id;
-                self.place = Place::Labels;
+                self.place = Place::First(self.page(None, None).await?);
                 Ok(Some(if self.reset { vec![Change::Reset] } else { Vec::new() }))
             }
-            Place::Labels => {
-                self.read_labels().await?;
-                self.place = Place::Page(None);
-                Ok(Some(Vec::new()))
+            Place::First(page) => {
+                // An empty mailbox has no labels to be read.
+                if !page.messages.is_empty() || page.next_page_token.is_some() {
+                    self.read_labels().await?;
+                }
+                self.tell(page).map(Some)
             }
             Place::Page(token) => {
-                let page = self.page(None, token.as_deref()).await?;
-                let changes = page.messages.into_iter().filter_map(|message| self.upsert(message)).collect();
-                if let Some(token) = self.pages.next(page.next_page_token)? {
-                    self.place = Place::Page(Some(token));
-                    return Ok(Some(changes));
-                }
-                let mut changes: Vec<Change> = changes;
-                changes.push(Change::Checkpoint(Cursor(std::mem::take(&mut self.cursor))));
-                Ok(Some(changes))
+                let page = self.page(None, Some(&token)).await?;
+                self.tell(page).map(Some)
             }
             Place::End => Ok(None),
         }
+    }
+
+    fn tell(&mut self, page: Messages) -> Result<Vec<Change>, CloudError> {
+        let mut changes: Vec<Change> =
+            page.messages.into_iter().filter_map(|message| self.upsert(message)).collect();
+        match self.pages.next(page.next_page_token)? {
+            Some(token) => self.place = Place::Page(token),
+            None => changes.push(Change::Checkpoint(Cursor(std::mem::take(&mut self.cursor)))),
+        }
+        Ok(changes)
     }
 
     /// Reads which mails have the labels that matter: all after a dead cursor, else those left out.
