@@ -71,7 +71,6 @@ fn connect(path: &Path) -> Result<Connection> {
 fn tune(db: &Connection, cache_megabytes: i64) -> Result<()> {
     db.pragma_update(None, "foreign_keys", true)?;
     db.pragma_update(None, "cache_size", -1024 * cache_megabytes)?;
-    db.pragma_update(None, "temp_store", "MEMORY")?;
     // Pages that many transactions change are written to the file once.
     db.pragma_update(None, "wal_autocheckpoint", 16_000)?;
     db.pragma_update(None, "journal_size_limit", 64 << 20)?;
