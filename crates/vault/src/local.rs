@@ -215,6 +215,7 @@ impl Storage for LocalFolder {
         if matches!(&written, Err(error) if error.kind() == io::ErrorKind::NotFound) && self.folder.is_dir() {
             // restic leaves out folders that were never needed; the repository's own must be there.
             fs::create_dir_all(folder)?;
+            folder.parent().map_or(Ok(()), sync_folder)?;
             written = write_new(&unfinished, content);
         }
         let renamed = written.and_then(|()| fs::rename(&unfinished, &path));

@@ -146,7 +146,11 @@ impl Core {
             if Some(&other.id) == own {
                 continue;
             }
-            if other.stale {
+            let abandoned = lock(&self.abandoned_locks).contains(&other.id);
+            if abandoned {
+                self.remove_lock(&other.id)?;
+                lock(&self.abandoned_locks).remove(&other.id);
+            } else if other.stale {
                 tracing::warn!(by = other.by, since = %other.since, "removing a stale lock");
                 self.remove_lock(&other.id)?;
             } else if other.exclusive || kind == LockKind::Exclusive {
@@ -162,12 +166,11 @@ impl Vault {
     pub fn lock(&self, kind: LockKind) -> Result<LockGuard, VaultError> {
         self.core.look_for_others(kind, None)?;
         let id = self.core.write_lock(kind)?;
+        // From here on the guard removes it, whatever happens.
+        let guard = LockGuard::new(self.core.clone(), kind, id)?;
         std::thread::sleep(SETTLE);
-        if let Err(error) = self.core.look_for_others(kind, Some(&id)) {
-            self.core.remove_lock(&id)?;
-            return Err(error);
-        }
-        LockGuard::new(self.core.clone(), kind, id)
+        self.core.look_for_others(kind, Some(&id))?;
+        Ok(guard)
     }
 
     /// All locks, stale ones too.
@@ -271,7 +274,8 @@ impl Drop for LockGuard {
         if let Some((id, _)) = lock(&self.held.file).take()
             && let Err(error) = self.held.core.remove_lock(&id)
         {
-            tracing::warn!(%error, "the lock was not removed; it will be found stale");
+            tracing::warn!(%error, "the lock was not removed; the next one removes it");
+            lock(&self.held.core.abandoned_locks).insert(id);
         }
     }
 }

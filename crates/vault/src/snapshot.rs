@@ -121,7 +121,12 @@ impl Vault {
         lock(&self.core.snapshots).retain(|id, _| ids.contains(id));
         let mut all = Vec::with_capacity(ids.len());
         for id in ids {
-            all.push(self.core.snapshot(id)?);
+            match self.core.snapshot(id) {
+                Ok(snapshot) => all.push(snapshot),
+                // Removed since it was listed.
+                Err(VaultError::Missing { .. }) => {}
+                Err(error) => return Err(error),
+            }
         }
         all.sort_by_key(|snapshot| (snapshot.time, snapshot.id));
         Ok(all)

@@ -1,13 +1,13 @@
 //! An open Repository.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::chunker::Chunker;
 use crate::crypt::{Crypt, Password};
 use crate::error::VaultError;
-use crate::id::{BlobId, KeyId, RepositoryId, SnapshotId};
+use crate::id::{BlobId, FileId, KeyId, RepositoryId, SnapshotId};
 use crate::index::{BlobKind, Index};
 use crate::keys;
 use crate::rustic::{self, Opened};
@@ -45,6 +45,8 @@ pub(crate) struct Core {
     index: RwLock<Index>,
     /// Snapshots never change under their id.
     pub snapshots: Mutex<HashMap<SnapshotId, SnapshotInfo>>,
+    /// Locks of ours that could not be removed when they were given up.
+    pub abandoned_locks: Mutex<HashSet<FileId>>,
 }
 
 impl Core {
@@ -137,6 +139,7 @@ impl Vault {
             chunker,
             index: RwLock::new(index),
             snapshots: Mutex::default(),
+            abandoned_locks: Mutex::default(),
         };
         Ok(Self { core: Arc::new(core) })
     }

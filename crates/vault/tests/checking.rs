@@ -1,5 +1,5 @@
 //! A check finds what stock restic would find.
-
+#![cfg(unix)] // It changes bytes of files in place.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test that cannot go on fails.
 
 mod support;

@@ -224,3 +224,36 @@ fn many_at_once_store_each_blob_once() {
     assert!(stored.iter().all(|stored| vault.contains(&stored.blobs[0])));
     sound(&vault);
 }
+
+#[test]
+fn a_full_disk_is_said_by_everything_that_writes() {
+    let place = Place::new();
+    let full = ErrorKind::StorageFull;
+    let no_space = |error: VaultError| assert!(matches!(error, VaultError::NoSpace { .. }), "{error:?}");
+    let storage = Arc::new(Faulty::new(place.repository()));
+    for writes in 0..3 {
+        storage.fail_after(writes, full);
+        no_space(Vault::init_on(storage.clone(), &PASSWORD.into(), &place.cache()).err().unwrap());
+    }
+    storage.heal();
+    let vault = Vault::init_on(storage.clone(), &PASSWORD.into(), &place.cache()).unwrap();
+    let first = run(&vault, None, 0).unwrap();
+    let second = run(&vault, Some(first.snapshot), 1).unwrap();
+    storage.fail_after(0, full);
+    no_space(vault.delete_snapshots(&[second.snapshot]).unwrap_err());
+    no_space(vault.add_key(&"second".into()).unwrap_err());
+    storage.heal();
+    vault.delete_snapshots(&[second.snapshot]).unwrap();
+    for writes in 1..4 {
+        storage.fail_after(writes, full);
+        no_space(vault.prune(PruneDepth::Erase).unwrap_err());
+        storage.fail_after(writes, full);
+        no_space(vault.merge_small_indexes().unwrap_err());
+        storage.heal();
+        sound(&vault);
+    }
+    vault.prune(PruneDepth::Erase).unwrap();
+    place.assert_sound();
+    let restored = place.restored(first.snapshot);
+    assert_eq!(read(&restored.join("mail/0/0-0.eml")), noise(0, 20_000));
+}

@@ -20,6 +20,7 @@ const HEADER: usize = 112;
 /// One entry per value of the first two bytes of an id, and the end.
 const TABLE: usize = 65_536 + 1;
 const SUFFIX: &str = ".index";
+const UNFINISHED: &str = "index-";
 
 /// A cache file that was found sound.
 pub(super) struct Cache {
@@ -82,6 +83,20 @@ fn number_of(path: &Path) -> u64 {
 }
 
 impl Cache {
+    /// Removes what a process that was killed left unfinished.
+    pub fn sweep(folder: &Path) {
+        const A_DAY: std::time::Duration = std::time::Duration::from_secs(24 * 3600);
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let unfinished = entry.file_name().as_encoded_bytes().starts_with(UNFINISHED.as_bytes());
+            let age = entry.metadata().and_then(|metadata| metadata.modified());
+            let old = age.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > A_DAY));
+            if unfinished && old {
+                // It costs only room; the next opening tries again.
+                drop(fs::remove_file(entry.path()));
+            }
+        }
+    }
+
     /// The newest cache file, verified whole. `Ok(None)` where there is none, an error with the
     /// reason where it cannot be trusted.
     pub fn open(folder: &Path, repository: RepositoryId) -> Result<Option<Self>, String> {
@@ -222,7 +237,7 @@ pub(super) fn write(
     covered: &[FileId],
 ) -> std::io::Result<PathBuf> {
     let next = newest(folder).map_or(0, |path| number_of(&path)) + 1;
-    let mut unfinished = tempfile::Builder::new().prefix("index-").tempfile_in(folder)?;
+    let mut unfinished = tempfile::Builder::new().prefix(UNFINISHED).tempfile_in(folder)?;
     let body = write_body(unfinished.as_file_mut(), records, packs, covered)?;
     let file = unfinished.as_file_mut();
     file.seek(SeekFrom::Start(0))?;

@@ -54,6 +54,7 @@ impl Index {
         let folder = cache_dir.join(repository.to_string());
         std::fs::create_dir_all(&folder)
             .map_err(|error| VaultError::write(format!("making {}", folder.display()), error))?;
+        Cache::sweep(&folder);
         let cache = Cache::open(&folder, repository).unwrap_or_else(|reason| {
             tracing::info!(reason, "the index cache is built anew");
             None

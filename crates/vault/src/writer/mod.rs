@@ -48,7 +48,13 @@ pub struct WriterOptions {
 impl Default for WriterOptions {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(2, |cores| cores.get());
-        Self { threads: cores.clamp(1, 4), compression: 3, data_pack: 32 << 20, tree_pack: 4 << 20 }
+        Self {
+            // One more, since one at a time may wait for the disk.
+            threads: (cores + 1).clamp(2, 5),
+            compression: 3,
+            data_pack: 32 << 20,
+            tree_pack: 4 << 20,
+        }
     }
 }
 
