@@ -7,7 +7,7 @@ use crate::sim::{Sim, texts};
 #[tokio::test]
 async fn the_truth_follows_every_change() {
     let sim = Sim::new().await;
-    let user = sim.user(1);
+    let user = sim.user(2);
     let line = async |id: &str| sim.truth(user, "drive").await.into_iter().find(|line| line["id"] == *id);
     let folder = sim.one(json!({"op": "folder.add", "user": user, "name": "A"})).await;
     let inner = sim.one(json!({"op": "folder.add", "parent": folder, "name": "B"})).await;
@@ -23,7 +23,7 @@ async fn the_truth_follows_every_change() {
         ("cloud", json!("google")),
         ("service", json!("drive")),
         ("tenant", json!(sim.running.start_line.google.customer_id)),
-        ("user", json!(sim.id(1))),
+        ("user", json!(sim.id(2))),
         ("address", json!(user)),
         ("owned", json!(true)),
         ("trashed", json!(false)),
@@ -44,7 +44,8 @@ async fn shared_files_are_in_the_truth_of_those_who_see_them() {
     let folder = sim.one(json!({"op": "folder.add", "user": owner, "name": "Shared"})).await;
     let file = sim.one(json!({"op": "file.add", "parent": folder, "name": "x.txt"})).await;
     sim.change(json!({"op": "file.share", "id": folder, "with": reader, "role": "commenter"})).await;
-    let line = sim.truth(reader, "drive").await.into_iter().find(|line| line["id"] == *file).expect("shared");
+    let line =
+        sim.outline(reader, "drive").await.into_iter().find(|line| line["id"] == *file).expect("shared");
     assert_eq!((&line["owned"], &line["path"]), (&json!(false), &json!("Shared/x.txt")));
 }
 
@@ -85,7 +86,7 @@ async fn churn_changes_files_and_leaves_listing_and_truth_agreeing() {
     let (changes, _) = sim.changes(user, &token, &[]).await;
     assert!(!changes.is_empty());
     let listed = texts(&sim.all(user, "files", "files", &[]).await, "id");
-    assert_eq!(listed, texts(&sim.truth(user, "drive").await, "id"));
+    assert_eq!(listed, texts(&sim.outline(user, "drive").await, "id"));
 }
 
 /// The same seed makes the same company.

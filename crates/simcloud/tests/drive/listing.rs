@@ -9,7 +9,7 @@ use crate::sim::{Sim, texts};
 async fn every_file_is_listed_once_whatever_the_page_size() {
     let sim = Sim::new().await;
     for number in 0..5 {
-        let truth = texts(&sim.truth(sim.user(number), "drive").await, "id");
+        let truth = texts(&sim.outline(sim.user(number), "drive").await, "id");
         assert!(truth.len() > 40);
         for size in ["1000", "7"] {
             let files = sim.all(sim.user(number), "files", "files", &[("pageSize", size)]).await;
@@ -30,7 +30,7 @@ async fn queries_select_by_owner_trash_folder_type_time_and_sharing() {
     let gone = sim.one(json!({"op": "file.add", "user": user, "name": "gone.txt"})).await;
     sim.change(json!({"op": "file.trash", "id": gone})).await;
 
-    let truth = sim.truth(user, "drive").await;
+    let truth = sim.outline(user, "drive").await;
     let of = |wanted: &dyn Fn(&Value) -> bool| {
         texts(&truth.iter().filter(|line| wanted(line)).cloned().collect::<Vec<_>>(), "id")
     };

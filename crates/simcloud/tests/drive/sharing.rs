@@ -13,7 +13,7 @@ async fn a_shared_drive_is_listed_for_its_members_with_all_parameters_only() {
     let sim = Sim::new().await;
     let (member, stranger) = (sim.user(2), sim.user(1));
     let drive = drive_named(&sim, member, "Projects").await;
-    let truth = sim.truth("", "shared_drive").await;
+    let truth = sim.outline("", "shared_drive").await;
     let expected =
         texts(&truth.iter().filter(|line| line["drive"] == *drive).cloned().collect::<Vec<_>>(), "id");
     assert!(expected.len() > 10);

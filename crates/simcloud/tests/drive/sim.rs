@@ -1,6 +1,7 @@
 //! A running simulator and a plain client for it. Every JSON answer is held to Google's published description.
 
-use std::sync::{Mutex, OnceLock};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
@@ -14,11 +15,36 @@ use simcloud::{Options, Running};
 
 pub const READ: &str = "https://www.googleapis.com/auth/drive.readonly";
 
-/// The key that the first simulator of this process made; making one takes a second, so the others reuse it.
-static KEY: Mutex<Option<[CredentialFile; 2]>> = Mutex::new(None);
+/// Credentials that the first simulator made. Making a key takes seconds without optimisation, so that all tests share it,
+/// in whatever process they run.
+const CREDENTIALS: [&str; 2] = ["service-account.json", "oauth-client.json"];
 
-/// A name and what is in the file.
-type CredentialFile = (String, Vec<u8>);
+fn kept_credentials() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join(concat!("credentials-", env!("CARGO_PKG_VERSION")))
+}
+
+/// Copies credentials, all or none of them.
+fn copy_credentials(from: &Path, to: &Path) -> std::io::Result<()> {
+    if CREDENTIALS.iter().all(|name| from.join(name).is_file()) {
+        for name in CREDENTIALS {
+            std::fs::copy(from.join(name), to.join(name))?;
+        }
+    }
+    Ok(())
+}
+
+/// Keeps credentials for the tests to come. Another test may do so at the same time; either's will do.
+fn keep_credentials(from: &Path) {
+    let kept = kept_credentials();
+    if kept.exists() {
+        return;
+    }
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary folder");
+    copy_credentials(from, folder.path()).expect("a copy of the credentials");
+    if std::fs::rename(folder.path(), &kept).is_ok() {
+        drop(folder.keep());
+    }
+}
 
 /// The published descriptions, or nothing, said loudly.
 pub fn descriptions() -> Option<&'static Descriptions> {
@@ -76,19 +102,10 @@ impl Sim {
         // Another test of this process may have installed it; that is as good.
         drop(rustls::crypto::ring::default_provider().install_default());
         let state = tempfile::tempdir().expect("a temporary folder");
-        let known = KEY.lock().expect("the key").clone();
-        for (name, bytes) in known.iter().flatten() {
-            std::fs::write(state.path().join(name), bytes).expect("a copy of the key");
-        }
+        copy_credentials(&kept_credentials(), state.path()).expect("a copy of the credentials");
         let options = Options { state_dir: Some(state.path().to_owned()), ..options };
         let running = simcloud::start(options).await.expect("the simulator starts");
-        if known.is_none() {
-            let names = ["service-account.json", "oauth-client.json"];
-            let files = names.map(|name| {
-                (name.to_owned(), std::fs::read(state.path().join(name)).expect("a credential file"))
-            });
-            KEY.lock().expect("the key").get_or_insert(files);
-        }
+        keep_credentials(state.path());
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
         Self { running, client, tokens: tokio::sync::Mutex::default(), _state: state }
     }
@@ -246,10 +263,18 @@ impl Sim {
         assert_eq!(status, 200, "{}", String::from_utf8_lossy(&body));
     }
 
-    /// The truth about one service, of one user or of all.
+    /// The truth about one service, of one user or of all, with hashes.
     pub async fn truth(&self, user: &str, service: &str) -> Vec<Value> {
-        let path = format!("truth?user={user}&service={service}&hashes=1");
-        let (status, body) = self.control("GET", &path, &Value::Null).await;
+        self.lines(&format!("truth?user={user}&service={service}&hashes=1")).await
+    }
+
+    /// The truth without hashes, which is quick.
+    pub async fn outline(&self, user: &str, service: &str) -> Vec<Value> {
+        self.lines(&format!("truth?user={user}&service={service}")).await
+    }
+
+    async fn lines(&self, path: &str) -> Vec<Value> {
+        let (status, body) = self.control("GET", path, &Value::Null).await;
         assert_eq!(status, 200, "{}", String::from_utf8_lossy(&body));
         body.split(|b| *b == b'\n')
             .filter(|line| !line.is_empty())
@@ -257,9 +282,9 @@ impl Sim {
             .collect()
     }
 
-    /// The truth about the odd user's file with this name.
+    /// The outline of the odd user's file with this name.
     pub async fn odd(&self, name: &str) -> Value {
-        let truth = self.truth(self.user(1), "drive").await;
+        let truth = self.outline(self.user(1), "drive").await;
         truth
             .into_iter()
             .find(|line| line["name"] == name && line["owned"] == true)
