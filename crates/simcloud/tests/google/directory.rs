@@ -75,7 +75,8 @@ async fn the_sample_has_suspended_and_archived_users_and_aliases() {
     let sim = Sim::with(Options { users: 24, mail_per_user: 0, ..small() }).await;
     let page = sim.directory("users", &[CUSTOMER, ("maxResults", "500")]).await.json();
     let users = page["users"].as_array().expect("users");
-    let kinds: [(&str, fn(&Value) -> bool); 4] = [
+    type Is = fn(&Value) -> bool;
+    let kinds: [(&str, Is); 4] = [
         ("suspended", |u| u["suspended"] == true),
         ("archived", |u| u["archived"] == true),
         ("with alias", |u| u["aliases"].as_array().is_some_and(|a| !a.is_empty())),

@@ -113,13 +113,21 @@ async fn labels_have_counts_that_add_up() {
 
 #[tokio::test]
 async fn the_profile_counts_everything() {
-    let sim = Sim::new().await;
-    let profile = sim.gmail(1, "profile", &[]).await.json();
-    assert_eq!(profile["messagesTotal"], 40);
-    assert!(profile["historyId"].as_str().expect("a string").parse::<u64>().is_ok());
-    let truth = sim.truth(&format!("user={}&service=gmail", sim.user(1))).await;
-    let threads: std::collections::BTreeSet<_> = truth.iter().map(|t| t["thread"].as_str()).collect();
-    assert_eq!(profile["threadsTotal"], threads.len());
+    let sim = Sim::with(Options { mail_per_user: 43, ..small() }).await;
+    for changes in [0, 200] {
+        sim.control(
+            reqwest::Method::POST,
+            "churn",
+            Some(json!({"user": sim.user(1), "changes": changes, "service": "gmail"})),
+        )
+        .await;
+        let profile = sim.gmail(1, "profile", &[]).await.json();
+        assert!(profile["historyId"].as_str().expect("a string").parse::<u64>().is_ok());
+        let truth = sim.truth(&format!("user={}&service=gmail", sim.user(1))).await;
+        assert_eq!(profile["messagesTotal"], truth.len());
+        let threads: std::collections::BTreeSet<_> = truth.iter().map(|t| t["thread"].as_str()).collect();
+        assert_eq!(profile["threadsTotal"], threads.len());
+    }
 }
 
 #[tokio::test]

@@ -15,3 +15,4 @@ mod quotas;
 mod service_account;
 mod sign_in;
 mod sim;
+mod tls;

@@ -1,6 +1,7 @@
 //! A running simulator and a plain client for it.
 
-use std::sync::{Mutex, OnceLock};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use base64::Engine as _;
@@ -71,10 +72,37 @@ impl Got {
     }
 }
 
-/// The credentials of the first simulator of this process; making a key takes a while, so the
-/// others reuse it.
-static CREDENTIALS: Mutex<Option<[(&str, Vec<u8>); 2]>> = Mutex::new(None);
-const FILES: [&str; 2] = ["service-account.json", "oauth-client.json"];
+const CREDENTIALS: [&str; 2] = ["service-account.json", "oauth-client.json"];
+
+/// Where the credentials of the first simulator are kept for the others: making a key takes a
+/// while. Each test may run in a process of its own.
+fn shelf() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("simcloud-credentials")
+}
+
+/// A state folder, with credentials where there are some already.
+fn state_folder() -> tempfile::TempDir {
+    let state = tempfile::tempdir().expect("a temporary folder");
+    for name in CREDENTIALS {
+        if let Ok(bytes) = std::fs::read(shelf().join(name)) {
+            std::fs::write(state.path().join(name), bytes).expect("a copy of the credentials");
+        }
+    }
+    state
+}
+
+/// Puts the credentials on the shelf, whole or not at all.
+fn keep_credentials(state: &Path) {
+    if shelf().exists() {
+        return;
+    }
+    let new = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).expect("a folder");
+    for name in CREDENTIALS {
+        std::fs::copy(state.join(name), new.path().join(name)).expect("a copy of the credentials");
+    }
+    // Another test may have been quicker; its credentials are as good.
+    drop(std::fs::rename(new.path(), shelf()));
+}
 
 pub struct Sim {
     pub running: Running,
@@ -100,18 +128,14 @@ impl Sim {
         let (state, options) = match options.state_dir {
             Some(_) => (None, options),
             None => {
-                let state = tempfile::tempdir().expect("a temporary folder");
-                for (name, bytes) in CREDENTIALS.lock().expect("the key").iter().flatten() {
-                    std::fs::write(state.path().join(name), bytes).expect("a copy of the key");
-                }
+                let state = state_folder();
                 let state_dir = Some(state.path().to_owned());
                 (Some(state), Options { state_dir, ..options })
             }
         };
         let running = simcloud::start(options).await.expect("the simulator starts");
         if let Some(state) = &state {
-            let read = |name| (name, std::fs::read(state.path().join(name)).expect("a credential file"));
-            CREDENTIALS.lock().expect("the key").get_or_insert_with(|| FILES.map(read));
+            keep_credentials(state.path());
         }
         let key = std::fs::read(&running.start_line.google.service_account_key_file).expect("the key file");
         let key = serde_json::from_slice(&key).expect("the key file is JSON");

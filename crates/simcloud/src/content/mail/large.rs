@@ -29,12 +29,13 @@ pub(super) fn blocks(letter: &Letter<'_>, size: u64) -> impl Iterator<Item = Byt
     let middle = (0..lines.div_ceil(LINES)).map(move |block| {
         let mut rng = rng(&[seed, tag("large"), user, number, block]);
         let count = LINES.min(lines - block * LINES);
-        let mut text = String::with_capacity((count * LINE_LENGTH) as usize);
-        let mut bytes = [0; LINE_BYTES];
-        for _ in 0..count {
-            rng.fill_bytes(&mut bytes);
-            STANDARD.encode_string(bytes, &mut text);
-            text.push_str("\r\n");
+        let mut file = vec![0; count as usize * LINE_BYTES];
+        rng.fill_bytes(&mut file);
+        let encoded = STANDARD.encode(&file);
+        let mut text = Vec::with_capacity((count * LINE_LENGTH) as usize);
+        for line in encoded.as_bytes().chunks(LINE_BYTES / 3 * 4) {
+            text.extend_from_slice(line);
+            text.extend_from_slice(b"\r\n");
         }
         Bytes::from(text)
     });

@@ -89,6 +89,17 @@ impl Base {
         }
     }
 
+    /// How many threads there are.
+    pub(super) fn threads(&self) -> usize {
+        let whole = self.count / BLOCK * BLOCK;
+        let in_blocks = (0..whole).step_by(BLOCK as usize).map(|block| match self.hash(block, 3) % 3 {
+            0 => BLOCK as usize,
+            1 => BLOCK as usize - 2,
+            _ => 2,
+        });
+        in_blocks.sum::<usize>() + (whole..self.count).filter(|i| self.thread_head(*i) == *i).count()
+    }
+
     /// Indexes of all mails of the thread that starts here, oldest first.
     pub(super) fn thread_members(&self, head: u32) -> impl Iterator<Item = u32> + '_ {
         let end = (head / BLOCK * BLOCK + BLOCK).min(self.count);

@@ -147,6 +147,22 @@ impl Mailbox {
         self.base.count() as usize - self.gone.len() + self.added.len()
     }
 
+    /// How many threads have mails.
+    #[must_use]
+    pub fn thread_total(&self) -> usize {
+        let touched: HashSet<u64> = self
+            .gone
+            .iter()
+            .filter_map(|id| self.base.index_of(*id))
+            .map(|index| self.base.id(self.base.thread_head(index)))
+            .chain(self.threads.keys().copied())
+            .collect();
+        let is_base = |thread: &u64| self.base.index_of(*thread).is_some();
+        let gone = touched.iter().filter(|t| is_base(t) && self.thread(**t).is_empty()).count();
+        let new = touched.iter().filter(|t| !is_base(t) && !self.thread(**t).is_empty()).count();
+        self.base.threads() + new - gone
+    }
+
     /// The id of the latest change.
     #[must_use]
     pub fn history_id(&self) -> u64 {

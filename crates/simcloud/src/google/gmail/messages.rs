@@ -24,16 +24,10 @@ pub(super) fn profile(call: &Call) -> Result<Answer, GoogleError> {
     let user = call.user()?;
     let address = call.world.google.directory.read().user(user).map(|u| u.address.clone());
     let mailbox = open(&mailbox);
-    let threads = if call.fields.wants("threadsTotal") {
-        let heads: std::collections::HashSet<u64> = mailbox.newest_first(None).map(|m| m.thread).collect();
-        heads.len()
-    } else {
-        0
-    };
     Ok(Answer::json(json!({
         "emailAddress": address,
         "messagesTotal": mailbox.total(),
-        "threadsTotal": threads,
+        "threadsTotal": mailbox.thread_total(),
         "historyId": mailbox.history_id().to_string(),
     })))
 }
