@@ -115,7 +115,8 @@ impl Drive {
     pub(super) async fn file(&self, reach: &Reach, id: &ItemId, fields: &str) -> Result<File, CloudError> {
         self.as_reader(reach, |access| async move {
             let query = [("supportsAllDrives", "true"), ("fields", fields)];
-            let all: Map<String, Value> = self.json(&access, &["files", id.as_str()], &query, self.prices().file).await?;
+            let all: Map<String, Value> =
+                self.json(&access, &["files", id.as_str()], &query, self.prices().file).await?;
             self.complete(&access, File::from_json(all)?).await
         })
         .await
@@ -129,7 +130,11 @@ impl Drive {
         match self.permissions(access, file.id.as_str(), false).await {
             Ok(permissions) => Ok(file.with_permissions(permissions)),
             // Vanished meanwhile, or this reader may not see them: the file's own ids of permissions remain.
-            Err(error) if matches!(error.kind, ErrorKind::Gone | ErrorKind::Forbidden | ErrorKind::Skip(_)) => Ok(file),
+            Err(error)
+                if matches!(error.kind, ErrorKind::Gone | ErrorKind::Forbidden | ErrorKind::Skip(_)) =>
+            {
+                Ok(file)
+            }
             Err(error) => Err(error),
         }
     }

@@ -74,7 +74,10 @@ enum Step {
     Count(Box<Walk>, Vec<ItemId>),
     /// Items that only the second listing told.
     Fill(Cursor, Vec<ItemId>),
-    Changes { token: String, pages: Pages },
+    Changes {
+        token: String,
+        pages: Pages,
+    },
     End,
 }
 
@@ -183,7 +186,12 @@ impl Drive {
         Ok((Vec::new(), Step::Fill(walk.cursor, missing)))
     }
 
-    async fn fill(&self, reach: &Reach, cursor: Cursor, mut missing: Vec<ItemId>) -> Result<Next, CloudError> {
+    async fn fill(
+        &self,
+        reach: &Reach,
+        cursor: Cursor,
+        mut missing: Vec<ItemId>,
+    ) -> Result<Next, CloudError> {
         if missing.is_empty() {
             return Ok((vec![Change::Checkpoint(cursor)], Step::End));
         }
@@ -204,7 +212,8 @@ impl Drive {
         let token = walk.token.as_deref();
         let page: Result<FileList, _> = self
             .as_reader(reach, |access| {
-                let mut query = vec![("supportsAllDrives", "true"), ("spaces", "drive"), ("pageSize", "1000")];
+                let mut query =
+                    vec![("supportsAllDrives", "true"), ("spaces", "drive"), ("pageSize", "1000")];
                 query.extend_from_slice(more);
                 match drive_id(reach) {
                     Some(drive) => {
@@ -314,7 +323,8 @@ fn drive_id(reach: &Reach) -> Option<(&'static str, &str)> {
 /// The search that lists what the Archive keeps.
 /// <https://developers.google.com/workspace/drive/api/guides/ref-search-terms>
 fn terms(reach: &Reach) -> String {
-    let own = matches!(reach.scope.owner, Owner::User(_)) && reach.policy.drive_documents == DriveDocuments::Own;
+    let own =
+        matches!(reach.scope.owner, Owner::User(_)) && reach.policy.drive_documents == DriveDocuments::Own;
     let mut terms = Vec::new();
     terms.extend(own.then_some("'me' in owners"));
     terms.extend((!reach.policy.drive_trash).then_some("trashed = false"));

@@ -62,8 +62,12 @@ impl Drive {
 
     fn export(&self, reach: &Reach, file: &File, export: Export) -> Result<Content, CloudError> {
         let link = file.export_link(export.media_type).map(|link| self.link(link)).transpose()?;
-        let exporting =
-            Exporting { target: Target::new(self, reach, file), media_type: export.media_type, link, answer: None };
+        let exporting = Exporting {
+            target: Target::new(self, reach, file),
+            media_type: export.media_type,
+            link,
+            answer: None,
+        };
         Ok(Content {
             extension: export.extension.to_owned(),
             size: None,
@@ -96,7 +100,13 @@ struct Target {
 
 impl Target {
     fn new(drive: &Drive, reach: &Reach, file: &File) -> Self {
-        Self { drive: drive.clone(), reach: reach.clone(), id: file.id.clone(), tag: file.tag(reach), reader: None }
+        Self {
+            drive: drive.clone(),
+            reach: reach.clone(),
+            id: file.id.clone(),
+            tag: file.tag(reach),
+            reader: None,
+        }
     }
 
     /// As whom it is read from here on.
@@ -176,7 +186,11 @@ impl Transfer {
         let mut query = vec![("alt", "media"), ("supportsAllDrives", "true")];
         query.extend(self.acknowledges.then_some(("acknowledgeAbuse", "true")));
         let path = ["files", self.target.id.as_str()];
-        let request = self.target.drive.get(&access, &path, &query, self.target.drive.prices().download)?.uncompressed();
+        let request = self
+            .target
+            .drive
+            .get(&access, &path, &query, self.target.drive.prices().download)?
+            .uncompressed();
         // Two halves of two states make a whole only where a hash would notice.
         let ranged = self.hash.is_some();
         Ok(Download { request, size: self.size, hash: self.hash.clone(), ranged })
@@ -214,7 +228,9 @@ impl Exporting {
                 drive.session().begin(&request.uncompressed()).await?
             }
             // This kind of document does not go into this format.
-            (Err(error), _) if error.status == Some(400) => return Err(skip(SkipReason::NotExportable, Some(error))),
+            (Err(error), _) if error.status == Some(400) => {
+                return Err(skip(SkipReason::NotExportable, Some(error)));
+            }
             (answer, _) => answer?,
         };
         if answer.is_html() {

@@ -26,7 +26,12 @@ struct Row {
     pdf: Option<Export>,
 }
 
-const fn row(kind: &'static str, extension: &'static str, media_type: &'static str, pdf: Option<Export>) -> Row {
+const fn row(
+    kind: &'static str,
+    extension: &'static str,
+    media_type: &'static str,
+    pdf: Option<Export>,
+) -> Row {
     Row { kind, office: Export { extension, media_type }, pdf }
 }
 

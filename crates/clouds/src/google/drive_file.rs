@@ -147,12 +147,16 @@ impl File {
         match self.kind(reach) {
             Kind::Nothing => None,
             Kind::Blob => match (self.text("sha256Checksum"), self.size(), self.text("headRevisionId")) {
-                (Some(sha256), Some(size), _) => Some(format!("sha256:{}:{size}", sha256.to_ascii_lowercase())),
+                (Some(sha256), Some(size), _) => {
+                    Some(format!("sha256:{}:{size}", sha256.to_ascii_lowercase()))
+                }
                 (_, _, Some(revision)) => Some(format!("google:{}@{revision}", self.id)),
                 _ => None,
             },
             Kind::Document(exports) => match (exports.as_slice(), modified) {
-                ([export], Some(modified)) => Some(format!("google:{}@{modified}:{}", self.id, export.extension)),
+                ([export], Some(modified)) => {
+                    Some(format!("google:{}@{modified}:{}", self.id, export.extension))
+                }
                 _ => None,
             },
         }

@@ -83,7 +83,8 @@ impl Drive {
             let mut query =
                 vec![("useDomainAdminAccess", "true"), ("pageSize", "100"), ("fields", drive_fields::DRIVES)];
             query.extend(token.as_deref().map(|token| ("pageToken", token)));
-            let page: DriveList = self.json(&self.shared().admin, &["drives"], &query, self.prices().file).await?;
+            let page: DriveList =
+                self.json(&self.shared().admin, &["drives"], &query, self.prices().file).await?;
             found.extend(page.drives.into_iter().map(|drive| DomainScope {
                 scope: Scope { owner: Owner::Domain(drive.id), service: Service::SharedDrive },
                 name: drive.name,
@@ -108,10 +109,12 @@ impl Drive {
         let fields = format!("nextPageToken,permissions({})", drive_fields::PERMISSION);
         let (mut found, mut pages, mut token) = (Vec::new(), Pages::new(), None::<String>);
         loop {
-            let mut query = vec![("supportsAllDrives", "true"), ("pageSize", "100"), ("fields", fields.as_str())];
+            let mut query =
+                vec![("supportsAllDrives", "true"), ("pageSize", "100"), ("fields", fields.as_str())];
             query.extend(as_admin.then_some(("useDomainAdminAccess", "true")));
             query.extend(token.as_deref().map(|token| ("pageToken", token)));
-            let page: PermissionList = self.json(access, &["files", id, "permissions"], &query, self.prices().file).await?;
+            let page: PermissionList =
+                self.json(access, &["files", id, "permissions"], &query, self.prices().file).await?;
             found.extend(page.permissions);
             token = pages.next(page.next_page_token)?;
             if token.is_none() {
@@ -146,7 +149,8 @@ impl Drive {
             }
         }
         refusals.dedup();
-        let tried = if refusals.is_empty() { "it has no user as a member".to_owned() } else { refusals.join(", ") };
+        let tried =
+            if refusals.is_empty() { "it has no user as a member".to_owned() } else { refusals.join(", ") };
         let detail = format!(
             "none of the members of the shared drive {drive} can be used to read it ({tried}). In the Google \
              Admin console (Apps, Google Workspace, Drive and Docs, Manage shared drives) make an active user of \
@@ -180,7 +184,9 @@ impl Drive {
     /// Succeeds where this user sees the drive as a member.
     async fn see(&self, drive: &DriveId, reader: &Access) -> Result<(), CloudError> {
         let path = ["drives", drive.as_str()];
-        self.json::<Map<String, Value>>(reader, &path, &[("fields", "id")], self.prices().file).await.map(|_| ())
+        self.json::<Map<String, Value>>(reader, &path, &[("fields", "id")], self.prices().file)
+            .await
+            .map(|_| ())
     }
 
     /// The drive's own settings, and its members.
@@ -201,8 +207,11 @@ fn candidates(members: &[Value]) -> Vec<&str> {
             && member.get("deleted") != Some(&Value::Bool(true))
             && text(member, "emailAddress").contains('@')
     };
-    let mut users: Vec<_> =
-        members.iter().filter(usable).filter_map(|member| Some((rank(member)?, text(member, "emailAddress")))).collect();
+    let mut users: Vec<_> = members
+        .iter()
+        .filter(usable)
+        .filter_map(|member| Some((rank(member)?, text(member, "emailAddress"))))
+        .collect();
     users.sort_unstable();
     users.into_iter().map(|(_, address)| address).collect()
 }
@@ -217,9 +226,7 @@ mod tests {
 
     #[test]
     fn managers_are_tried_first_and_outsiders_without_an_address_never() {
-        let member = |role: &str, kind: &str, address: &str, deleted: bool| {
-            json!({ "role": role, "type": kind, "emailAddress": address, "deleted": deleted })
-        };
+        let member = |role: &str, kind: &str, address: &str, deleted: bool| json!({ "role": role, "type": kind, "emailAddress": address, "deleted": deleted });
         let members = [
             member("reader", "user", "r@x.test", false),
             member("organizer", "user", "gone@x.test", true),
