@@ -74,12 +74,14 @@ pub(crate) fn page(fault: &Fault, call: &Call, answer: &mut Answer) {
         Kind::LoopPage => {
             let token = call.query("pageToken").map_or_else(|| paging::start_again(call), str::to_owned);
             page.insert("nextPageToken".into(), json!(token));
+            page.remove("newStartPageToken");
         }
         Kind::LostPage => page.retain(|_, v| !v.is_array()),
         Kind::EmptyPage => {
             let token = call.query("pageToken").map_or_else(|| paging::start_again(call), str::to_owned);
             page.retain(|_, v| !v.is_array());
             page.insert("nextPageToken".into(), json!(token));
+            page.remove("newStartPageToken");
         }
         _ => {}
     }

@@ -330,3 +330,38 @@ async fn prepared_content_is_the_same_content() {
     }
     assert_eq!(sim.truth(user, "drive").await, before);
 }
+
+/// Real files serve as content, and real Office files as exports, marked so that each document's export is its own.
+#[tokio::test]
+async fn a_corpus_is_served_as_files_and_exports() {
+    let corpus = tempfile::tempdir().expect("a folder");
+    let sim = Sim::new().await;
+    let doc = sim.one(json!({"op": "doc.add", "user": sim.user(2), "size": 700})).await;
+    let office =
+        sim.get(sim.user(2), &format!("files/{doc}/export"), &[("mimeType", DOCX)]).await.bytes().to_vec();
+    // Without its comment it is as plain as the archives that other programs write.
+    let end = office.windows(4).rposition(|four| four == b"PK\x05\x06").expect("an end record");
+    let plain = [&office[..end + 20], &[0, 0]].concat();
+    std::fs::create_dir(corpus.path().join("sub")).expect("a folder");
+    std::fs::write(corpus.path().join("sub/real.docx"), &plain).expect("written");
+    std::fs::write(corpus.path().join("photo.jpg"), b"not really").expect("written");
+    let options =
+        simcloud::Options { users: 2, corpus: Some(corpus.path().to_owned()), ..crate::sim::quiet() };
+    let sim = Sim::with(options).await;
+    let user = sim.user(0);
+    let truth = sim.truth(user, "drive").await;
+    let named = |name: &str| truth.iter().filter(|line| line["name"] == name).collect::<Vec<_>>();
+    assert!(!named("real.docx").is_empty() && !named("photo.jpg").is_empty());
+    for line in named("real.docx") {
+        assert_eq!(line["sha256"], sha256(&plain));
+    }
+    let docs: Vec<_> =
+        truth.iter().filter(|line| line["mime"] == "application/vnd.google-apps.document").collect();
+    let mut hashes = std::collections::BTreeSet::new();
+    for line in &docs {
+        let got = sim.get(user, &format!("files/{}/export", id(line)), &[("mimeType", DOCX)]).await;
+        assert!(got.bytes().starts_with(&plain[..plain.len() - 2]) && got.bytes().len() > plain.len());
+        hashes.insert(sha256(got.bytes()));
+    }
+    assert!(hashes.len() == docs.len() && docs.len() > 3);
+}

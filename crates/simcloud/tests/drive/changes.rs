@@ -209,3 +209,18 @@ async fn what_a_folder_passes_on_may_stand_in_the_log_or_not() {
         assert_eq!(ids(&changes), [folder.as_str(), file.as_str()], "a deletion is always told for each");
     }
 }
+
+/// Legal at Google: a page without changes that leads on. Here a fault makes one.
+#[tokio::test]
+async fn a_page_may_be_empty_and_lead_on() {
+    let sim = Sim::new().await;
+    let user = sim.user(1);
+    let token = sim.start(user, &[]).await;
+    let file = sim.one(json!({"op": "file.add", "user": user})).await;
+    sim.fault(json!({"method": "drive.changes.list", "kind": "empty_page"})).await;
+    let first = sim.ok(user, "changes", &[("pageToken", &token)]).await;
+    assert!(first["changes"].is_null() && first["nextPageToken"].is_string(), "{first}");
+    assert_eq!(ids(&sim.changes(user, &token, &[]).await.0), [file.as_str()]);
+    let (changes, _) = sim.changes(user, &token, &[("spaces", "appDataFolder")]).await;
+    assert_eq!(changes.len(), 0, "nothing of an application's own");
+}

@@ -228,3 +228,19 @@ async fn every_documented_reason_can_be_injected() {
         assert_eq!(got.reason(), (status, reason.to_owned()));
     }
 }
+
+/// `incompleteSearch`: "This can occur when searching multiple drives with the `allDrives` corpora."
+/// <https://developers.google.com/workspace/drive/api/reference/rest/v3/files/list>
+#[tokio::test]
+async fn a_search_over_all_drives_may_be_incomplete_and_says_so() {
+    let sim = Sim::new().await;
+    sim.change(json!({"op": "drive.settings", "incomplete_search": true})).await;
+    let user = sim.user(2);
+    let all = [("corpora", "allDrives"), ALL[0], ALL[1], ("pageSize", "1000")];
+    let page = sim.ok(user, "files", &all).await;
+    assert_eq!(page["incompleteSearch"], true);
+    sim.change(json!({"op": "drive.settings", "incomplete_search": false})).await;
+    let whole = sim.ok(user, "files", &all).await;
+    assert_eq!(whole["incompleteSearch"], false);
+    assert!(whole["files"].as_array().map(Vec::len) > page["files"].as_array().map(Vec::len));
+}

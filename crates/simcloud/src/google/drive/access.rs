@@ -84,3 +84,8 @@ pub(super) fn as_admin(call: &Call) -> Result<bool, GoogleError> {
     }
     Err(GoogleError::forbidden("The user does not have administrator privileges on the domain."))
 }
+
+/// Whether `spaces` names Drive itself; the application's own data folder is always empty here.
+pub(super) fn wants_drive_space(call: &Call) -> bool {
+    call.query("spaces").is_none_or(|spaces| spaces.split(',').any(|space| space.trim() == "drive"))
+}

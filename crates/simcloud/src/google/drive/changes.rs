@@ -69,7 +69,9 @@ pub(super) fn list(call: &Call) -> Result<Answer, GoogleError> {
     for _ in 0..page_size {
         let Some((position, entry)) = entries.next() else { break };
         next = position + 1;
-        page.extend(wanted.change(&view, entry, &fields));
+        if access::wants_drive_space(call) {
+            page.extend(wanted.change(&view, entry, &fields));
+        }
     }
     let mut answer = json!({"kind": "drive#changeList", "changes": page});
     if entries.peek().is_some() {

@@ -1,4 +1,19 @@
 //! What people do with files: the changes of `POST /control/change` that concern drives.
+//!
+//! | op | members |
+//! | --- | --- |
+//! | `file.add` | `user`, `drive` or `parent`; `name?`, `size?` or `content_base64?`, `mime?` |
+//! | `folder.add`, `shortcut.add` | where as above; `name?`; `target` |
+//! | `doc.add` | where as above; `name?`, `type?` (`document`, `spreadsheet`, `presentation`, `drawing`, `script`, `form`), `size?` of its text |
+//! | `file.edit` | `id`, `size?` or `content_base64?` |
+//! | `file.rename`, `file.move` | `id`, `name`; `id`, `parent` |
+//! | `file.trash`, `file.untrash`, `file.delete` | `id` |
+//! | `file.share`, `file.unshare` | `id`, `with` (a user, `anyone`, `domain`), `role?` |
+//! | `file.set` | `id`, `abusive?`, `locked?`, `starred?`, `description?` |
+//! | `drive.add`, `drive.rename` | `name`, `organizer`; `drive`, `name` |
+//! | `drive.set_role`, `drive.remove_member` | `drive`, `user`, `role` |
+//! | `drive.settings` | `export_jitter?` (each export differs), `feed_descendants?` (whether a change that files inherit stands in the log for each), `incomplete_search?` |
+//! | `drive.prepare` | `user`: writes their files' content to disk, with its checksums, so that serving is cheap |
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -310,13 +325,15 @@ fn changed_drive(world: &World, id: &str, change: impl FnOnce(&mut SharedDrive))
     }
 }
 
-/// `export_jitter`: each export differs. `feed_descendants`: whether changes that files inherit stand in the log for each.
 fn settings(world: &World, request: &Request) -> Outcome {
     if let Some(jitters) = flag(request, "export_jitter")? {
         world.google.drive.store().set_jitter(jitters);
     }
     if let Some(feeds) = flag(request, "feed_descendants")? {
         world.google.drive.write().feeds_descendants = feeds;
+    }
+    if let Some(incompletely) = flag(request, "incomplete_search")? {
+        world.google.drive.write().searches_incompletely = incompletely;
     }
     Ok(Vec::new())
 }

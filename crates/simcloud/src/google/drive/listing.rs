@@ -20,10 +20,8 @@ pub(super) fn list(call: &Call) -> Result<Answer, GoogleError> {
     let query = call.query("q").filter(|q| !q.trim().is_empty()).map(parsed).transpose()?;
     let order = call.query("orderBy").filter(|o| !o.is_empty()).map(keys).transpose()?;
     let page_size = super::page_size(call, 100, 1000)?;
-    let wants_drive_space =
-        call.query("spaces").is_none_or(|spaces| spaces.split(',').any(|s| s.trim() == "drive"));
 
-    let mut found = if wants_drive_space { corpus(call, &state)? } else { Vec::new() };
+    let mut found = if access::wants_drive_space(call) { corpus(call, &state)? } else { Vec::new() };
     let address = |id: &str| people.person(id).map(|person| person.address);
     if let Some(query) = &query {
         let facts = Facts { state: &state, user, address: &address };
@@ -59,7 +57,9 @@ pub(super) fn list(call: &Call) -> Result<Answer, GoogleError> {
     let docs = drives.docs(call);
     let view = View { state: &state, people: &people, store: drives.store(), user, docs: &docs };
     let page: Vec<_> = found[start..end].iter().map(|file| view.file(file, &fields)).collect();
-    let mut answer = json!({"kind": "drive#fileList", "incompleteSearch": false, "files": page});
+    // "This can occur when searching multiple drives with the `allDrives` corpora."
+    let is_incomplete = state.searches_incompletely && call.query("corpora") == Some("allDrives");
+    let mut answer = json!({"kind": "drive#fileList", "incompleteSearch": is_incomplete, "files": page});
     if end < found.len() {
         let position = if order.is_some() { end as u64 } else { found[end - 1].ordinal };
         answer["nextPageToken"] = json!(paging::seal(call, &position.to_string()));
@@ -102,9 +102,12 @@ fn corpus<'s>(call: &Call, state: &'s State) -> Result<Vec<&'s File>, GoogleErro
     let is_wanted = |file: &&File| includes || file.home.drive().is_none();
     found.extend(state.shared_with(user).into_iter().filter(is_wanted));
     if corpora == "allDrives" {
-        for drive in state.drives.values().filter(|drive| drive.role_of(user).is_some()) {
-            found.extend(state.in_home(&drive.id));
+        let mut drives: Vec<_> =
+            state.drives.values().filter(|drive| drive.role_of(user).is_some()).collect();
+        if state.searches_incompletely {
+            drives.pop();
         }
+        found.extend(drives.into_iter().flat_map(|drive| state.in_home(&drive.id)));
     }
     found.sort_by_key(|file| file.ordinal);
     found.dedup_by_key(|file| file.ordinal);

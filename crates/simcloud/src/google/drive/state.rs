@@ -25,6 +25,8 @@ pub struct State {
     next_ordinal: u64,
     /// Whether a change of a folder that its files inherit (trash, permissions) stands in the log for each of them.
     pub feeds_descendants: bool,
+    /// Whether a search over all drives misses the last of them and says so.
+    pub searches_incompletely: bool,
 }
 
 /// Who sees a file and whether it is a matter of their own corpus.
