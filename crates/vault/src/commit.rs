@@ -151,6 +151,7 @@ impl Vault {
 }
 
 /// A folder on the way down.
+#[derive(Default)]
 struct Open {
     name: String,
     /// Its id before, `None` where it is new.
@@ -303,12 +304,15 @@ impl<'a> Trie<'a> {
         while self.open.len() > 1 {
             self.close()?;
         }
-        let root = std::mem::take(&mut self.innermost().tree);
-        let root = self.save(&root)?;
-        if self.open[0].before != Some(root) {
+        let root = std::mem::take(self.innermost());
+        let id = match root.before {
+            Some(before) if !root.changed => before,
+            _ => self.save(&root.tree)?,
+        };
+        if root.before != Some(id) {
             self.summary.dirs_changed += 1;
         }
-        Ok(Done { root, read: self.read, summary: self.summary })
+        Ok(Done { root: id, read: self.read, summary: self.summary })
     }
 
     /// The file of that name, `None` where there is nothing.

@@ -98,6 +98,8 @@ fn a_repository_that_restic_made_is_used() {
     let vault = place.open();
     let theirs = vault.snapshots().unwrap().remove(0);
     let writer = vault.writer(&WriterOptions::default()).unwrap();
+    let nothing = commit(&vault, &writer, Some(theirs.id), Vec::new()).unwrap();
+    assert!(nothing.unchanged && nothing.tree == theirs.tree);
     let stored = store(&writer, b"by us");
     let edits = vec![put("ours", vec![file("note", &stored)])];
     let made = commit(&vault, &writer, Some(theirs.id), edits).unwrap();
