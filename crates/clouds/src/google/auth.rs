@@ -29,12 +29,15 @@ pub(super) struct Tokens {
     service_account: Option<(Signer, String)>,
     /// Who signed in; the only one with data access where there is no service account.
     account: Option<String>,
-    slots: Mutex<HashMap<(Arc<str>, &'static str), Arc<Slot>>>,
+    slots: Mutex<HashMap<SlotKey, Arc<Slot>>>,
     /// The Domain has not authorised all scopes of users' data: they are asked for one by one.
     one_scope_each: AtomicBool,
     /// The cloud's clock minus ours, in seconds, where ours is so wrong that it mattered.
     skew: AtomicI64,
 }
+
+/// The subject, and what its token is for.
+type SlotKey = (Arc<str>, &'static str);
 
 /// One subject's token.
 struct Slot {

@@ -169,12 +169,19 @@ mod tests {
     static MAIL: Quota =
         Quota { name: "mail", user: Some(6_000), tenant: None, concurrent: None, source: "test" };
 
+    /// What was charged within the window, its sum, and the sum since counting began.
+    #[derive(Default)]
+    struct Charged {
+        recent: VecDeque<(Duration, u64)>,
+        sum: u64,
+        counted: u64,
+    }
+
     /// A cloud that refuses what exceeds `limit` units within a sliding window.
     struct Cloud {
         limit: u64,
         window: Duration,
-        /// What was charged within the window, its sum, and the sum since `counted_from`.
-        charged: Mutex<(VecDeque<(Duration, u64)>, u64, u64)>,
+        charged: Mutex<Charged>,
         counted_from: Duration,
         refused: std::sync::atomic::AtomicU64,
         clock: Arc<dyn Clock>,
@@ -188,7 +195,7 @@ mod tests {
         }
 
         fn counted(&self) -> u64 {
-            lock(&self.charged).2
+            lock(&self.charged).counted
         }
 
         fn refusals(&self) -> u64 {
@@ -197,7 +204,7 @@ mod tests {
 
         fn charge(&self, units: u64) -> bool {
             let now = self.clock.now();
-            let (recent, sum, counted) = &mut *lock(&self.charged);
+            let Charged { recent, sum, counted } = &mut *lock(&self.charged);
             while recent.front().is_some_and(|(at, _)| *at + self.window <= now) {
                 *sum -= recent.pop_front().map_or(0, |(_, units)| units);
             }
