@@ -20,6 +20,15 @@ impl Engine {
         Ok(name)
     }
 
+    /// A Connection's secret, for renewing it with the same addresses.
+    pub async fn connection_secret(&self, id: ConnectionId) -> Result<zeroize::Zeroizing<Vec<u8>>> {
+        let known = by_id(self, id).await?;
+        let secrets = self.secrets().clone();
+        let secret = blocking(move || Ok(secrets.get(&known.secret_name)?)).await?;
+        let secret = secret.ok_or(EngineError::ConnectionDisconnected(known.tenant_name))?;
+        Ok(zeroize::Zeroizing::new(secret.as_bytes().to_vec()))
+    }
+
     async fn drop_secret(&self, name: String) -> Result<()> {
         let secrets = self.secrets().clone();
         blocking(move || Ok(secrets.delete(&name)?)).await.map(drop)

@@ -64,7 +64,7 @@ impl Engine {
                 .map_err(EngineError::io(format!("making {}", folder.display())))?;
         }
         let catalog = Catalog::open(dir.catalogue())?;
-        let secrets = Secrets::open(options.secrets)?;
+        let secrets = Secrets::open(options.secrets)?.with_locks(&dir.locks());
         Ok(Self(Arc::new(Inner {
             dir,
             catalog,
@@ -278,6 +278,13 @@ pub(crate) fn read<T>(catalog: &Catalog, work: impl FnOnce(&Tx<'_>) -> Result<T>
 pub(crate) fn write<T>(catalog: &Catalog, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
     let mut own = None;
     let done = catalog.write(|tx| work(tx).map_err(|error| undo(error, &mut own)));
+    done.map_err(|error| own.unwrap_or_else(|| error.into()))
+}
+
+/// One transaction that survives a power cut, with everything written before it. Blocks.
+pub(crate) fn write_durable<T>(catalog: &Catalog, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
+    let mut own = None;
+    let done = catalog.write_durable(|tx| work(tx).map_err(|error| undo(error, &mut own)));
     done.map_err(|error| own.unwrap_or_else(|| error.into()))
 }
 

@@ -17,7 +17,7 @@ use super::keeper::unseal_meta;
 use super::layout::{ITEMS_FILE, LineEdit, LineFile, edit_lines};
 use super::state;
 use crate::adopt::Committing;
-use crate::engine::{Engine, blocking, read, write};
+use crate::engine::{Engine, blocking, read, write_durable};
 use crate::error::{EngineError, Result};
 
 const PAGE: u32 = 2_000;
@@ -64,7 +64,7 @@ pub async fn commit(
         let now = engine.now();
         let catalog = engine.catalog().clone();
         let id = format!("commit-{:016x}", rand::random::<u64>());
-        let (prepared, state, domain) = write(&catalog, |tx| {
+        let (prepared, state, domain) = write_durable(&catalog, |tx| {
             let upto = staged::max_seq(tx)?;
             let mut chosen = Vec::new();
             for one in reached {
@@ -83,7 +83,7 @@ pub async fn commit(
         let tags = vec!["holdfast".to_owned(), domain, id];
         let committed = save(&vault, &writer, &catalog, &prepared, state, tags, now, &cancel)?;
         let id = committed.snapshot.to_string();
-        write(&catalog, |tx| conclude(tx, &prepared, &id, now))?;
+        write_durable(&catalog, |tx| conclude(tx, &prepared, &id, now))?;
         Ok(id)
     })
     .await

@@ -156,7 +156,7 @@ impl Run {
         self.engine
             .write(move |tx| {
                 let (reason, detail) = (reason.as_str(), detail.as_str());
-                let failure = Failure { run, reason, detail, at: now, not_before: Some(Timestamp::MAX) };
+                let failure = Failure { run, reason, detail, at: now, not_before: Some(next_run(now)) };
                 open_items::fail(tx, archive, &item, seq, &failure)?;
                 run_items::put(tx, &noted(run, item, RunItemKind::Quarantined, reason, Some(detail)))?;
                 Ok(())
@@ -329,6 +329,11 @@ impl Run {
             modified,
         }))
     }
+}
+
+/// A failed Item waits for the next Run, which lets everything try again at its start.
+fn next_run(now: Timestamp) -> Timestamp {
+    now.checked_add(jiff::SignedDuration::from_hours(24 * 365)).unwrap_or(now)
 }
 
 fn noted(run: RunId, item: ItemId, kind: RunItemKind, reason: &str, detail: Option<&str>) -> RunItem {

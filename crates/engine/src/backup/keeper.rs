@@ -17,7 +17,7 @@ use holdfast_vault::{Vault, Writer};
 use tokio::sync::Mutex;
 
 use super::listing::hashes;
-use crate::engine::Engine;
+use crate::engine::{Engine, blocking, write_durable};
 use crate::error::{EngineError, Result};
 
 const MOST_UNDURABLE_BYTES: u64 = 64 << 20;
@@ -141,9 +141,9 @@ impl Keeper {
         }
         self.writer.flush().await?;
         let vault = self.vault.clone();
-        let reopened = self
-            .engine
-            .write(move |tx| {
+        let catalog = self.engine.catalog().clone();
+        let reopened = blocking(move || {
+            write_durable(&catalog, |tx| {
                 let mut reopened: HashMap<RunId, u64> = HashMap::new();
                 for one in finished {
                     let run = one.run;
@@ -153,7 +153,8 @@ impl Keeper {
                 }
                 Ok(reopened)
             })
-            .await?;
+        })
+        .await?;
         let mut counts = self.reopened.lock().unwrap_or_else(PoisonError::into_inner);
         for (run, count) in reopened {
             *counts.entry(run).or_default() += count;

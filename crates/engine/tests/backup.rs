@@ -1,0 +1,86 @@
+//! What a backup keeps, on a company in memory: first Run, next Runs, failures that heal, dead cursors.
+#![allow(clippy::unwrap_used)] // A test fails by panicking.
+
+mod stage;
+
+use holdfast_clouds::contract::{CloudError, ErrorKind};
+use holdfast_clouds::testkit::MemoryCloud;
+use holdfast_clouds::testkit::memory::{Fault, NewItem, Op, Trouble};
+use holdfast_model::RunResult;
+use stage::{Stage, assert_closed, results};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn first_and_next_runs_equal_the_truth() {
+    let cloud = MemoryCloud::sample(2, 250, 40);
+    let stage = Stage::new(cloud).await;
+    stage.sync().await;
+    let runs = stage.start(&["user1@example.test", "user2@example.test"]).await;
+    assert_closed(&runs);
+    assert_eq!(results(&runs), [RunResult::Complete; 4]);
+    let user = stage.cloud.user("user1@example.test").unwrap();
+    let (mailbox, drive) = (MemoryCloud::mailbox(&user), MemoryCloud::drive(&user));
+    stage.assert_equals_truth("user1@example.test", &mailbox).await;
+    stage.assert_equals_truth("user1@example.test", &drive).await;
+
+    let some = stage.cloud.truth(&mailbox, &Default::default());
+    stage.cloud.remove(&mailbox, &some[0].id);
+    stage.cloud.relabel(&mailbox, &some[1].id, &["STARRED"], &["INBOX"]);
+    let added = stage.cloud.add(&mailbox, NewItem::mail("Subject: new\r\n\r\nnew\r\n").labels(&["INBOX"]));
+    let files = stage.cloud.truth(&drive, &Default::default());
+    stage.cloud.edit(&drive, &files[0].id, "other bytes");
+    stage.cloud.rename(&drive, &files[1].id, "renamed.txt");
+    let opened_before = stage.cloud.requests(Op::Open);
+    let runs = stage.run().await;
+    assert_closed(&runs);
+    assert_eq!(results(&runs), [RunResult::Complete; 4]);
+    assert_eq!(stage.cloud.requests(Op::Open) - opened_before, 2, "one new mail and one edited file are read");
+    stage.assert_equals_truth("user1@example.test", &mailbox).await;
+    stage.assert_equals_truth("user1@example.test", &drive).await;
+    assert!(stage.cloud.truth(&mailbox, &Default::default()).iter().any(|item| item.id == added));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_bad_item_is_quarantined_and_heals() {
+    let cloud = MemoryCloud::sample(1, 120, 0);
+    let user = cloud.user("user1@example.test").unwrap();
+    let mailbox = MemoryCloud::mailbox(&user);
+    let bad = cloud.truth(&mailbox, &Default::default())[7].id.clone();
+    let stage = Stage::new(cloud).await;
+    stage.sync().await;
+    let passing = CloudError::new(ErrorKind::Retry { after: None }, "backendError", "try later");
+    stage.cloud.fault(Fault::always(Op::Open, Trouble::Fails(passing)).on(&bad));
+    let runs = stage.start(&["user1@example.test"]).await;
+    assert_closed(&runs);
+    let mail = runs.iter().find(|run| run.title.ends_with("Gmail")).unwrap();
+    assert_eq!((mail.result, mail.ledger.stored, mail.ledger.quarantined), (RunResult::Partial, 119, 1));
+    let runs = stage.run().await;
+    let mail = runs.iter().find(|run| run.title.ends_with("Gmail")).unwrap();
+    assert_eq!((mail.result, mail.ledger.quarantined), (RunResult::Partial, 1), "still tried, still failing");
+    stage.cloud.heal();
+    let runs = stage.run().await;
+    assert_closed(&runs);
+    let mail = runs.iter().find(|run| run.title.ends_with("Gmail")).unwrap();
+    assert_eq!((mail.result, mail.ledger.stored), (RunResult::Complete, 1));
+    stage.assert_equals_truth("user1@example.test", &mailbox).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_dead_cursor_fetches_no_content_again_and_loses_nothing() {
+    let cloud = MemoryCloud::sample(1, 150, 30);
+    let user = cloud.user("user1@example.test").unwrap();
+    let (mailbox, drive) = (MemoryCloud::mailbox(&user), MemoryCloud::drive(&user));
+    let stage = Stage::new(cloud).await;
+    stage.sync().await;
+    stage.start(&["user1@example.test"]).await;
+    let gone = stage.cloud.truth(&mailbox, &Default::default())[3].id.clone();
+    stage.cloud.remove_silently(&mailbox, &gone);
+    stage.cloud.expire_cursors(&mailbox);
+    stage.cloud.expire_cursors(&drive);
+    let opened_before = stage.cloud.requests(Op::Open);
+    let runs = stage.run().await;
+    assert_closed(&runs);
+    assert_eq!(results(&runs), [RunResult::Complete; 2]);
+    assert_eq!(stage.cloud.requests(Op::Open), opened_before);
+    stage.assert_equals_truth("user1@example.test", &mailbox).await;
+    stage.assert_equals_truth("user1@example.test", &drive).await;
+}
