@@ -168,16 +168,26 @@ pub(super) fn users(google: &Google) -> Listing<'_, User> {
             ];
             google.listing::<Users>(google.directory_url(&["users"], &query))
         };
+        let present = list("false").map_ok(|user| Some((user, false)));
+        let deleted = list("true").map_ok(|user| Some((user, true)));
         let (mut seen, mut without_mailbox) = (HashSet::new(), HashSet::new());
-        let present =
-            list("false").map_ok(|user| (user, false)).chain(list("true").map_ok(|user| (user, true)));
-        let users = present.try_filter_map(move |(wire, deleted)| {
-            let is_new = seen.insert(wire.id.clone());
-            if is_new && !deleted && wire.is_mailbox_setup == Some(false) {
-                without_mailbox.insert(UserId(wire.id.clone()));
-                google.set_without_mailbox(without_mailbox.clone());
-            }
-            std::future::ready(Ok(is_new.then(|| user(wire, deleted, &units))))
+        let listed = present.chain(deleted).chain(stream::iter([Ok(None)]));
+        let users = listed.try_filter_map(move |listed| {
+            let user = match listed {
+                Some((wire, deleted)) => {
+                    let is_new = seen.insert(wire.id.clone());
+                    if is_new && !deleted && wire.is_mailbox_setup == Some(false) {
+                        without_mailbox.insert(UserId(wire.id.clone()));
+                    }
+                    is_new.then(|| user(wire, deleted, &units))
+                }
+                // Only a listing that finished says who has no mailbox.
+                None => {
+                    google.set_without_mailbox(std::mem::take(&mut without_mailbox));
+                    None
+                }
+            };
+            std::future::ready(Ok(user))
         });
         Ok::<_, CloudError>(users)
     };

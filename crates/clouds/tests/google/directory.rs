@@ -1,9 +1,13 @@
 //! The Directory.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures::TryStreamExt;
 use holdfast_clouds::contract::{Cloud, ErrorKind};
+use holdfast_clouds::google::{Google, GoogleEndpoints, secret_from_key_file};
+use holdfast_clouds::http::{HttpOptions, SecretInMemory};
 use holdfast_model::{Account, MemberKind, Service, User};
 use serde_json::json;
 
@@ -119,5 +123,51 @@ async fn pages_that_loop_or_fail_are_errors_and_not_a_short_list() {
         company.fault(json!({"method": "directory.users.list", "kind": fault, "times": 0})).await;
         let users = company.cloud.users().try_collect::<Vec<_>>().await;
         assert!(users.is_err(), "{fault}: {users:?}");
+    }
+}
+
+/// Google, as far as it tells of two users, of whom one has a mailbox at first.
+async fn google_of_two_users() -> (Google, Arc<AtomicBool>) {
+    let both = Arc::new(AtomicBool::new(false));
+    let second = Arc::clone(&both);
+    let app = axum::Router::new().fallback(move |uri: axum::http::Uri| {
+        let has_mailbox = second.load(Ordering::SeqCst);
+        let user = |id: u32, has_mailbox: bool| json!({"id": id.to_string(), "primaryEmail": format!("{id}@example.com"), "isMailboxSetup": has_mailbox});
+        let answer = match uri.path() {
+            "/token" => json!({"access_token": "token", "token_type": "Bearer", "expires_in": 3599}),
+            path if path.ends_with("/users") && !uri.query().unwrap_or_default().contains("showDeleted=true") => {
+                json!({"users": [user(1, true), user(2, has_mailbox)]})
+            }
+            _ => json!({}),
+        };
+        async move { axum::Json(answer) }
+    });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let names = ["accounts", "oauth2", "admin", "gmail", "drive", "docs", "people", "calendar", "tasks"];
+    let rows: String = names.iter().map(|name| format!("{name} = \"{address}\"\n")).collect();
+    let company = Company::small().await;
+    let mut key: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(&company.line.google.service_account_key_file).unwrap())
+            .unwrap();
+    key["token_uri"] = json!(format!("{address}token"));
+    let endpoints = GoogleEndpoints::from_toml(&format!("[google]\n{rows}")).unwrap();
+    let secret = secret_from_key_file(key.to_string().as_bytes(), "1@example.com", endpoints).unwrap();
+    let cell = Arc::new(SecretInMemory::new(secret.to_bytes().unwrap()));
+    (Google::open(cell, &HttpOptions::default()).await.unwrap(), both)
+}
+
+#[tokio::test]
+async fn who_has_no_mailbox_is_offered_none() {
+    let (google, both) = google_of_two_users().await;
+    for (mailboxes, expected) in [(false, [2, 1]), (true, [2, 2])] {
+        both.store(mailboxes, Ordering::SeqCst);
+        let users: Vec<User> = google.users().try_collect().await.unwrap();
+        let mut offered = Vec::new();
+        for user in &users {
+            offered.push(google.scopes(user).await.unwrap().len());
+        }
+        assert_eq!(offered, expected);
     }
 }
