@@ -15,7 +15,7 @@ pub use cli::{Finished, Holdfast};
 pub use company::{Company, Counters, GoogleStart, Named, Person, StartLine, Unit};
 pub use found::{FoundFile, FoundItem, Restored, files_below};
 pub use kills::{Kills, Survived, survive};
-pub use programs::Programs;
+pub use programs::{Programs, cargo, unmarked};
 pub use restic::{Restic, ResticSnapshot};
 pub use stage::Stage;
 pub use truth::{Comparison, Export, Truth, TruthLine};

@@ -66,6 +66,27 @@ impl Programs {
     }
 }
 
+/// The cargo that runs us, in the checkout.
+pub fn cargo() -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+    unmarked(&mut command);
+    command
+}
+
+/// Takes out of a command's environment what cargo tells the program it runs of that program's package. Some build
+/// scripts look at it, and would be run again each time that cargo is started now by a person, now by us.
+pub fn unmarked(command: &mut Command) {
+    for (name, _) in env::vars_os() {
+        let is_mark = name
+            .to_str()
+            .is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_"));
+        if is_mark {
+            command.env_remove(name);
+        }
+    }
+}
+
 /// The program that a line of cargo's messages tells of.
 fn executable(line: &str) -> Option<PathBuf> {
     #[derive(Deserialize)]

@@ -2,7 +2,6 @@
 
 use std::env;
 use std::path::PathBuf;
-use std::process::Command;
 
 use anyhow::{Context, Result};
 
@@ -22,13 +21,6 @@ pub fn cache() -> Result<PathBuf> {
         }
     };
     Ok(base.join("holdfast"))
-}
-
-/// A command that runs the cargo that runs us, in the checkout.
-pub fn cargo() -> Command {
-    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-    command.current_dir(checkout());
-    command
 }
 
 /// The folder of the programs that cargo builds under a profile: `debug` or `release`.

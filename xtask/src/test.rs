@@ -48,7 +48,7 @@ pub fn run_all() -> Result<()> {
 }
 
 fn cargo(arguments: &[&str]) -> Result<()> {
-    run(paths::cargo().args(arguments))
+    run(holdfast_tests::cargo().args(arguments))
 }
 
 fn nextest(tools: &Tools, filter: &str) -> Result<()> {

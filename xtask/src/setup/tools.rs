@@ -42,6 +42,7 @@ impl Tools {
     fn program(&self, name: &str) -> Command {
         let mut command = Command::new(self.bin.join(name));
         command.current_dir(paths::checkout());
+        holdfast_tests::unmarked(&mut command);
         command
     }
 }
