@@ -118,7 +118,10 @@ pub(crate) fn build(options: Options, base_url: String, state_dir: PathBuf) -> R
     if options.strict {
         descriptions.needed()?;
     }
-    let google = Google::new(&options, auth).map_err(StartError::io("the company cannot be built"))?;
+    let google = Google::new(&options, auth).map_err(StartError::io(match &options.corpus {
+        Some(corpus) => format!("the corpus {} cannot be read", corpus.display()),
+        None => "the company cannot be built".to_owned(),
+    }))?;
     Ok(World {
         clock: Clock::new(options.time_scale),
         faults: Faults::default(),
