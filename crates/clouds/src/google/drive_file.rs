@@ -166,9 +166,9 @@ impl File {
     pub(super) fn meta(&self, reach: &Reach) -> ItemMeta {
         let of_domain = matches!(reach.scope.owner, Owner::Domain(_));
         let mut more = self.all.clone();
-        more.retain(|field, _| {
-            !ELSEWHERE.contains(&field.as_str()) && !(of_domain && OF_THE_READER.contains(&field.as_str()))
-        });
+        let is_left_out =
+            |field: &str| ELSEWHERE.contains(&field) || of_domain && OF_THE_READER.contains(&field);
+        more.retain(|field, _| !is_left_out(field));
         for (list, key) in [("permissions", "id"), ("owners", "permissionId"), ("permissionIds", "")] {
             if let Some(Value::Array(entries)) = more.get_mut(list) {
                 // Drive tells them in any order.

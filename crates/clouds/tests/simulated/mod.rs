@@ -3,6 +3,8 @@
 
 pub mod subject;
 
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,6 +21,7 @@ pub struct Company {
     clock: Arc<JumpingClock>,
     control: reqwest::Client,
     running: Running,
+    _state: tempfile::TempDir,
 }
 
 impl Company {
@@ -29,12 +32,16 @@ impl Company {
 
     /// Any company.
     pub async fn of(options: Options) -> Self {
-        let options = Options { events_per_user: 0, contacts_per_user: 0, strict: true, ..options };
+        let state = state_dir();
+        let state_dir = Some(state.path().to_owned());
+        let options =
+            Options { events_per_user: 0, contacts_per_user: 0, strict: true, state_dir, ..options };
         let running = simcloud::start(options).await.expect("the simulated cloud starts");
         let line = running.start_line.clone();
         let endpoints = std::fs::read_to_string(&line.endpoints_file).expect("its endpoints");
         let endpoints = GoogleEndpoints::from_toml(&endpoints).expect("endpoints that can be read");
         let key = std::fs::read(&line.google.service_account_key_file).expect("its key file");
+        keep_key(&key);
         let secret = secret_from_key_file(&key, &line.google.admin, endpoints).expect("a secret");
         let clock = Arc::new(JumpingClock::at(Timestamp::now()));
         let options = HttpOptions {
@@ -54,7 +61,7 @@ impl Company {
                 .with_root_certificates(rustls::RootCertStore::empty())
                 .with_no_client_auth();
         let control = reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy().build();
-        Self { cloud, line, clock, control: control.expect("a client for control"), running }
+        Self { cloud, line, clock, control: control.expect("a client for control"), running, _state: state }
     }
 
     /// How long was waited for the cloud, on the test's clock.
@@ -151,6 +158,30 @@ impl Company {
     /// All scopes of domain-wide delegation.
     pub async fn grant_scopes(&self) {
         self.set(json!({ "delegated_scopes": SCOPES })).await;
+    }
+}
+
+/// Where the key of an earlier company is kept: making one takes longer than most tests.
+fn kept_key() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("simulated-service-account.json")
+}
+
+/// A company's folder, with the kept key where there is one.
+fn state_dir() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    if let Ok(key) = std::fs::read(kept_key()) {
+        std::fs::write(folder.path().join("service-account.json"), key).expect("a key file");
+    }
+    folder
+}
+
+/// Keeps a company's key for the next one. Written whole or not at all, as tests run side by side.
+fn keep_key(key: &[u8]) {
+    if !kept_key().exists() {
+        let mut file =
+            tempfile::NamedTempFile::new_in(env!("CARGO_TARGET_TMPDIR")).expect("a temporary file");
+        file.write_all(key).expect("a key file");
+        file.persist(kept_key()).expect("a kept key");
     }
 }
 

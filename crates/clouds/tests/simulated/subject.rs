@@ -12,6 +12,7 @@ use holdfast_model::{
     DriveDocuments, DriveId, ItemId, ItemMeta, Owner, Policy, Scope, Service, SkipReason, UserId,
 };
 use serde_json::{Value, json};
+use simcloud::Options;
 
 use super::Company;
 
@@ -40,8 +41,17 @@ impl Archive {
         Self::of_user(Service::Drive, policy).await
     }
 
+    /// A drive with everything that real drives contain.
+    pub async fn odd_drive() -> Self {
+        let options = Options { users: 3, mail_per_user: 0, files_per_user: 40, ..Options::default() };
+        Self::of_company(Company::of(options).await, Service::Drive, Policy::default())
+    }
+
     async fn of_user(service: Service, policy: Policy) -> Self {
-        let company = Company::small().await;
+        Self::of_company(Company::small().await, service, policy)
+    }
+
+    fn of_company(company: Company, service: Service, policy: Policy) -> Self {
         let ((id, address), (_, other)) = (company.user(1), company.user(2));
         let scope = Scope { owner: Owner::User(UserId(id)), service };
         Self { company, reach: Reach { scope, address, policy }, other }

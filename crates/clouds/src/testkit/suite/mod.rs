@@ -261,7 +261,7 @@ macro_rules! conformance {
                 delta: what_happens_during_a_listing_is_told_after_it;
                 delta: no_checkpoint_when_a_page_fails;
                 delta: no_checkpoint_when_pages_go_in_a_circle;
-                delta: a_lost_page_shows_in_the_count;
+                delta: a_lost_page_shows;
                 reading: everything_reads_back_as_it_is;
                 reading: an_empty_file_reads_as_empty;
                 reading: reading_twice_gives_the_same;
