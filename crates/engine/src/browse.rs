@@ -56,7 +56,11 @@ impl Engine {
         blocking(move || {
             let id = snapshot.id.parse().map_err(|_| EngineError::Defect("a snapshot's id".to_owned()))?;
             let view = vault.tree(id)?;
-            if service.is_mail() { list_mail(&view, &archive, &path) } else { list_files(&view, &archive, &path) }
+            if service.is_mail() {
+                list_mail(&view, &archive, &path)
+            } else {
+                list_files(&view, &archive, &path)
+            }
         })
         .await
     }
@@ -83,7 +87,8 @@ impl Engine {
                             None => true,
                         };
                         let is_held = at.is_some() || items::get(tx, archive.id, &wanted)?.is_some();
-                        if is_meant && is_held
+                        if is_meant
+                            && is_held
                             && let Some(snapshot) = snapshot_at(tx, &archive, at)?
                         {
                             found.push((archive, snapshot));
@@ -95,14 +100,18 @@ impl Engine {
             .await?;
         blocking(move || {
             for (archive, snapshot) in found {
-                let id = snapshot.id.parse().map_err(|_| EngineError::Defect("a snapshot's id".to_owned()))?;
+                let id =
+                    snapshot.id.parse().map_err(|_| EngineError::Defect("a snapshot's id".to_owned()))?;
                 let view = vault.tree(id)?;
                 let mut blobs = None;
                 for_each_folder(&view, &archive.folder, |folder| {
                     let Some(line) = folder.lines.iter().find(|line| line.id == item) else { return Ok(()) };
                     let Some(file) = line.files.first() else { return Ok(()) };
-                    let path: Vec<&str> = folder.path.iter().map(String::as_str).chain([file.name.as_str()]).collect();
-                    if let Some(EntryKind::File { blobs: stored, .. }) = view.entry(&path)?.map(|entry| entry.kind) {
+                    let path: Vec<&str> =
+                        folder.path.iter().map(String::as_str).chain([file.name.as_str()]).collect();
+                    if let Some(EntryKind::File { blobs: stored, .. }) =
+                        view.entry(&path)?.map(|entry| entry.kind)
+                    {
                         blobs = Some(stored);
                     }
                     Ok(())
@@ -127,7 +136,8 @@ fn owner_is(tx: &Tx<'_>, archive: &Archive, whose: &str) -> Result<bool> {
     Ok(match &archive.scope.owner {
         Owner::User(user) => {
             user.as_str() == whose
-                || users::by_address(tx, archive.connection, whose)?.is_some_and(|named| named.user.id == *user)
+                || users::by_address(tx, archive.connection, whose)?
+                    .is_some_and(|named| named.user.id == *user)
         }
         Owner::Domain(drive) => drive.as_str() == whose || archive.name.eq_ignore_ascii_case(whose),
     })
@@ -161,7 +171,7 @@ fn list_mail(view: &SnapshotView, archive: &Archive, path: &[String]) -> Result<
         }
         Ok(())
     })?;
-    listed.sort_by(|one, other| other.time.cmp(&one.time));
+    listed.sort_by_key(|item| std::cmp::Reverse(item.time));
     Ok(listed)
 }
 
@@ -177,7 +187,8 @@ fn list_files(view: &SnapshotView, archive: &Archive, path: &[String]) -> Result
         .map(|line| (line.id.0.clone(), line.meta.name.clone().unwrap_or_default()))
         .collect();
     // At the top are Items whose parent is not among them: the root folder itself is no Item.
-    let parent_of = |line: &ItemLine| line.meta.parents.first().filter(|parent| folders.contains_key(*parent)).cloned();
+    let parent_of =
+        |line: &ItemLine| line.meta.parents.first().filter(|parent| folders.contains_key(*parent)).cloned();
     let mut here: Option<String> = None;
     for name in path {
         let next = lines.iter().find(|line| {
@@ -188,7 +199,9 @@ fn list_files(view: &SnapshotView, archive: &Archive, path: &[String]) -> Result
     }
     let mut listed: Vec<ListedItem> = lines
         .into_iter()
-        .filter(|line| line.meta.parents.first().filter(|parent| folders.contains_key(*parent)).cloned() == here)
+        .filter(|line| {
+            line.meta.parents.first().filter(|parent| folders.contains_key(*parent)).cloned() == here
+        })
         .map(|line| {
             let name = line.meta.name.clone().unwrap_or_else(|| line.id.0.clone());
             entry(line, name)

@@ -47,6 +47,11 @@ impl DataDir {
         self.0.join("cache")
     }
 
+    /// Where large mails wait while they are read, in files without a name.
+    pub fn waiting(&self) -> PathBuf {
+        self.0.join("waiting")
+    }
+
     /// Locks that die with their process.
     pub fn locks(&self) -> PathBuf {
         self.0.join("locks")

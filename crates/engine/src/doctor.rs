@@ -44,7 +44,13 @@ pub enum Verdict {
 
 impl Finding {
     fn good(number: u8, title: &str, evidence: impl Into<String>) -> Self {
-        Self { number, title: title.to_owned(), verdict: Verdict::Good, evidence: evidence.into(), todo: None }
+        Self {
+            number,
+            title: title.to_owned(),
+            verdict: Verdict::Good,
+            evidence: evidence.into(),
+            todo: None,
+        }
     }
 
     fn bad(number: u8, title: &str, evidence: impl Into<String>, todo: impl Into<String>) -> Self {
@@ -53,7 +59,13 @@ impl Finding {
     }
 
     fn unknown(number: u8, title: &str, evidence: impl Into<String>) -> Self {
-        Self { number, title: title.to_owned(), verdict: Verdict::Unknown, evidence: evidence.into(), todo: None }
+        Self {
+            number,
+            title: title.to_owned(),
+            verdict: Verdict::Unknown,
+            evidence: evidence.into(),
+            todo: None,
+        }
     }
 }
 
@@ -198,7 +210,9 @@ impl Engine {
                 "nothing has been backed up yet",
                 "choose whom to back up: holdfast start --user …",
             ),
-            (false, None) => Finding::good(10, "The last runs were complete", format!("{} archives", archives.len())),
+            (false, None) => {
+                Finding::good(10, "The last runs were complete", format!("{} archives", archives.len()))
+            }
             (false, Some(_)) => Finding::bad(
                 10,
                 "The last runs were complete",
@@ -219,7 +233,9 @@ impl Engine {
                 format!("all {limit} licenses are taken"),
                 "raise the limit: holdfast licenses set N, or none for no limit",
             ),
-            (Some(limit), Some(free)) => Finding::good(6, "Licenses are left", format!("{free} of {limit} are free")),
+            (Some(limit), Some(free)) => {
+                Finding::good(6, "Licenses are left", format!("{free} of {limit} are free"))
+            }
             _ => Finding::good(6, "Licenses are left", "no limit is set"),
         });
         Ok(())
@@ -258,7 +274,9 @@ impl Engine {
             .await
         };
         findings.push(match opened.await {
-            Ok(()) => Finding::good(8, "The repository is reachable, the right one and unlocked", shown.as_str()),
+            Ok(()) => {
+                Finding::good(8, "The repository is reachable, the right one and unlocked", shown.as_str())
+            }
             Err(error) => Finding::bad(
                 8,
                 "The repository is reachable, the right one and unlocked",
@@ -273,7 +291,9 @@ impl Engine {
                 format!("{} MB are free", free >> 20),
                 "free some space on this disk",
             ),
-            Some(free) => Finding::good(8, "The repository's disk has space", format!("{} GB are free", free >> 30)),
+            Some(free) => {
+                Finding::good(8, "The repository's disk has space", format!("{} GB are free", free >> 30))
+            }
             None => Finding::unknown(8, "The repository's disk has space", "this system does not say"),
         });
         Ok(())

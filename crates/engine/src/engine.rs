@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use holdfast_catalog::{Catalog, CatalogError, Connection, Tx, connections};
-use holdfast_clouds::http::HttpOptions;
 use holdfast_clouds::contract::{Cloud, CloudError};
+use holdfast_clouds::http::HttpOptions;
 use holdfast_model::{ConnectionId, Timestamp};
 use holdfast_secrets::{Secrets, SecretsKind};
 use holdfast_vault::{Location, OpenOptions, Password, RepositoryId, Vault};
@@ -59,18 +59,20 @@ impl Engine {
     /// Opens a data directory, making it where there is none. Takes no worker lock. Blocks for a moment.
     pub fn open(options: Options) -> Result<Self> {
         let dir = DataDir::open(&options.data_dir)?;
-        for folder in [dir.cache(), dir.locks()] {
+        for folder in [dir.cache(), dir.locks(), dir.waiting()] {
             std::fs::create_dir_all(&folder)
                 .map_err(EngineError::io(format!("making {}", folder.display())))?;
         }
         let catalog = Catalog::open(dir.catalogue())?;
         let secrets = Secrets::open(options.secrets)?.with_locks(&dir.locks());
+        let waiting = dir.waiting();
+        let http = HttpOptions { temp_dir: waiting, ..options.http };
         Ok(Self(Arc::new(Inner {
             dir,
             catalog,
             secrets,
             clock: options.clock,
-            http: options.http,
+            http,
             clouds: Mutex::new(HashMap::new()),
             vault: OnceCell::new(),
         })))
@@ -199,7 +201,9 @@ impl Engine {
         let secret =
             blocking(move || Ok(secrets.get(RECOVERY_KEY)?)).await?.ok_or(EngineError::NoRepository)?;
         let text = std::str::from_utf8(secret.as_bytes());
-        Ok(Password::new(text.map_err(|_| EngineError::Defect("the kept recovery key is not text".to_owned()))?))
+        Ok(Password::new(
+            text.map_err(|_| EngineError::Defect("the kept recovery key is not text".to_owned()))?,
+        ))
     }
 
     /// The live Cloud behind a Connection, made once per process.

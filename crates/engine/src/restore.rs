@@ -305,7 +305,7 @@ impl Restore {
                     self.report.problems.push(RestoreProblem { item, why: error.to_string() });
                 }
             }
-            if self.report.files % 64 == 0 {
+            if self.report.files.is_multiple_of(64) {
                 self.events.tell(Event::Restore { files: self.report.files, bytes: self.report.bytes });
             }
         }

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use async_trait::async_trait;
-use holdfast_clouds::http::SecretCell;
 use holdfast_clouds::contract::{CloudError, ErrorKind};
+use holdfast_clouds::http::SecretCell;
 use holdfast_secrets::{Secrets, SecretsError};
 use zeroize::Zeroizing;
 

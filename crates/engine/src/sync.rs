@@ -8,7 +8,7 @@ use holdfast_catalog::{
     Connection, DirectoryUser, SyncKind, UserFilter, archives, groups, org_units, syncs, users,
 };
 use holdfast_clouds::contract::{Cloud, CloudError};
-use holdfast_model::{Account, ConnectionId, User, UserId};
+use holdfast_model::{Account, ConnectionId, Timestamp, User, UserId};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
@@ -208,6 +208,7 @@ async fn sync_users(
                 .into_iter()
                 .map(|user| (user.user.id.clone(), user))
                 .collect();
+            let now = later_than(now, before.values().map(|user| user.last_seen));
             let there =
                 |user: &DirectoryUser| user.vanished_at.is_none() && user.user.account != Account::Deleted;
             let known_count = before.values().filter(|user| there(user)).count() as u64;
@@ -240,6 +241,12 @@ async fn sync_users(
             Ok((listed.len() as u64, changes))
         })
         .await
+}
+
+/// Who was not seen now has vanished, which must hold though the clock was put back since the last sync.
+fn later_than(now: Timestamp, seen: impl Iterator<Item = Timestamp>) -> Timestamp {
+    let tick = jiff::SignedDuration::from_millis(1);
+    seen.max().and_then(|last| last.checked_add(tick).ok()).map_or(now, |after| after.max(now))
 }
 
 const SIGN_IN: holdfast_clouds::contract::ErrorKind = holdfast_clouds::contract::ErrorKind::SignInAgain;
@@ -306,6 +313,7 @@ async fn sync_groups(engine: &Engine, known: &Connection, cloud: &dyn Cloud) -> 
             let mut changes = SyncChanges::default();
             let before: HashMap<_, _> =
                 groups::list(tx, id)?.into_iter().map(|group| (group.group.id.clone(), group)).collect();
+            let now = later_than(now, before.values().map(|group| group.last_seen));
             for (group, members) in &with_members {
                 match before.get(&group.id).filter(|before| before.vanished_at.is_none()) {
                     None => changes.push(|changes| &mut changes.joined, group.address.clone()),
@@ -343,6 +351,7 @@ async fn sync_org_units(
             let mut changes = SyncChanges::default();
             let before: HashMap<_, _> =
                 org_units::list(tx, id)?.into_iter().map(|unit| (unit.org_unit.id.clone(), unit)).collect();
+            let now = later_than(now, before.values().map(|unit| unit.last_seen));
             for unit in &listed {
                 match before.get(&unit.id).filter(|before| before.vanished_at.is_none()) {
                     None => changes.push(|changes| &mut changes.joined, unit.path.clone()),

@@ -52,7 +52,12 @@ impl VerifyReport {
 impl Engine {
     /// Checks the Repository's structure, with `read_data` every byte of it, and that every Item of the newest
     /// Snapshots has the files that its metadata names.
-    pub async fn verify(&self, read_data: bool, events: Events, cancel: CancellationToken) -> Result<VerifyReport> {
+    pub async fn verify(
+        &self,
+        read_data: bool,
+        events: Events,
+        cancel: CancellationToken,
+    ) -> Result<VerifyReport> {
         let vault = self.vault().await?;
         let newest = self
             .read(|tx| {
@@ -108,7 +113,12 @@ impl Engine {
     }
 }
 
-fn items_have_files(vault: &Vault, snapshot: &str, archive: &Archive, report: &mut VerifyReport) -> Result<()> {
+fn items_have_files(
+    vault: &Vault,
+    snapshot: &str,
+    archive: &Archive,
+    report: &mut VerifyReport,
+) -> Result<()> {
     let id = snapshot.parse().map_err(|_| EngineError::Defect("a snapshot's id".to_owned()))?;
     let view = vault.tree(id)?;
     for_each_folder(&view, &archive.folder, |folder| {
@@ -127,7 +137,11 @@ fn items_have_files(vault: &Vault, snapshot: &str, archive: &Archive, report: &m
             report.items += 1;
             for file in &line.files {
                 if stored.get(&file.name) != Some(&file.size) {
-                    report.problem(format!("{}/{} is missing or has another size", folder.path.join("/"), file.name));
+                    report.problem(format!(
+                        "{}/{} is missing or has another size",
+                        folder.path.join("/"),
+                        file.name
+                    ));
                 }
             }
         }

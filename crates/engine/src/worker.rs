@@ -216,7 +216,7 @@ impl Worker {
     /// The shared writer, made when first needed.
     pub(crate) async fn work(&self) -> Result<Arc<Work>> {
         let mut work = self.work.lock().await;
-        if let Some(work) = &*work {
+        if let Some(work) = work.as_ref().filter(|work| !work.is_broken()) {
             return Ok(Arc::clone(work));
         }
         let begun = Work::begin(&self.engine).await?;

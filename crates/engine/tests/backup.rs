@@ -33,7 +33,11 @@ async fn first_and_next_runs_equal_the_truth() {
     let runs = stage.run().await;
     assert_closed(&runs);
     assert_eq!(results(&runs), [RunResult::Complete; 4]);
-    assert_eq!(stage.cloud.requests(Op::Open) - opened_before, 2, "one new mail and one edited file are read");
+    assert_eq!(
+        stage.cloud.requests(Op::Open) - opened_before,
+        2,
+        "one new mail and one edited file are read"
+    );
     stage.assert_equals_truth("user1@example.test", &mailbox).await;
     stage.assert_equals_truth("user1@example.test", &drive).await;
     assert!(stage.cloud.truth(&mailbox, &Default::default()).iter().any(|item| item.id == added));

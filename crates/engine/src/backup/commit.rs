@@ -80,13 +80,19 @@ pub async fn commit(
             Committing::of(&prepared, id.clone(), now).set(tx)?;
             Ok((prepared, state, state::domain_tag(known.cloud, known.tenant_id.as_str())))
         })?;
-        let tags = vec!["holdfast".to_owned(), domain, id];
-        let committed = save(&vault, &writer, &catalog, &prepared, state, tags, now, &cancel)?;
+        let labels = Labels { tags: vec!["holdfast".to_owned(), domain, id], now };
+        let committed = save(&vault, &writer, &catalog, &prepared, state, labels, &cancel)?;
         let id = committed.snapshot.to_string();
         write_durable(&catalog, |tx| conclude(tx, &prepared, &id, now))?;
         Ok(id)
     })
     .await
+}
+
+/// What restic shows of a snapshot.
+struct Labels {
+    tags: Vec<String>,
+    now: Timestamp,
 }
 
 fn save(
@@ -95,8 +101,7 @@ fn save(
     catalog: &Catalog,
     prepared: &Prepared,
     state: Vec<FolderEdit>,
-    tags: Vec<String>,
-    now: Timestamp,
+    labels: Labels,
     cancel: &CancellationToken,
 ) -> Result<Committed> {
     let edits = state.into_iter().map(Ok).chain(prepared.archives.iter().flat_map(|(archive, reached)| {
@@ -117,8 +122,8 @@ fn save(
         parent,
         host: "holdfast".to_owned(),
         label: String::new(),
-        tags,
-        time: now,
+        tags: labels.tags,
+        time: labels.now,
         program_version: concat!("holdfast ", env!("CARGO_PKG_VERSION")).to_owned(),
         edits,
     };

@@ -6,6 +6,7 @@
 //! staged. Killed before it, a restart fetches them again; killed after it, never.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -72,6 +73,7 @@ pub struct Keeper {
     waiting: Mutex<Waiting>,
     flushing: Mutex<()>,
     reopened: std::sync::Mutex<HashMap<RunId, u64>>,
+    is_broken: AtomicBool,
 }
 
 struct Waiting {
@@ -90,6 +92,7 @@ impl Keeper {
             waiting,
             flushing: Mutex::new(()),
             reopened: std::sync::Mutex::default(),
+            is_broken: AtomicBool::new(false),
         })
     }
 
@@ -139,7 +142,10 @@ impl Keeper {
         if finished.is_empty() {
             return Ok(());
         }
-        self.writer.flush().await?;
+        if let Err(error) = self.writer.flush().await {
+            self.is_broken.store(true, Ordering::Release);
+            return Err(error.into());
+        }
         let vault = self.vault.clone();
         let catalog = self.engine.catalog().clone();
         let reopened = blocking(move || {
@@ -160,6 +166,11 @@ impl Keeper {
             *counts.entry(run).or_default() += count;
         }
         Ok(())
+    }
+
+    /// True after a write failed: the writer keeps the first failure.
+    pub fn is_broken(&self) -> bool {
+        self.is_broken.load(Ordering::Acquire)
     }
 
     /// How often a Run finished an Item of which something newer was open by then: it is to do once more.

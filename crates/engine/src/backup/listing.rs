@@ -145,7 +145,8 @@ impl Run {
     async fn checkpoint(&self, cursor: Cursor, full: bool, progress: &Progress) -> Result<()> {
         let archive = self.archive.id;
         let mut after: Option<ItemId> = None;
-        while full {
+        let mut is_done = !full;
+        while !is_done {
             let from = after.clone();
             let (last, counted) = self
                 .engine
@@ -160,9 +161,7 @@ impl Run {
                 })
                 .await?;
             self.count(&counted);
-            if last.is_none() {
-                break;
-            }
+            is_done = last.is_none();
             after = last;
         }
         let fingerprint = self.reach.policy.fingerprint(self.reach.scope.service);

@@ -39,6 +39,9 @@ const COMMIT_EVERY: Duration = Duration::from_secs(15 * 60);
 /// A Run does not start with less space than this.
 const LEAST_FREE: u64 = 64 << 20;
 
+/// Documents of an Archive, by file name.
+type Documents = Vec<(String, Vec<u8>)>;
+
 /// What one worker shares between all Runs: the writer, the lock of the Repository, who is running.
 pub struct Work {
     engine: Engine,
@@ -46,7 +49,7 @@ pub struct Work {
     keeper: Arc<Keeper>,
     running: Mutex<HashMap<ArchiveId, (RunId, CancellationToken)>>,
     committing: tokio::sync::Mutex<()>,
-    _lock: LockGuard,
+    lock: LockGuard,
 }
 
 /// Why Runs are started.
@@ -78,7 +81,7 @@ impl Work {
             keeper,
             running: Mutex::new(HashMap::new()),
             committing: tokio::sync::Mutex::new(()),
-            _lock: lock,
+            lock,
         }))
     }
 
@@ -136,6 +139,11 @@ impl Work {
             .retain(|archive, _| ends.iter().all(|(end, _)| end.archive.id != *archive));
         let ends: Vec<RunEnd> = ends.into_iter().map(|(end, _)| end).collect();
         committed.map(|()| ends)
+    }
+
+    /// True when the writer failed: it takes nothing more, and a new one is needed.
+    pub fn is_broken(&self) -> bool {
+        self.keeper.is_broken()
     }
 
     /// Cancels one Run.
@@ -224,7 +232,7 @@ impl Work {
     }
 
     /// The Archive's documents, asked for only when the Run brought something: label names change with labels.
-    async fn documents(&self, run: &Run, end: &RunEnd) -> Vec<(String, Vec<u8>)> {
+    async fn documents(&self, run: &Run, end: &RunEnd) -> Documents {
         let has_news = end.ledger.stored + end.ledger.removed > 0 || !run.archive.first_run_done;
         if end.error.is_some() || !has_news {
             return Vec::new();
@@ -274,7 +282,7 @@ impl Work {
         self.commit_domains(by_domain, events).await
     }
 
-    async fn commit(&self, ends: &[(RunEnd, Vec<(String, Vec<u8>)>)], events: &Events) -> Result<()> {
+    async fn commit(&self, ends: &[(RunEnd, Documents)], events: &Events) -> Result<()> {
         let mut by_domain: BTreeMap<ConnectionId, Vec<Reached>> = BTreeMap::new();
         for (end, documents) in ends {
             by_domain.entry(end.archive.connection).or_default().push(Reached {
@@ -294,6 +302,7 @@ impl Work {
     ) -> Result<()> {
         let _one_at_a_time = self.committing.lock().await;
         for (connection, reached) in by_domain {
+            self.lock.check()?;
             // What was fetched is kept even where a person cancelled, so a commit itself is not cancelled.
             let never = CancellationToken::new();
             let writer = self.keeper.writer();

@@ -59,8 +59,12 @@ pub struct RunEnd {
 }
 
 enum Pass {
+    /// What changed since.
     Feed(Cursor),
+    /// Every id; metadata comes with the content.
     Full,
+    /// Every id with its labels, as after a dead cursor, and no content again.
+    Reconcile,
 }
 
 impl Run {
@@ -146,7 +150,7 @@ impl Run {
             Some(cursor) => {
                 self.pass(Pass::Feed(cursor)).await?;
                 if is_due || !self.archive.first_run_done {
-                    self.pass(Pass::Full).await?;
+                    self.pass(Pass::Reconcile).await?;
                     was_reconciled = true;
                 }
             }
@@ -162,7 +166,7 @@ impl Run {
         self.engine.write(move |tx| Ok(archives::set_first_run_done(tx, archive, true)?)).await?;
         let mut difference = self.count_difference().await?;
         if difference.is_some() && !was_reconciled {
-            self.pass(Pass::Full).await?;
+            self.pass(Pass::Reconcile).await?;
             difference = self.count_difference().await?;
         }
         Ok(difference)
@@ -199,6 +203,8 @@ impl Run {
             let cursor = match pass {
                 Pass::Feed(cursor) => Some(cursor),
                 Pass::Full => None,
+                // An empty cursor is a dead one: the contract answers it with a reset.
+                Pass::Reconcile => Some(Cursor(String::new())),
             };
             let listed = self.list(cursor, &progress).await;
             progress.end();

@@ -11,8 +11,8 @@ use holdfast_engine::catalog::{NewConnection, connections};
 use holdfast_engine::secrets::SecretsKind;
 use holdfast_engine::vault::Password;
 use holdfast_engine::{
-    Engine, EngineError, Events, ManualClock, Options, Request, Response, RestoreSelection, RunSummary, Selection,
-    SyncWhat,
+    Engine, EngineError, Events, ManualClock, Options, Request, Response, RestoreSelection, RunSummary,
+    Selection, SyncWhat,
 };
 use holdfast_model::{CloudKind, ConnectionId, Policy, RunResult, Scope};
 use sha2::{Digest, Sha256};
@@ -107,8 +107,13 @@ impl Stage {
 }
 
 pub fn open(data_dir: PathBuf, clock: &Arc<ManualClock>) -> Engine {
-    Engine::open(Options { data_dir, secrets: SecretsKind::Memory, clock: clock.clone(), http: Default::default() })
-        .unwrap()
+    Engine::open(Options {
+        data_dir,
+        secrets: SecretsKind::Memory,
+        clock: clock.clone(),
+        http: Default::default(),
+    })
+    .unwrap()
 }
 
 /// Records a Connection to the in-memory company, which needs no secret.
