@@ -20,6 +20,9 @@ use super::shared_drives::SharedDrives;
 use crate::contract::{CloudError, Document, ErrorKind, Reach};
 use crate::http::{Access, Price, Request, Session};
 
+/// How often one request is made as yet another member of a shared drive.
+const MOST_READERS: usize = 10;
+
 /// Drive as one Connection reaches it. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Drive(Arc<Inner>);
@@ -101,11 +104,13 @@ impl Drive {
         let Owner::Domain(drive) = &reach.scope.owner else {
             return work(access(&reach.address)).await;
         };
+        let mut changes = 0;
         loop {
             let reader = self.reader(drive).await?;
             match work(reader.clone()).await {
-                // Ends, because the next reader is one who can read now, and members are few.
-                Err(error) if self.is_lost(drive, &reader, &error).await? => {}
+                Err(error) if changes < MOST_READERS && self.is_lost(drive, &reader, &error).await? => {
+                    changes += 1
+                }
                 result => return result,
             }
         }
@@ -164,8 +169,9 @@ pub(super) fn access(address: &str) -> Access {
     Access { subject: Arc::from(address), audience: Audience::Files.word() }
 }
 
-/// What `open`, the feed and the drives have in common: a request that Drive refuses because of who asks.
+/// True where Drive may have refused because of who asked: an account that does not work, a right or a file that this
+/// user does not have. A used-up rate is none of these.
 pub(super) const fn concerns_the_reader(error: &CloudError) -> bool {
-    matches!(error.kind, ErrorKind::SignInAgain | ErrorKind::Forbidden | ErrorKind::Gone)
-        || matches!(error.status, Some(401 | 403 | 404))
+    let kind = matches!(error.kind, ErrorKind::SignInAgain | ErrorKind::Forbidden | ErrorKind::Gone);
+    kind || !error.is_passing() && matches!(error.status, Some(401 | 403 | 404))
 }

@@ -100,6 +100,22 @@ async fn a_file_that_is_deleted_is_gone_and_its_reader_stays() {
 }
 
 #[tokio::test]
+async fn a_used_up_rate_is_not_held_against_the_reader() {
+    let company = Company::small().await;
+    let (drive, _) = team(&company).await;
+    let reach = shared_drive(&drive);
+    let first = changes(&company, &reach, None).await.unwrap();
+    let chosen = company.requests("drive.permissions.list").await;
+    let fault = json!({ "method": "*", "kind": "status", "status": 403, "reason": "userRateLimitExceeded", "times": 0 });
+    company.fault(fault).await;
+    let error = changes(&company, &reach, Some(&cursor(&first))).await.unwrap_err();
+    assert_eq!((error.is_passing(), error.reason.as_str()), (true, "userRateLimitExceeded"), "{error:?}");
+    company.heal().await;
+    changes(&company, &reach, Some(&cursor(&first))).await.unwrap();
+    assert_eq!(company.requests("drive.permissions.list").await, chosen);
+}
+
+#[tokio::test]
 async fn permissions_of_single_files_are_kept() {
     let company = Company::small().await;
     let (drive, id) = team(&company).await;
