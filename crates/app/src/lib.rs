@@ -1,1 +1,38 @@
-//! placeholder
+//! What a person can do with Holdfast, one function each, for every surface: the command line and the desktop app.
+//! It also holds what all of them need to speak to people: errors, the recovery key, formatting, logging.
+//!
+//! Start at [`App`]; the functions are in `verbs`, what they give back is in [`views`].
+
+mod app;
+pub mod error;
+pub mod format;
+pub mod log;
+mod pacing;
+pub mod places;
+mod profile;
+mod recovery_key;
+mod redact;
+pub mod time;
+mod verbs;
+pub mod views;
+
+pub use app::{App, Opening};
+pub use error::{Result, UserError};
+pub use log::private_file;
+pub use profile::{Profile, SecretsChoice};
+pub use recovery_key::RecoveryKey;
+pub use redact::Redactor;
+pub use verbs::{
+    Choice, GoogleAuthorisation, Initialised, KeptPath, PeopleFilter, Planned, Problem, RestoreWhat,
+    SavedKey, Started, settings_as_toml,
+};
+
+pub use holdfast_engine::catalog::Protection;
+pub use holdfast_engine::{
+    Finding, RebuildReport, RestoreReport, SyncReport, SyncWhat, Verdict, VerifyReport,
+};
+
+/// What is told while long work goes on.
+pub mod events {
+    pub use holdfast_engine::{Event, Events, Phase};
+}

@@ -1,0 +1,106 @@
+//! One open data directory, as the surfaces see it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use holdfast_engine::catalog::{Connection, Tx, connections};
+use holdfast_engine::secrets::SecretsKind;
+use holdfast_engine::{Engine, EngineError, Options, SystemClock};
+use holdfast_model::Timestamp;
+use zeroize::Zeroizing;
+
+use crate::error::Result;
+use crate::{Profile, Redactor, SecretsChoice, UserError, pacing};
+
+/// What it takes to open a data directory.
+pub struct Opening {
+    /// Holds catalogue, settings and logs.
+    pub data_dir: PathBuf,
+    /// Where secrets are.
+    pub secrets: SecretsChoice,
+    /// Opens the secrets file, where there is one.
+    pub passphrase: Option<Zeroizing<String>>,
+    /// Learns what must not get into the log.
+    pub redactor: Redactor,
+}
+
+/// Everything a person can do. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub(crate) engine: Engine,
+    pub(crate) redactor: Redactor,
+    pub(crate) secrets: SecretsChoice,
+}
+
+impl App {
+    /// Opens a data directory, making it where there is none.
+    pub async fn open(opening: Opening) -> Result<Self> {
+        let Opening { data_dir, secrets, passphrase, redactor } = opening;
+        let kind = match &secrets {
+            SecretsChoice::Keychain => SecretsKind::Keychain { service: Profile::keychain_name(&data_dir)? },
+            SecretsChoice::Age(file) => {
+                let passphrase = passphrase.ok_or_else(|| UserError::of("secrets.passphrase_needed", ""))?;
+                SecretsKind::Age { file: file.clone(), passphrase }
+            }
+        };
+        let http = pacing::http_options()?;
+        let options = Options { data_dir, secrets: kind, clock: Arc::new(SystemClock), http };
+        let opened = tokio::task::spawn_blocking(move || Engine::open(options)).await;
+        let engine = opened.map_err(|error| UserError::of("defect", error.to_string()))??;
+        Ok(Self { engine, redactor, secrets })
+    }
+
+    /// The data directory.
+    pub fn data_dir(&self) -> &Path {
+        self.engine.data_dir().path()
+    }
+
+    /// The time now.
+    pub fn now(&self) -> Timestamp {
+        self.engine.now()
+    }
+
+    /// The Connection to a Domain by name, tenant or number; the only one where none is named.
+    pub(crate) async fn connection(&self, domain: Option<&str>) -> Result<Connection> {
+        let domain = domain.map(str::to_owned);
+        Ok(self.engine.read(move |tx| find_connection(tx, domain.as_deref())).await?)
+    }
+}
+
+/// See [`App::connection`].
+pub(crate) fn find_connection(
+    tx: &Tx<'_>,
+    domain: Option<&str>,
+) -> std::result::Result<Connection, EngineError> {
+    let mut all = connections::list(tx)?;
+    match domain {
+        Some(domain) => {
+            let is_meant = |connection: &Connection| {
+                connection.tenant_name.eq_ignore_ascii_case(domain)
+                    || connection.tenant_id.as_str() == domain
+                    || connection.id.to_string() == domain
+            };
+            let found = all.into_iter().find(is_meant);
+            found.ok_or_else(|| EngineError::NotFound { what: "connected domain", name: domain.to_owned() })
+        }
+        None if all.len() > 1 => {
+            let names: Vec<_> = all.iter().map(|connection| connection.tenant_name.as_str()).collect();
+            Err(EngineError::WhichDomain(names.join(", ")))
+        }
+        None => all.pop().ok_or(EngineError::NotConnected),
+    }
+}
+
+/// The Connection to a Domain, or all where none is named; an error where there is none at all.
+pub(crate) fn find_connections(
+    tx: &Tx<'_>,
+    domain: Option<&str>,
+) -> std::result::Result<Vec<Connection>, EngineError> {
+    match domain {
+        Some(_) => Ok(vec![find_connection(tx, domain)?]),
+        None => {
+            let all = connections::list(tx)?;
+            if all.is_empty() { Err(EngineError::NotConnected) } else { Ok(all) }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! What a person is told when something fails. The English words are in one table, by stable code.
+
+mod table;
+
+use std::fmt;
+
+use holdfast_engine::EngineError;
+use holdfast_engine::vault::VaultError;
+use serde::Serialize;
+
+use crate::format;
+pub use table::{ROWS, Row};
+
+/// An error as a person meets it: on a screen, on the terminal, in JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct UserError {
+    /// Stable; a screen maps it to a button, a script to a decision.
+    pub code: String,
+    /// What happened, a sentence.
+    pub what: String,
+    /// What to do, one or two sentences.
+    pub todo: String,
+    /// True where the same step may succeed later without a change.
+    pub can_retry: bool,
+    /// The words of whatever failed first: the provider's reason, the system's error.
+    pub detail: Option<String>,
+}
+
+impl UserError {
+    /// The error of this code. `detail` is a lower-case fragment; rows that say so are worded by it.
+    pub fn of(code: &str, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        let row = table::row(code);
+        let told = format::sentence(&detail);
+        let told = if row.what.starts_with('{') { told } else { uncapitalised(&detail, &told) };
+        let what = row.what.replace("{detail}", &told);
+        let is_told = row.what.contains("{detail}") || detail.is_empty();
+        Self {
+            code: code.to_owned(),
+            what,
+            todo: row.todo.to_owned(),
+            can_retry: row.can_retry,
+            detail: (!is_told).then_some(detail),
+        }
+    }
+
+    /// True where the command line itself was wrong, so that nothing was tried.
+    pub fn is_wrong_usage(&self) -> bool {
+        self.code.starts_with("input.") || self.code == "connection.which"
+    }
+
+    /// True where a person ended it.
+    pub fn is_cancelled(&self) -> bool {
+        self.code == "cancelled"
+    }
+}
+
+impl fmt::Display for UserError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.what, self.todo)
+    }
+}
+
+impl std::error::Error for UserError {}
+
+impl From<EngineError> for UserError {
+    fn from(error: EngineError) -> Self {
+        // The engine tells these apart by their words alone; a person does different things about them.
+        let code = match &error {
+            EngineError::Vault(VaultError::AlreadyExists { .. }) => "repository.already_exists",
+            EngineError::Vault(VaultError::NotEmpty { .. }) => "repository.not_empty",
+            EngineError::Vault(VaultError::TooNew { .. }) => "repository.too_new",
+            EngineError::Vault(VaultError::Cancelled) => "cancelled",
+            other => other.code(),
+        };
+        Self::of(code, error.to_string())
+    }
+}
+
+/// The sentence as it goes on after a colon: with the first letter as it was.
+fn uncapitalised(detail: &str, sentence: &str) -> String {
+    let first = detail.trim().chars().next().map_or_else(String::new, String::from);
+    let rest: String = sentence.chars().skip(1).collect();
+    format!("{first}{rest}")
+}
+
+/// The result of a thing a person did.
+pub type Result<T> = std::result::Result<T, UserError>;
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn the_words_of_every_error() {
+        let told: Vec<String> = ROWS
+            .iter()
+            .map(|row| {
+                let retry = if row.can_retry { " (can be tried again)" } else { "" };
+                format!("{}{retry}\n  {}\n  {}", row.code, row.what, row.todo)
+            })
+            .collect();
+        insta::assert_snapshot!(told.join("\n"));
+    }
+
+    #[test]
+    fn codes_are_unique_and_every_row_says_what_and_what_to_do() {
+        let codes: BTreeSet<_> = ROWS.iter().map(|row| row.code).collect();
+        assert_eq!(codes.len(), ROWS.len());
+        for row in ROWS {
+            let error = UserError::of(row.code, "something failed");
+            for text in [&error.what, &error.todo] {
+                let is_sentence = text.ends_with('.') && text.starts_with(|c: char| !c.is_lowercase());
+                assert!(is_sentence && !text.contains('{') && !text.contains('!'), "{}: {text}", row.code);
+            }
+        }
+    }
+
+    #[test]
+    fn every_code_of_the_engine_has_its_words() {
+        let source = include_str!("../../engine/src/error.rs");
+        let mut seen = 0;
+        for quoted in source.split('"').skip(1).step_by(2) {
+            let is_code = quoted.split_once('.').is_some_and(|(area, name)| {
+                let word = |text: &str| {
+                    !text.is_empty() && text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
+                };
+                word(area) && word(name)
+            });
+            if is_code {
+                seen += 1;
+                assert!(ROWS.iter().any(|row| row.code == quoted), "no words for {quoted}");
+            }
+        }
+        assert!(seen > 20, "the codes were not found");
+    }
+
+    #[test]
+    fn an_unknown_code_keeps_its_name_and_its_detail() {
+        let error = UserError::of("from.the_future", "what it said");
+        assert_eq!(error.code, "from.the_future");
+        assert_eq!(error.detail.as_deref(), Some("what it said"));
+    }
+}

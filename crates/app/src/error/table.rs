@@ -1,0 +1,249 @@
+//! The one table of words by error code. `{detail}` stands for the failure's own words as a sentence.
+
+/// The words for one code.
+pub struct Row {
+    /// `area.what`, stable.
+    pub code: &'static str,
+    /// What happened.
+    pub what: &'static str,
+    /// What to do.
+    pub todo: &'static str,
+    /// True where the same step may succeed later without a change.
+    pub can_retry: bool,
+}
+
+/// The words for a code; those of a defect for one that has none.
+pub(super) fn row(code: &str) -> &'static Row {
+    ROWS.iter().find(|row| row.code == code).unwrap_or(&DEFECT)
+}
+
+const fn fix(code: &'static str, what: &'static str, todo: &'static str) -> Row {
+    Row { code, what, todo, can_retry: false }
+}
+
+const fn retry(code: &'static str, what: &'static str, todo: &'static str) -> Row {
+    Row { code, what, todo, can_retry: true }
+}
+
+const DEFECT: Row = fix(
+    "defect",
+    "Holdfast met something that must not happen.",
+    "Nothing that was stored is lost. Try again; if it comes back, please report it with the log.",
+);
+
+/// Every code with its words, sorted by code.
+pub const ROWS: &[Row] = &[
+    fix("cancelled", "Cancelled.", "What was stored until now is kept; the next run goes on from there."),
+    fix(
+        "catalogue.damaged",
+        "The catalogue is damaged.",
+        "Your backup is not affected. Build the catalogue again from the Repository with `rebuild-catalogue`.",
+    ),
+    retry(
+        "catalogue.failed",
+        "The catalogue could not be read or written.",
+        "Check that the data directory can be written and its disk has space, then try again.",
+    ),
+    fix(
+        "catalogue.newer",
+        "The catalogue was written by a newer version of Holdfast.",
+        "Install that version or a later one. Nothing was changed.",
+    ),
+    fix(
+        "cloud.forbidden",
+        "The cloud refuses access to this data.",
+        "A scope, an API or a role is missing. `doctor` names the exact setting.",
+    ),
+    fix("cloud.gone", "The cloud no longer has this.", "Run a sync, so that the lists are up to date."),
+    fix(
+        "cloud.refused",
+        "The cloud refused a request, or answered something that makes no sense.",
+        "The details hold its own words. `doctor` checks the connection.",
+    ),
+    fix(
+        "cloud.skipped",
+        "The cloud never hands this out.",
+        "Nothing can be done; the reason is in the details.",
+    ),
+    retry(
+        "cloud.unreachable",
+        "The cloud does not answer, or asks for patience.",
+        "Check the network and try again later; a backup goes on by itself where it stopped.",
+    ),
+    fix("connection.already", "{detail}", "To renew its authorisation use `reconnect`."),
+    fix("connection.disconnected", "{detail}", "Use `reconnect` to connect it again."),
+    fix(
+        "connection.expired",
+        "The authorisation of this connection lapsed or was revoked.",
+        "Use `reconnect`. What is stored stays; backups go on after that.",
+    ),
+    fix("connection.none", "No cloud is connected yet.", "Connect one with `connect google`."),
+    fix(
+        "connection.other_tenant",
+        "{detail}",
+        "Sign in as an admin of the same company, or make a new connection with `connect`.",
+    ),
+    fix("connection.which", "{detail}", "Say which one with --domain."),
+    fix(
+        "data_dir.on_network",
+        "{detail}",
+        "Choose a data directory on a local disk with --data-dir. The Repository may be on the network.",
+    ),
+    DEFECT,
+    fix(
+        "directory.mass_deletion",
+        "The cloud listed far fewer users than it had before, so the sync was not taken over.",
+        "If those accounts were really deleted, run the sync again and confirm; otherwise check the admin's rights.",
+    ),
+    fix("directory.not_synced", "{detail}", "Run `sync` first."),
+    retry(
+        "disk.full",
+        "The disk has too little free space.",
+        "Free some space, then try again. Nothing that was stored is lost.",
+    ),
+    fix(
+        "disk.read_only",
+        "The storage cannot be written.",
+        "Check its permissions, its write protection and whether it is mounted read-only.",
+    ),
+    fix("file.exists", "{detail}", "Choose another name; nothing is overwritten."),
+    fix(
+        "file.failed",
+        "A file or folder could not be read or written.",
+        "Check the path and its permissions.",
+    ),
+    fix("input.bad", "{detail}", "See `holdfast help` for what is expected."),
+    fix(
+        "input.csv",
+        "The CSV file cannot be used: {detail}",
+        "Save it as CSV with one e-mail address in each row, 50,000 rows at most.",
+    ),
+    fix("input.file", "{detail}", "Check the path and that you may read the file."),
+    fix("input.item", "{detail}", "Use USER/SERVICE/PATH as `ls` prints it."),
+    fix(
+        "input.endpoints",
+        "The endpoints file cannot be used: {detail}",
+        "Give each API of the cloud an address; only loopback may go without TLS.",
+    ),
+    fix(
+        "input.key_file",
+        "The key file cannot be used: {detail}",
+        "Use the JSON file that the Google console gave for the service account or the OAuth client.",
+    ),
+    fix("input.not_found", "{detail}", "Check the spelling; if it is new in the cloud, run `sync`."),
+    fix(
+        "input.recovery_key",
+        "This is not a recovery key: {detail}",
+        "Enter the twelve words in their order, with hyphens or blanks between them.",
+    ),
+    fix(
+        "input.recovery_key_place",
+        "{detail}",
+        "Keep the recovery key away from the storage that it opens: on another disk, or on paper.",
+    ),
+    fix("input.secrets", "{detail}", "Use --secrets keychain or --secrets age:FILE."),
+    fix(
+        "input.settings",
+        "The settings file cannot be used: {detail}",
+        "Use the settings that `holdfast help start` lists, in TOML.",
+    ),
+    fix("input.terminal_needed", "{detail}", "Run this on a terminal, or give it as a file."),
+    fix("input.usage", "{detail}", "See `holdfast --help`."),
+    fix("input.time", "{detail}", "Use a date like 2026-05-01, a time like 2026-05-01T14:20, or RFC 3339."),
+    fix(
+        "licenses.too_few",
+        "{detail}",
+        "Choose fewer users, pause some to free their places, or raise the limit with `licenses set`.",
+    ),
+    retry(
+        "random.failed",
+        "The system gave no random numbers.",
+        "Try again; if it comes back, restart the computer.",
+    ),
+    fix(
+        "repository.already_exists",
+        "{detail}",
+        "Open it with `init --existing` and its recovery key, or choose another folder.",
+    ),
+    fix("repository.already_set_up", "{detail}", "Use another --data-dir for another Repository."),
+    fix(
+        "repository.damaged",
+        "Something in the Repository is not what it must be.",
+        "Run `verify --read-data` to see how far it reaches, and check the disk.",
+    ),
+    retry(
+        "repository.failed",
+        "The Repository could not be read or written.",
+        "Check the storage, then try again.",
+    ),
+    retry(
+        "repository.locked",
+        "Someone else works in the Repository.",
+        "Wait until they are done and try again. A lock of a program that died is removed after 30 minutes.",
+    ),
+    fix("repository.none", "No storage has been set up yet.", "Set it up with `init`."),
+    fix(
+        "repository.not_a_repository",
+        "{detail}",
+        "Check the path: a Repository is a folder with a file named config.",
+    ),
+    fix("repository.not_empty", "{detail}", "Choose an empty folder, or a new one."),
+    retry(
+        "repository.not_found",
+        "The Repository is not where it was.",
+        "Plug in the disk or mount the share, then try again.",
+    ),
+    fix(
+        "repository.other",
+        "Another Repository is in this place.",
+        "Plug in the right disk. Nothing was written.",
+    ),
+    fix("repository.too_new", "{detail}", "Install a newer version of Holdfast. Nothing was changed."),
+    fix(
+        "repository.wrong_password",
+        "The recovery key does not open this Repository.",
+        "Check the twelve words and that this is the Repository they belong to.",
+    ),
+    fix("sample.failed", "The sample company could not be started.", "The details say why."),
+    fix(
+        "secrets.damaged",
+        "The secrets file is damaged.",
+        "Restore it from a copy, or set up again with `init --existing` and connect the clouds again.",
+    ),
+    retry("secrets.locked", "The keychain is locked.", "Unlock it, then try again."),
+    fix(
+        "secrets.passphrase_needed",
+        "The secrets file needs its passphrase.",
+        "Give it with --passphrase-file, with HOLDFAST_PASSPHRASE, or on a terminal.",
+    ),
+    fix(
+        "secrets.unavailable",
+        "The secrets cannot be reached.",
+        "On a machine without a keychain use --secrets age:FILE.",
+    ),
+    fix(
+        "secrets.wrong_passphrase",
+        "The passphrase does not open the secrets file.",
+        "Check the passphrase.",
+    ),
+    fix(
+        "sign_in.failed",
+        "The sign-in did not succeed.",
+        "Sign in again and allow what Holdfast asks for. The details hold the provider's words.",
+    ),
+    retry(
+        "worker.busy",
+        "Another Holdfast process works with this data directory.",
+        "Close it, or wait until it is done, then try again.",
+    ),
+    retry(
+        "worker.gone",
+        "The Holdfast process that did the work ended before it was done.",
+        "Try again; what was stored is kept.",
+    ),
+    retry(
+        "worker.silent",
+        "Another Holdfast process works with this data directory and did not answer.",
+        "Close it, or wait until it is done, then try again.",
+    ),
+];

@@ -1,0 +1,50 @@
+//! How fast a cloud is asked: under its published quotas, unless the simulated clouds are told to have others.
+
+use holdfast_engine::clouds::http::{HttpOptions, Pacing, QuotaModel};
+
+use crate::UserError;
+
+/// Decides the pace for simulated clouds: `off`, `old`, `new`, or `new*10` for windows that pass ten times as fast.
+pub const VARIABLE: &str = "HOLDFAST_QUOTAS";
+
+/// The options for requests, as the environment of this process has them.
+pub(crate) fn http_options() -> Result<HttpOptions, UserError> {
+    let pacing = match std::env::var(VARIABLE) {
+        Ok(text) => parse(&text)?,
+        Err(_) => Pacing::default(),
+    };
+    Ok(HttpOptions { pacing, ..HttpOptions::default() })
+}
+
+fn parse(text: &str) -> Result<Pacing, UserError> {
+    let wrong =
+        || UserError::of("input.bad", format!("{VARIABLE} is '{text}' instead of off, old, new or new*10"));
+    let (model, scale) = text.split_once('*').unwrap_or((text, "1"));
+    let model = match model {
+        "off" => QuotaModel::Off,
+        "old" => QuotaModel::Old,
+        "new" => QuotaModel::New,
+        _ => return Err(wrong()),
+    };
+    let time_scale: f64 = scale.parse().map_err(|_| wrong())?;
+    if !(time_scale.is_finite() && time_scale >= 1.0) {
+        return Err(wrong());
+    }
+    Ok(Pacing { model, time_scale, ..Pacing::default() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_documented_paces_are_understood() {
+        assert_eq!(parse("off").unwrap().model, QuotaModel::Off);
+        assert_eq!(parse("new").unwrap(), Pacing::default());
+        let fast = parse("old*10").unwrap();
+        assert_eq!((fast.model, fast.time_scale), (QuotaModel::Old, 10.0));
+        for text in ["", "fast", "new*", "new*0", "new*-1", "new*inf", "off*x"] {
+            assert_eq!(parse(text).unwrap_err().code, "input.bad", "{text}");
+        }
+    }
+}

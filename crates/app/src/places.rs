@@ -1,0 +1,62 @@
+//! Default places per operating system.
+
+use std::path::PathBuf;
+
+use crate::UserError;
+
+/// Where catalogue, settings and logs are unless a person says otherwise: never synchronised between computers.
+pub fn data_dir() -> Result<PathBuf, UserError> {
+    base()
+        .map(|base| base.join(if cfg!(any(target_os = "macos", windows)) { "Holdfast" } else { "holdfast" }))
+        .ok_or_else(|| {
+            UserError::of("input.bad", "the system does not say where the home folder is; use --data-dir")
+        })
+}
+
+/// Where a new Repository is made unless a person says otherwise: on the local disk with the most free space, in the
+/// home folder where that is the home folder's.
+pub fn repository() -> Result<PathBuf, UserError> {
+    const FOLDER: &str = "Holdfast backup";
+    let home = folder(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).ok_or_else(|| {
+        UserError::of("input.bad", "the system does not say where the home folder is; use --repository")
+    })?;
+    let disks = sysinfo::Disks::new_with_refreshed_list();
+    let disk_of = |path: &std::path::Path| {
+        let holds = |disk: &&sysinfo::Disk| path.starts_with(disk.mount_point());
+        disks.list().iter().filter(holds).max_by_key(|disk| disk.mount_point().as_os_str().len())
+    };
+    let of_home = disk_of(&home);
+    let usable = |disk: &&sysinfo::Disk| {
+        !disk.is_read_only() && !disk.is_removable() && is_writable(disk.mount_point())
+    };
+    let largest = disks.list().iter().filter(usable).max_by_key(|disk| disk.available_space());
+    Ok(match (largest, of_home) {
+        (Some(largest), Some(of_home)) if largest.available_space() > of_home.available_space() => {
+            largest.mount_point().join(FOLDER)
+        }
+        _ => home.join(FOLDER),
+    })
+}
+
+fn is_writable(folder: &std::path::Path) -> bool {
+    tempfile::Builder::new().prefix(".holdfast-").tempfile_in(folder).is_ok()
+}
+
+#[cfg(windows)]
+fn base() -> Option<PathBuf> {
+    folder("LOCALAPPDATA")
+}
+
+#[cfg(target_os = "macos")]
+fn base() -> Option<PathBuf> {
+    folder("HOME").map(|home| home.join("Library/Application Support"))
+}
+
+#[cfg(not(any(windows, target_os = "macos")))]
+fn base() -> Option<PathBuf> {
+    folder("XDG_DATA_HOME").or_else(|| folder("HOME").map(|home| home.join(".local/share")))
+}
+
+fn folder(variable: &str) -> Option<PathBuf> {
+    std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute())
+}

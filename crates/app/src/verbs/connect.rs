@@ -1,0 +1,173 @@
+//! Connections: made, renewed, ended.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use holdfast_engine::catalog::{Connection, SyncKind, Tx, UserFilter, connections, syncs, users};
+use holdfast_engine::clouds::contract::{CloudError, ErrorKind};
+use holdfast_engine::clouds::google::{self, GoogleEndpoints};
+use holdfast_engine::{EngineError, Events, Request, Response};
+use holdfast_model::{CloudKind, ConnectionId};
+use tokio_util::sync::CancellationToken;
+
+use crate::error::Result;
+use crate::verbs::protect::read_whole;
+use crate::verbs::storage::unexpected;
+use crate::views::ConnectionView;
+use crate::{App, UserError, pacing};
+
+/// Key files, client files and endpoints files are never larger.
+const MOST_BYTES: u64 = 1 << 20;
+/// A person needs no longer to sign in.
+const SIGN_IN_WITHIN: Duration = Duration::from_secs(10 * 60);
+
+/// How a Google connection is to be authorised. No secret is in here.
+pub enum GoogleAuthorisation {
+    /// A service account with domain-wide delegation.
+    KeyFile {
+        /// Its key, in JSON.
+        file: PathBuf,
+        /// As whom the Directory is read.
+        admin: String,
+    },
+    /// An admin signs in with the browser.
+    SignIn {
+        /// The company's OAuth client.
+        client_file: PathBuf,
+        /// Shows or opens Google's page.
+        open: Box<dyn Fn(&str) + Send + Sync>,
+    },
+}
+
+impl App {
+    /// Connects a Google Workspace. `endpoints` is a file with other addresses than Google's own; they are fixed for
+    /// this Connection from now on.
+    pub async fn connect_google(
+        &self,
+        how: GoogleAuthorisation,
+        endpoints: Option<&Path>,
+        cancel: CancellationToken,
+    ) -> Result<ConnectionView> {
+        let (addresses, endpoints_note) = match endpoints {
+            None => (GoogleEndpoints::real().map_err(EngineError::from)?, None),
+            Some(file) => {
+                let text = String::from_utf8_lossy(&read_whole(file, MOST_BYTES)?).into_owned();
+                let addresses = GoogleEndpoints::from_toml(&text)
+                    .map_err(|error| bad_file("input.endpoints", file, error))?;
+                let note = noted(&addresses);
+                (addresses, Some(note))
+            }
+        };
+        let secret = authorise(how, addresses, &cancel).await?;
+        let secret = secret.to_bytes().map_err(EngineError::from)?;
+        let secret_name = self.engine.keep_connection_secret(CloudKind::Google, secret).await?;
+        let request = Request::Connect { cloud: CloudKind::Google, secret_name, endpoints_note };
+        self.connected(request, cancel).await
+    }
+
+    /// Renews a Google connection; another tenant is refused. Its addresses stay as they are.
+    pub async fn reconnect_google(
+        &self,
+        connection: ConnectionId,
+        how: GoogleAuthorisation,
+        cancel: CancellationToken,
+    ) -> Result<ConnectionView> {
+        let kept = self.engine.connection_secret(connection).await?;
+        let addresses = google::GoogleSecret::from_bytes(&kept).map_err(EngineError::from)?.endpoints;
+        let secret = authorise(how, addresses, &cancel).await?;
+        let secret = secret.to_bytes().map_err(EngineError::from)?;
+        let secret_name = self.engine.keep_connection_secret(CloudKind::Google, secret).await?;
+        self.connected(Request::Reconnect { connection, secret_name }, cancel).await
+    }
+
+    async fn connected(&self, request: Request, cancel: CancellationToken) -> Result<ConnectionView> {
+        match self.engine.perform(request, Events::nobody(), cancel).await? {
+            Response::Connected { connection, .. } => self.connection_view(connection).await,
+            other => Err(unexpected(&other)),
+        }
+    }
+
+    /// Ends a Connection: its secret is forgotten, what is stored stays.
+    pub async fn disconnect(&self, connection: ConnectionId) -> Result<ConnectionView> {
+        self.done(Request::Disconnect { connection }).await?;
+        self.connection_view(connection).await
+    }
+
+    /// All Connections.
+    pub async fn connections(&self) -> Result<Vec<ConnectionView>> {
+        let read = self.engine.read(|tx| {
+            connections::list(tx)?.into_iter().map(|connection| connection_view(tx, connection)).collect()
+        });
+        Ok(read.await?)
+    }
+
+    async fn connection_view(&self, id: ConnectionId) -> Result<ConnectionView> {
+        let read = self.engine.read(move |tx| {
+            let found = connections::get(tx, id)?
+                .ok_or_else(|| EngineError::NotFound { what: "connection", name: id.to_string() })?;
+            connection_view(tx, found)
+        });
+        Ok(read.await?)
+    }
+}
+
+pub(super) fn connection_view(
+    tx: &Tx<'_>,
+    connection: Connection,
+) -> std::result::Result<ConnectionView, EngineError> {
+    let last = syncs::last_good(tx, connection.id, SyncKind::Users)?;
+    Ok(ConnectionView {
+        users: users::count(tx, connection.id, &UserFilter::default())?,
+        last_sync: last.and_then(|sync| sync.ended),
+        id: connection.id,
+        cloud: connection.cloud,
+        domain: connection.tenant_name,
+        tenant_id: connection.tenant_id.0,
+        signed_in_as: connection.signed_in_as,
+        state: connection.state.as_str().to_owned(),
+        state_reason: connection.state_reason,
+        endpoints: connection.endpoints_note,
+        created_at: connection.created_at,
+    })
+}
+
+async fn authorise(
+    how: GoogleAuthorisation,
+    addresses: GoogleEndpoints,
+    cancel: &CancellationToken,
+) -> Result<google::GoogleSecret> {
+    match how {
+        GoogleAuthorisation::KeyFile { file, admin } => {
+            let json = zeroize::Zeroizing::new(read_whole(&file, MOST_BYTES)?);
+            google::secret_from_key_file(&json, &admin, addresses)
+                .map_err(|error| bad_file("input.key_file", &file, error))
+        }
+        GoogleAuthorisation::SignIn { client_file, open } => {
+            let json = zeroize::Zeroizing::new(read_whole(&client_file, MOST_BYTES)?);
+            let http = pacing::http_options()?;
+            let show = move |url: &url::Url| open(url.as_str());
+            let signed_in = google::sign_in(&json, addresses, None, &show, SIGN_IN_WITHIN, &http);
+            tokio::select! {
+                () = cancel.cancelled() => Err(UserError::of("cancelled", "")),
+                signed_in = signed_in => signed_in.map_err(|error| match error.kind {
+                    _ if error.reason == "badClientFile" => bad_file("input.key_file", &client_file, error),
+                    ErrorKind::Retry { .. } if error.reason != "signInTimeout" => EngineError::from(error).into(),
+                    _ => UserError::of("sign_in.failed", error.to_string()),
+                }),
+            }
+        }
+    }
+}
+
+fn bad_file(code: &str, file: &Path, error: CloudError) -> UserError {
+    UserError::of(code, format!("{}: {}", file.display(), error.detail))
+}
+
+/// The addresses in a few words: where all are the same, that one.
+fn noted(endpoints: &GoogleEndpoints) -> String {
+    let mut all: Vec<String> =
+        endpoints.all().iter().map(|(_, url)| url.as_str().trim_end_matches('/').to_owned()).collect();
+    all.sort();
+    all.dedup();
+    all.join(", ")
+}

@@ -1,0 +1,18 @@
+//! What a person can do, one function each.
+
+mod activity;
+mod connect;
+mod directory;
+mod doctor;
+mod kept;
+mod protect;
+mod rebuild;
+mod restore;
+mod storage;
+
+pub use connect::GoogleAuthorisation;
+pub use directory::PeopleFilter;
+pub use kept::KeptPath;
+pub use protect::{Choice, Planned, Problem, Started, settings_as_toml};
+pub use restore::RestoreWhat;
+pub use storage::{Initialised, SavedKey};

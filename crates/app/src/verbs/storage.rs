@@ -1,0 +1,154 @@
+//! The storage: making it, taking an existing one, its key, its health.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use holdfast_engine::Events;
+use holdfast_engine::vault::Password;
+use holdfast_engine::{RebuildReport, Request, Response, VerifyReport, free_space};
+use serde::Serialize;
+use tokio_util::sync::CancellationToken;
+
+use crate::error::Result;
+use crate::views::RepositoryView;
+use crate::{App, Profile, RecoveryKey, UserError, log};
+
+/// A new Repository and the key that opens it.
+pub struct Initialised {
+    /// The storage.
+    pub repository: RepositoryView,
+    /// To be shown once and kept by a person.
+    pub key: RecoveryKey,
+}
+
+/// Where a recovery key was saved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SavedKey {
+    /// The file.
+    pub path: PathBuf,
+    /// True where it is on the disk of the Repository, which deserves a warning.
+    pub same_disk: bool,
+}
+
+impl App {
+    /// Makes a Repository in a new or empty folder, with a new key.
+    pub async fn init(&self, folder: &Path) -> Result<Initialised> {
+        let key = RecoveryKey::generate()?;
+        self.redactor.hide(key.as_str());
+        self.engine.init_repository(folder, Password::new(key.as_str())).await?;
+        self.remember().await?;
+        Ok(Initialised { repository: self.needed_repository().await?, key })
+    }
+
+    /// Takes a Repository that exists already, and brings back what is known from it: Archives, Directory, selections,
+    /// settings and licenses. The clouds are connected again afterwards.
+    pub async fn init_existing(
+        &self,
+        folder: &Path,
+        key: &RecoveryKey,
+    ) -> Result<(RepositoryView, RebuildReport)> {
+        self.redactor.hide(key.as_str());
+        self.engine.take_repository(folder, Password::new(key.as_str())).await?;
+        self.remember().await?;
+        let report = self.rebuild().await?;
+        Ok((self.needed_repository().await?, report))
+    }
+
+    /// The storage; none before `init`.
+    pub async fn repository(&self) -> Result<Option<RepositoryView>> {
+        let Some(place) = self.engine.repository_place().await? else { return Ok(None) };
+        let looked = tokio::task::spawn_blocking(move || RepositoryView {
+            free: free_space(&place.path),
+            reachable: place.path.join("config").is_file(),
+            id: place.id,
+            path: place.path,
+        });
+        looked.await.map(Some).map_err(|error| UserError::of("defect", error.to_string()))
+    }
+
+    pub(crate) async fn needed_repository(&self) -> Result<RepositoryView> {
+        self.repository().await?.ok_or_else(|| UserError::of("repository.none", ""))
+    }
+
+    /// The recovery key, to be shown again.
+    pub async fn recovery_key(&self) -> Result<RecoveryKey> {
+        let password = self.engine.recovery_key().await?;
+        let key = RecoveryKey::parse(password.expose())?;
+        self.redactor.hide(key.as_str());
+        Ok(key)
+    }
+
+    /// Keeps outside the catalogue where secrets and Repository are.
+    async fn remember(&self) -> Result<()> {
+        let repository = self.engine.repository_place().await?.map(|place| place.path);
+        let known = Profile::read(self.data_dir())?;
+        Profile { secrets: Some(self.secrets.clone()), repository, ..known }.write(self.data_dir())
+    }
+
+    /// Writes the recovery key to a new file that only its owner may read; never inside the Repository's folder.
+    pub async fn save_recovery_key(&self, file: &Path) -> Result<SavedKey> {
+        let key = self.recovery_key().await?;
+        let repository = self.needed_repository().await?;
+        let folder = match file.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        };
+        let name = file.file_name().ok_or_else(|| refused(file, "it is no file name"))?;
+        let folder = folder.canonicalize().map_err(|error| refused(file, &error.to_string()))?;
+        if folder.starts_with(&repository.path) {
+            let inside = format!("{} is inside the Repository's folder", file.display());
+            return Err(UserError::of("input.recovery_key_place", inside));
+        }
+        let path = folder.join(name);
+        let mut out = log::create_private(&path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => {
+                UserError::of("file.exists", format!("{} exists already", path.display()))
+            }
+            _ => refused(&path, &error.to_string()),
+        })?;
+        let written = writeln!(out, "{}", key.as_str()).and_then(|()| out.sync_all());
+        written.map_err(|error| refused(&path, &error.to_string()))?;
+        Ok(SavedKey { same_disk: same_disk(&folder, &repository.path), path })
+    }
+
+    /// Checks the Repository; with `read_data` every byte of it.
+    pub async fn verify(
+        &self,
+        read_data: bool,
+        events: Events,
+        cancel: CancellationToken,
+    ) -> Result<VerifyReport> {
+        Ok(self.engine.verify(read_data, events, cancel).await?)
+    }
+
+    /// Fills an empty catalogue from the Repository.
+    pub(crate) async fn rebuild(&self) -> Result<RebuildReport> {
+        match self.engine.perform(Request::Rebuild, Events::nobody(), CancellationToken::new()).await? {
+            Response::Rebuilt { report } => Ok(report),
+            other => Err(unexpected(&other)),
+        }
+    }
+}
+
+/// The worker answered another question.
+pub(crate) fn unexpected(response: &Response) -> UserError {
+    UserError::of("defect", format!("an unexpected answer: {response:?}"))
+}
+
+fn refused(file: &Path, why: &str) -> UserError {
+    UserError::of("file.failed", format!("{} cannot be written: {why}", file.display()))
+}
+
+#[cfg(unix)]
+fn same_disk(one: &Path, other: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    match (one.metadata(), other.metadata()) {
+        (Ok(one), Ok(other)) => one.dev() == other.dev(),
+        _ => true,
+    }
+}
+
+#[cfg(not(unix))]
+fn same_disk(one: &Path, other: &Path) -> bool {
+    one.components().next() == other.components().next()
+}

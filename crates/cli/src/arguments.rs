@@ -1,0 +1,104 @@
+//! What can be typed. Each command's own arguments are beside what it does, in `commands`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use holdfast_app::SecretsChoice;
+
+use crate::commands::{
+    activity, archives, backup, connect, directory, doctor, people, repository, restore, sample,
+};
+
+/// Backs up a company's cloud accounts to storage that the company owns.
+///
+/// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 done with problems, 4 cancelled.
+#[derive(Parser)]
+#[command(name = "holdfast", version)]
+pub struct Arguments {
+    #[command(flatten)]
+    pub common: Common,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Arguments that every command takes.
+#[derive(Args, Clone)]
+#[command(next_help_heading = "Options of every command")]
+pub struct Common {
+    /// Holds catalogue, settings and logs; by default HOLDFAST_DATA_DIR, or the system's place for program data
+    #[arg(long, global = true, value_name = "DIR", env = "HOLDFAST_DATA_DIR", hide_env = true)]
+    pub data_dir: Option<PathBuf>,
+    /// Where secrets are kept: `keychain`, or `age:FILE` for an encrypted file. Remembered by `init`
+    #[arg(long, global = true, value_name = "PLACE")]
+    pub secrets: Option<SecretsChoice>,
+    /// File with the passphrase of the secrets file; `-` reads it from standard input. HOLDFAST_PASSPHRASE works too
+    #[arg(long, global = true, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
+    /// Print JSON: one document, or one event a line for long work
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Show the log on the error output
+    #[arg(long, short, global = true)]
+    pub verbose: bool,
+}
+
+/// The commands, in the order in which they are first used.
+#[derive(Subcommand)]
+pub enum Command {
+    /// Set up the storage: a new Repository, or one that exists already
+    Init(repository::Init),
+    /// Show the recovery key again
+    RecoveryKey(repository::ShowKey),
+    /// Connect a cloud
+    #[command(subcommand)]
+    Connect(connect::Connect),
+    /// List the connections
+    Connections,
+    /// Renew a connection's authorisation
+    Reconnect(connect::Reconnect),
+    /// End a connection; what is stored stays
+    Disconnect(connect::Disconnect),
+    /// Bring in users, groups and org units from the cloud
+    Sync(directory::Sync),
+    /// List the users
+    Users(directory::Users),
+    /// List the groups, or the members of one
+    Groups(directory::Groups),
+    /// List the org units
+    OrgUnits(directory::OrgUnits),
+    /// Protect users and back them up
+    Start(backup::Start),
+    /// Back up who is protected already
+    Run(backup::Run),
+    /// Show how the backups stand
+    Status,
+    /// List the runs, or show one with its ledger
+    Activity(activity::Activity),
+    /// Cancel a run
+    Cancel(activity::Cancel),
+    /// Pause a user's backups
+    Pause(people::Paused),
+    /// Resume a user's backups
+    Resume(people::Paused),
+    /// Show or change backup settings
+    #[command(subcommand)]
+    Policy(people::Policy),
+    /// Show or cap how many users are protected
+    Licenses(people::Licenses),
+    /// List the archives
+    Archives(archives::Archives),
+    /// List what an archive holds
+    Ls(archives::Ls),
+    /// Write an item's content to the output
+    Cat(archives::Cat),
+    /// Restore to a folder on this computer
+    Restore(restore::Restore),
+    /// Check that the Repository is whole
+    Verify(repository::Verify),
+    /// Make the catalogue anew from the Repository
+    RebuildCatalogue(repository::Rebuild),
+    /// Find out why something is not backed up
+    Doctor(doctor::Doctor),
+    /// Start the sample company, to try everything without an account
+    Sample(sample::Sample),
+}

@@ -1,0 +1,178 @@
+//! Connections: `connect`, `connections`, `reconnect`, `disconnect`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use holdfast_app::views::ConnectionView;
+use holdfast_app::{GoogleAuthorisation, Result, SyncWhat, UserError, format};
+use holdfast_model::ConnectionId;
+use jiff::tz::TimeZone;
+use serde_json::json;
+
+use crate::context::Context;
+use crate::exit::Exit;
+use crate::progress::follow;
+use crate::table::{or_dash, table};
+use crate::{browser, output};
+
+/// The clouds.
+#[derive(Subcommand)]
+pub enum Connect {
+    /// Google Workspace: by a service account with domain-wide delegation, or by signing in
+    Google(ConnectGoogle),
+}
+
+/// Arguments of `connect google`.
+#[derive(Args)]
+pub struct ConnectGoogle {
+    #[command(flatten)]
+    how: How,
+    /// File with the addresses of the cloud, for a sovereign or a simulated one; fixed for this connection
+    #[arg(long, value_name = "FILE.toml")]
+    endpoints: Option<PathBuf>,
+}
+
+/// The two ways to authorise.
+#[derive(Args)]
+pub struct How {
+    /// Key file of the service account, in JSON
+    #[arg(long, value_name = "FILE", requires = "admin", required_unless_present = "sign_in")]
+    key_file: Option<PathBuf>,
+    /// Address of the admin as whom the directory is read
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "sign_in")]
+    admin: Option<String>,
+    /// Sign in with the browser instead
+    #[arg(long, conflicts_with = "key_file", requires = "client_file")]
+    sign_in: bool,
+    /// With --sign-in: the OAuth client's file from the Google console
+    #[arg(long, value_name = "FILE", requires = "sign_in")]
+    client_file: Option<PathBuf>,
+    /// With --sign-in: only print the address to open
+    #[arg(long, requires = "sign_in")]
+    no_browser: bool,
+}
+
+impl How {
+    fn authorisation(self) -> Result<GoogleAuthorisation> {
+        match (self.key_file, self.admin, self.client_file) {
+            (Some(file), Some(admin), _) => Ok(GoogleAuthorisation::KeyFile { file, admin }),
+            (_, _, Some(client_file)) => {
+                let opens_browser = !self.no_browser;
+                let open = move |url: &str| {
+                    output::note(&format!("Sign in at this address:\n\n  {url}\n"));
+                    if opens_browser {
+                        browser::open(url);
+                    }
+                };
+                Ok(GoogleAuthorisation::SignIn { client_file, open: Box::new(open) })
+            }
+            // The arguments' rules see to it that one of the two ways is complete.
+            _ => Err(UserError::of(
+                "input.usage",
+                "give --key-file and --admin, or --sign-in and --client-file",
+            )),
+        }
+    }
+}
+
+/// Connects a cloud and brings in its directory.
+pub async fn connect(what: Connect, context: &Context) -> Result<Exit> {
+    let Connect::Google(what) = what;
+    let app = context.app().await?;
+    let how = what.how.authorisation()?;
+    let endpoints = what.endpoints.as_deref();
+    let connection = app.connect_google(how, endpoints, context.cancel()).await?;
+    if !context.json() {
+        output::print(&told(&connection));
+    }
+    let synced = follow(context, |events, cancel| {
+        app.sync(Some(&connection.tenant_id), SyncWhat::All, false, events, cancel)
+    });
+    let exit = match synced.await {
+        Ok(_) => Exit::Done,
+        Err(error) if error.is_cancelled() => return Err(error),
+        Err(error) => {
+            output::complain(&error, context.json());
+            output::note("The cloud is connected. Run `holdfast sync` when this is fixed.");
+            Exit::Problems
+        }
+    };
+    if context.json() {
+        output::line(&json!({ "event": "done", "connection": connection }))?;
+    } else {
+        output::print("Next: choose whom to back up with `holdfast start`.");
+    }
+    Ok(exit)
+}
+
+fn told(connection: &ConnectionView) -> String {
+    let endpoints = connection.endpoints.as_deref().map(|at| format!(" at {at}")).unwrap_or_default();
+    format!(
+        "Connected to {} ({}{endpoints}), signed in as {}.",
+        connection.domain,
+        connection.cloud.title(),
+        connection.signed_in_as
+    )
+}
+
+/// Lists the connections.
+pub async fn list(context: &Context) -> Result<Exit> {
+    let app = context.app().await?;
+    let listed = app.connections().await?;
+    output::document(context.json(), &json!({ "connections": listed }), |_| {
+        if listed.is_empty() {
+            return "No cloud is connected yet. Connect one with `holdfast connect google`.".to_owned();
+        }
+        let zone = TimeZone::system();
+        let rows = listed.iter().map(|one| {
+            [
+                one.id.to_string(),
+                one.cloud.title().to_owned(),
+                one.domain.clone(),
+                one.state.clone(),
+                one.signed_in_as.clone(),
+                format::count(one.users),
+                or_dash(one.last_sync.map(|at| format::time(at, &zone))),
+                or_dash(one.endpoints.clone()),
+            ]
+        });
+        table(["ID", "CLOUD", "DOMAIN", "STATE", "SIGNED IN AS", "#USERS", "LAST SYNC", "ADDRESSES"], rows)
+    })?;
+    Ok(Exit::Done)
+}
+
+/// Arguments of `reconnect`.
+#[derive(Args)]
+pub struct Reconnect {
+    /// Its number, as `connections` shows it
+    id: i64,
+    #[command(flatten)]
+    how: How,
+}
+
+/// Renews a connection; another tenant is refused. The addresses of the cloud stay those of the connection.
+pub async fn reconnect(what: Reconnect, context: &Context) -> Result<Exit> {
+    let app = context.app().await?;
+    let id = ConnectionId(what.id);
+    let how = what.how.authorisation()?;
+    let connection = app.reconnect_google(id, how, context.cancel()).await?;
+    output::document(context.json(), &json!({ "connection": connection }), |_| told(&connection))?;
+    Ok(Exit::Done)
+}
+
+/// Arguments of `disconnect`.
+#[derive(Args)]
+pub struct Disconnect {
+    /// Its number, as `connections` shows it
+    id: i64,
+}
+
+/// Ends a connection.
+pub async fn disconnect(what: Disconnect, context: &Context) -> Result<Exit> {
+    let app = context.app().await?;
+    let connection = app.disconnect(ConnectionId(what.id)).await?;
+    output::document(context.json(), &json!({ "connection": connection }), |_| {
+        format!("{} is disconnected. What is stored stays.", connection.domain)
+    })?;
+    Ok(Exit::Done)
+}
