@@ -18,7 +18,11 @@ use crate::{Company, Programs, Restic};
 pub struct Holdfast {
     program: PathBuf,
     folder: PathBuf,
+    quotas: String,
 }
+
+/// Names the quotas that a program of ours paces itself by.
+const QUOTAS: &str = "HOLDFAST_QUOTAS";
 
 /// How a command ended.
 #[derive(Clone, Debug)]
@@ -36,7 +40,7 @@ pub struct Finished {
 impl Holdfast {
     /// A new installation in `folder`, with secrets in an age file under a random passphrase.
     pub fn new(programs: &Programs, folder: &Path) -> Result<Self> {
-        let holdfast = Self { program: programs.holdfast.clone(), folder: folder.to_owned() };
+        let holdfast = Self::at(programs, folder);
         fs::create_dir_all(holdfast.data_dir())
             .with_context(|| format!("cannot make {}", folder.display()))?;
         let passphrase = Alphanumeric.sample_string(&mut rand::rng(), 32);
@@ -44,9 +48,19 @@ impl Holdfast {
         Ok(holdfast)
     }
 
+    fn at(programs: &Programs, folder: &Path) -> Self {
+        Self { program: programs.holdfast.clone(), folder: folder.to_owned(), quotas: "off".to_owned() }
+    }
+
+    /// The same, pacing itself by quotas: those of the simulated company are off unless it is told otherwise.
+    #[must_use]
+    pub fn with_quotas(self, quotas: &str) -> Self {
+        Self { quotas: quotas.to_owned(), ..self }
+    }
+
     /// An installation that was made in `folder` before.
     pub fn reopen(programs: &Programs, folder: &Path) -> Result<Self> {
-        let holdfast = Self { program: programs.holdfast.clone(), folder: folder.to_owned() };
+        let holdfast = Self::at(programs, folder);
         ensure!(holdfast.passphrase_file().is_file(), "{} holds no installation", folder.display());
         Ok(holdfast)
     }
@@ -83,6 +97,7 @@ impl Holdfast {
     /// The same with another passphrase for the secrets.
     pub fn command_with_passphrase(&self, passphrase_file: &Path, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.program);
+        command.env(QUOTAS, &self.quotas);
         command.arg("--data-dir").arg(self.data_dir());
         command.arg("--secrets").arg(format!("age:{}", self.folder.join("secrets.age").display()));
         command.arg("--passphrase-file").arg(passphrase_file);

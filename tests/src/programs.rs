@@ -30,8 +30,7 @@ impl Programs {
 
     /// Builds them under a cargo profile: `dev` or `release`.
     pub fn build(profile: &str) -> Result<Self> {
-        let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
+        let mut cargo = cargo();
         cargo.args([
             "build",
             "--profile",

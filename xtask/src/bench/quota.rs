@@ -20,7 +20,7 @@ const WINDOW: Duration = Duration::from_secs(60);
 pub fn used_to_the_full(field: &Field) -> Result<Vec<Row>> {
     let folder = field.empty("quota")?;
     let company = field.company(&folder, COMPANY)?;
-    let holdfast = field.installation(&company, &folder.join("holdfast"))?;
+    let holdfast = field.installation(&company, &folder.join("holdfast"))?.with_quotas("new*10");
     company.forget_counters()?;
     let units = || -> Result<f64> {
         let counters = company.counters()?;
