@@ -50,6 +50,15 @@ impl Progress {
     }
 }
 
+/// What kind of listing it is.
+#[derive(Clone, Copy)]
+struct Told {
+    /// Everything, so that what is not told has vanished.
+    full: bool,
+    /// Unchanged Items enter the ledger; not when an earlier listing of the same Run counted them.
+    counts_unchanged: bool,
+}
+
 /// What a batch did to the ledger.
 #[derive(Default)]
 struct Counted {
@@ -59,9 +68,14 @@ struct Counted {
 
 impl Run {
     /// Lists everything (`cursor` none) or the changes since `cursor`, to the end. Without a Checkpoint it is an error.
-    pub(super) async fn list(&self, cursor: Option<Cursor>, progress: &Progress) -> Result<()> {
-        let mut full = cursor.is_none();
-        if full {
+    pub(super) async fn list(
+        &self,
+        cursor: Option<Cursor>,
+        counts_unchanged: bool,
+        progress: &Progress,
+    ) -> Result<()> {
+        let mut told = Told { full: cursor.is_none(), counts_unchanged };
+        if told.full {
             self.begin_listing().await?;
         }
         let mut batch = Vec::with_capacity(BATCH);
@@ -73,27 +87,27 @@ impl Run {
             };
             match next {
                 Some(Ok(Change::Reset)) => {
-                    full = true;
+                    told.full = true;
                     self.begin_listing().await?;
                 }
                 Some(Ok(Change::Checkpoint(cursor))) => {
-                    self.apply(std::mem::take(&mut batch), full, progress).await?;
-                    return self.checkpoint(cursor, full, progress).await;
+                    self.apply(std::mem::take(&mut batch), told, progress).await?;
+                    return self.checkpoint(cursor, told.full, progress).await;
                 }
                 Some(Ok(change)) => {
                     batch.push(change);
                     if batch.len() >= BATCH {
-                        self.apply(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)), full, progress)
+                        self.apply(std::mem::replace(&mut batch, Vec::with_capacity(BATCH)), told, progress)
                             .await?;
                     }
                 }
                 Some(Err(error)) => {
                     // What was told before the error is true; only the cursor may not move.
-                    self.apply(batch, full, progress).await?;
+                    self.apply(batch, told, progress).await?;
                     return Err(error.into());
                 }
                 None => {
-                    self.apply(batch, full, progress).await?;
+                    self.apply(batch, told, progress).await?;
                     let detail = "the change feed ended without a checkpoint";
                     let kind = ErrorKind::Retry { after: None };
                     return Err(CloudError::new(kind, "incompleteListing", detail).into());
@@ -107,7 +121,7 @@ impl Run {
         self.engine.write(move |tx| Ok(seen::begin_listing(tx, archive, now)?)).await
     }
 
-    async fn apply(&self, batch: Vec<Change>, full: bool, progress: &Progress) -> Result<()> {
+    async fn apply(&self, batch: Vec<Change>, told: Told, progress: &Progress) -> Result<()> {
         if batch.is_empty() {
             return Ok(());
         }
@@ -119,8 +133,9 @@ impl Run {
                 for change in batch {
                     match change {
                         Change::Upsert(upsert) => {
-                            let is_first = !full || seen::mark_seen(tx, archive, [&upsert.id])? > 0;
-                            open_upsert(tx, &vault, archive, upsert, is_first, &mut counted)?;
+                            let is_first = !told.full || seen::mark_seen(tx, archive, [&upsert.id])? > 0;
+                            let counts = is_first && told.counts_unchanged;
+                            open_upsert(tx, &vault, archive, upsert, counts, &mut counted)?;
                         }
                         Change::Removed(item) => open_removal(tx, archive, item, &mut counted)?,
                         Change::Reset | Change::Checkpoint(_) => {}
@@ -186,7 +201,7 @@ fn open_upsert(
     vault: &holdfast_vault::Vault,
     archive: holdfast_model::ArchiveId,
     upsert: Upsert,
-    is_first: bool,
+    counts_unchanged: bool,
     counted: &mut Counted,
 ) -> Result<()> {
     let already_open = open_items::get(tx, archive, &upsert.id)?;
@@ -212,7 +227,7 @@ fn open_upsert(
     };
     if !has_content_to_fetch && !has_new_meta {
         // An open row of an earlier change stays: what it asks for is still to do.
-        if already_open.is_none() && is_first {
+        if already_open.is_none() && counts_unchanged {
             counted.unchanged += 1;
         }
         return Ok(());

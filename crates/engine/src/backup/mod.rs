@@ -228,6 +228,7 @@ impl Work {
             events: events.clone(),
             cancel: token,
             ledger: Mutex::default(),
+            passes_begun: Default::default(),
         })))
     }
 

@@ -3,6 +3,7 @@
 //! Listing and fetching go on beside each other. The ledger is counted as Items open and finish; whether the Run is
 //! `complete` is computed from it at the end, never assumed.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -35,6 +36,7 @@ pub struct Run {
     pub(super) events: Events,
     pub(super) cancel: CancellationToken,
     pub(super) ledger: Mutex<Ledger>,
+    pub(super) passes_begun: AtomicU32,
 }
 
 /// How a Run ended.
@@ -199,6 +201,8 @@ impl Run {
     /// Lists, and fetches beside it until nothing is open that can be done now.
     async fn pass(self: &Arc<Self>, pass: Pass) -> Result<()> {
         let progress = Progress::default();
+        // A later pass of the same Run meets the Items that an earlier one has counted.
+        let is_first = self.passes_begun.fetch_add(1, Ordering::AcqRel) == 0;
         let listing = async {
             let cursor = match pass {
                 Pass::Feed(cursor) => Some(cursor),
@@ -206,7 +210,7 @@ impl Run {
                 // An empty cursor is a dead one: the contract answers it with a reset.
                 Pass::Reconcile => Some(Cursor(String::new())),
             };
-            let listed = self.list(cursor, &progress).await;
+            let listed = self.list(cursor, is_first, &progress).await;
             progress.end();
             listed
         };
@@ -235,7 +239,7 @@ impl Run {
                 Err(error) => return error,
             };
             if let Some(cursor) = cursor {
-                match self.list(Some(cursor), progress).await {
+                match self.list(Some(cursor), false, progress).await {
                     Err(EngineError::Cloud(error)) if error.is_passing() => {
                         tracing::warn!(run = %self.id, %error, "the feed could not be followed; it is tried again");
                     }
