@@ -1,5 +1,5 @@
-//! What a data directory remembers outside its catalogue, so that it can be opened, and rebuilt, without one: where
-//! secrets are and where the Repository is. No secret is in here.
+//! What a data directory remembers outside its catalogue, so that it can be opened at all: where its secrets are. No
+//! secret is in here.
 
 use std::fmt;
 use std::fs;
@@ -54,8 +54,6 @@ pub struct Profile {
     pub secrets: Option<SecretsChoice>,
     /// The name under which the keychain files this data directory's secrets.
     pub keychain: Option<String>,
-    /// The Repository's folder.
-    pub repository: Option<PathBuf>,
 }
 
 impl Profile {
@@ -100,8 +98,7 @@ impl Profile {
             }
             other => other.clone(),
         };
-        let repository = self.repository.as_deref().map(std::path::absolute).transpose().map_err(failed)?;
-        let json = serde_json::to_vec_pretty(&Self { secrets, repository, keychain: self.keychain.clone() })
+        let json = serde_json::to_vec_pretty(&Self { secrets, keychain: self.keychain.clone() })
             .map_err(|error| UserError::of("defect", error.to_string()))?;
         let mut file = tempfile::NamedTempFile::new_in(data_dir).map_err(failed)?;
         file.write_all(&json).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
@@ -115,13 +112,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_data_directory_remembers_where_things_are() {
+    fn a_data_directory_remembers_where_its_secrets_are() {
         let folder = tempfile::tempdir().unwrap();
         assert_eq!(Profile::read(folder.path()).unwrap(), Profile::default());
         let profile = Profile {
             secrets: Some(SecretsChoice::Age(folder.path().join("x.age"))),
             keychain: Some("holdfast-1".into()),
-            repository: Some(folder.path().join("repository")),
         };
         profile.write(folder.path()).unwrap();
         assert_eq!(Profile::read(folder.path()).unwrap(), profile);

@@ -130,7 +130,11 @@ pub const ROWS: &[Row] = &[
         "The key file cannot be used: {detail}",
         "Use the JSON file that the Google console gave for the service account or the OAuth client.",
     ),
-    fix("input.not_found", "{detail}", "Check the spelling; if it is new in the cloud, run `sync`."),
+    fix(
+        "input.not_found",
+        "{detail}",
+        "Check the spelling. `users`, `archives` and `activity` list what there is; `sync` brings in what is new.",
+    ),
     fix(
         "input.recovery_key",
         "This is not a recovery key: {detail}",
@@ -150,11 +154,7 @@ pub const ROWS: &[Row] = &[
     fix("input.terminal_needed", "{detail}", "Run this on a terminal, or give it as a file."),
     fix("input.usage", "{detail}", "See `holdfast --help`."),
     fix("input.time", "{detail}", "Use a date like 2026-05-01, a time like 2026-05-01T14:20, or RFC 3339."),
-    fix(
-        "licenses.too_few",
-        "{detail}",
-        "Choose fewer users, pause some to free their places, or raise the limit with `licenses set`.",
-    ),
+    fix("licenses.too_few", "{detail}", "Choose fewer users, or raise the limit with `licenses set`."),
     retry(
         "random.failed",
         "The system gave no random numbers.",

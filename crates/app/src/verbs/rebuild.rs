@@ -6,12 +6,14 @@ use std::path::{Path, PathBuf};
 
 use holdfast_engine::RebuildReport;
 
+use crate::UserError;
 use crate::app::{App, Opening};
 use crate::error::Result;
-use crate::{Profile, UserError};
 
 /// SQLite's files of the catalogue.
 const CATALOGUE: [&str; 3] = ["catalogue.db", "catalogue.db-wal", "catalogue.db-shm"];
+/// Starts the name of the folder that an old catalogue is put aside to.
+const ASIDE: &str = "catalogue-before-";
 /// Held by the process that does the work.
 const WORKER_LOCK: &str = "worker.lock";
 
@@ -22,33 +24,52 @@ impl App {
     /// `repository` is only needed where the data directory does not know it any more.
     pub async fn rebuild_catalogue(opening: Opening, repository: Option<PathBuf>) -> Result<RebuildReport> {
         let data_dir = opening.data_dir.clone();
-        let known = Profile::read(&data_dir)?.repository;
-        let Some(repository) = repository.or(known) else {
-            return Err(UserError::of("repository.none", ""));
-        };
-        let aside = data_dir.join(format!("catalogue-before-{}", jiff::Timestamp::now().as_second()));
+        let aside = data_dir.join(format!("{ASIDE}{}", jiff::Timestamp::now().as_second()));
         let lock = lock_worker(&data_dir)?;
         move_all(&data_dir, &aside)?;
         drop(lock);
-        match rebuilt(opening, &repository).await {
-            Ok(report) => Ok(report),
+        match rebuilt(opening, repository).await {
+            Ok(report) => {
+                forget_older(&data_dir, &aside);
+                Ok(report)
+            }
             Err(error) => {
                 for file in CATALOGUE {
                     // One that was not made is not there.
                     let _not_there = fs::remove_file(data_dir.join(file));
                 }
                 move_all(&aside, &data_dir)?;
+                // Left where something else got into it.
+                let _left_there = fs::remove_dir(&aside);
                 Err(error)
             }
         }
     }
 }
 
-async fn rebuilt(opening: Opening, repository: &Path) -> Result<RebuildReport> {
+async fn rebuilt(opening: Opening, repository: Option<PathBuf>) -> Result<RebuildReport> {
     let app = App::open(opening).await?;
-    let key = app.engine.recovery_key().await?;
-    app.engine.take_repository(repository, key).await?;
+    // Where the Repository is, is kept beside the catalogue.
+    if app.engine.repository_place().await?.is_none() {
+        let repository = repository.ok_or_else(|| UserError::of("repository.none", ""))?;
+        let key = app.engine.recovery_key().await?;
+        app.engine.take_repository(&repository, key).await?;
+    }
     app.rebuild().await
+}
+
+/// One old catalogue is kept, in case the new one lacks something.
+fn forget_older(data_dir: &Path, newest: &Path) {
+    let Ok(entries) = fs::read_dir(data_dir) else { return };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        let is_old = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(ASIDE));
+        if is_old
+            && path != newest
+            && let Err(error) = fs::remove_dir_all(&path)
+        {
+            tracing::warn!(%error, folder = %path.display(), "an old catalogue was not removed");
+        }
+    }
 }
 
 fn lock_worker(data_dir: &Path) -> Result<File> {

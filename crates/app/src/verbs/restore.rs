@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use holdfast_engine::Events;
-use holdfast_engine::{RestoreReport, RestoreSelection};
+use holdfast_engine::{EngineError, RestoreReport, RestoreSelection};
 use holdfast_model::Timestamp;
 use tokio_util::sync::CancellationToken;
 
@@ -31,8 +31,15 @@ impl App {
         cancel: CancellationToken,
     ) -> Result<RestoreReport> {
         let items = self.items(&what.path, what.at).await?;
+        let (named, is_whole) = (what.path.to_string(), items.is_empty());
         let KeptPath { whose, service, .. } = what.path;
         let selection = RestoreSelection { whose: Some(whose), service, at: what.at, items };
-        Ok(self.engine.restore_to_folder(selection, folder, preview, events, cancel).await?)
+        let report = self.engine.restore_to_folder(selection, folder, preview, events, cancel).await?;
+        let found_nothing =
+            report.files + report.without_content + report.skipped == 0 && report.problems.is_empty();
+        if found_nothing && !is_whole {
+            return Err(EngineError::NotFound { what: "item", name: named }.into());
+        }
+        Ok(report)
     }
 }

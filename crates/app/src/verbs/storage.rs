@@ -36,7 +36,7 @@ impl App {
         let key = RecoveryKey::generate()?;
         self.redactor.hide(key.as_str());
         self.engine.init_repository(folder, Password::new(key.as_str())).await?;
-        self.remember().await?;
+        self.remember()?;
         Ok(Initialised { repository: self.needed_repository().await?, key })
     }
 
@@ -49,7 +49,7 @@ impl App {
     ) -> Result<(RepositoryView, RebuildReport)> {
         self.redactor.hide(key.as_str());
         self.engine.take_repository(folder, Password::new(key.as_str())).await?;
-        self.remember().await?;
+        self.remember()?;
         let report = self.rebuild().await?;
         Ok((self.needed_repository().await?, report))
     }
@@ -78,11 +78,10 @@ impl App {
         Ok(key)
     }
 
-    /// Keeps outside the catalogue where secrets and Repository are.
-    async fn remember(&self) -> Result<()> {
-        let repository = self.engine.repository_place().await?.map(|place| place.path);
+    /// Keeps outside the catalogue where secrets are.
+    fn remember(&self) -> Result<()> {
         let known = Profile::read(self.data_dir())?;
-        Profile { secrets: Some(self.secrets.clone()), repository, ..known }.write(self.data_dir())
+        Profile { secrets: Some(self.secrets.clone()), ..known }.write(self.data_dir())
     }
 
     /// Writes the recovery key to a new file that only its owner may read; never inside the Repository's folder.
