@@ -29,6 +29,12 @@ pub struct TruthLine {
     /// A file's name.
     #[serde(default)]
     pub name: Option<String>,
+    /// A file's folders and name.
+    #[serde(default)]
+    pub path: Option<String>,
+    /// True for a file in the trash.
+    #[serde(default)]
+    pub trashed: bool,
     /// Bytes of its content; none for a folder or what exists only as exports.
     #[serde(default)]
     pub size: Option<u64>,
@@ -81,6 +87,24 @@ impl TruthLine {
     /// True for a folder or a shortcut.
     fn has_no_content(&self) -> bool {
         self.shortcut_target.is_some() || self.mime.as_deref() == Some("application/vnd.google-apps.folder")
+    }
+
+    /// Another text, another content; empty where there is none to fetch.
+    pub fn content(&self) -> String {
+        let wanted = if self.downloadable { self.wanted() } else { Vec::new() };
+        wanted.iter().flat_map(|want| &want.any_of).map(|(_, sha256)| *sha256).collect()
+    }
+
+    /// Where a file is; a mail is in one place for ever.
+    pub fn place(&self) -> String {
+        format!("{:?} {:?} {}", self.path, self.name, self.trashed)
+    }
+
+    /// Bytes that come over the wire with its content: mail comes in base64.
+    pub fn wire_bytes(&self) -> u64 {
+        let bytes =
+            self.wanted().iter().filter_map(|want| want.any_of.first()).map(|(size, _)| size).sum::<u64>();
+        if self.service == "gmail" { bytes / 3 * 4 } else { bytes }
     }
 
     /// The files that should be kept of it.
