@@ -73,7 +73,13 @@ fn storms_pass() -> Result<()> {
 fn broken_contents_are_never_kept() -> Result<()> {
     for kind in ["cut", "wrong_length", "wrong_bytes"] {
         let stage = Stage::new("--seed 23 --users 2 --mail-per-user 40 --files-per-user 40")?;
-        for method in ["gmail.users.messages.get", "drive.files.get", "drive.files.export"] {
+        // A mail has no hash and an export neither hash nor length: other bytes of theirs cannot be told from the right ones.
+        let methods = match kind {
+            "cut" => &["gmail.users.messages.get", "drive.files.get", "drive.files.export"][..],
+            "wrong_length" => &["gmail.users.messages.get", "drive.files.get"],
+            _ => &["drive.files.get"],
+        };
+        for method in methods {
             fault(&stage, json!({ "method": method, "kind": kind, "every": 7, "times": 3 }))?;
         }
         let first = stage.holdfast.run(&stage.start_all())?;

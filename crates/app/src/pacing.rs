@@ -1,6 +1,8 @@
 //! How fast a cloud is asked: under its published quotas, unless the simulated clouds are told to have others.
 
-use holdfast_engine::clouds::http::{HttpOptions, Pacing, QuotaModel};
+use std::time::Duration;
+
+use holdfast_engine::clouds::http::{HttpOptions, Pacing, Patience, QuotaModel};
 
 use crate::UserError;
 
@@ -9,11 +11,11 @@ pub const VARIABLE: &str = "HOLDFAST_QUOTAS";
 
 /// The options for requests, as the environment of this process has them.
 pub(crate) fn http_options() -> Result<HttpOptions, UserError> {
-    let pacing = match std::env::var(VARIABLE) {
-        Ok(text) => parse(&text)?,
-        Err(_) => Pacing::default(),
-    };
-    Ok(HttpOptions { pacing, ..HttpOptions::default() })
+    let Ok(text) = std::env::var(VARIABLE) else { return Ok(HttpOptions::default()) };
+    // A simulated cloud recovers as soon as it is told to: waits are short, too.
+    let patience =
+        Patience { first: Duration::from_millis(50), longest: Duration::from_secs(2), ..Patience::default() };
+    Ok(HttpOptions { pacing: parse(&text)?, patience, ..HttpOptions::default() })
 }
 
 fn parse(text: &str) -> Result<Pacing, UserError> {

@@ -19,6 +19,7 @@ mod policy;
 mod rebuild;
 mod request;
 mod restore;
+mod restore_index;
 mod safe_name;
 mod secret_cell;
 mod selection;

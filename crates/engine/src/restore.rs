@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::fs::{self, File};
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use holdfast_catalog::{Archive, ArchiveFilter, SnapshotRow, Tx, archives, connections, snapshots, users};
@@ -18,6 +18,7 @@ use crate::contents::for_each_folder;
 use crate::engine::{Engine, blocking};
 use crate::error::{EngineError, Result};
 use crate::events::{Event, Events};
+use crate::restore_index::{Index, IndexLine};
 use crate::safe_name::{self, safe_name};
 
 /// Folders nested deeper than this in a Cloud are put at this depth.
@@ -62,23 +63,6 @@ pub struct RestoreProblem {
     pub item: String,
     /// Why.
     pub why: String,
-}
-
-/// One line of `index.jsonl`: which file is which Item.
-#[derive(Debug, Serialize)]
-struct IndexLine<'a> {
-    owner: &'a str,
-    owner_id: &'a str,
-    service: Service,
-    id: &'a ItemId,
-    /// Relative to the restore's folder, with `/`; none for what has no file.
-    path: Option<&'a str>,
-    /// The name in the Cloud.
-    name: Option<&'a str>,
-    size: u64,
-    sha256: Option<&'a str>,
-    skip: Option<&'a str>,
-    snapshot_time: Timestamp,
 }
 
 struct Chosen {
@@ -434,76 +418,4 @@ fn wanted_name(line: &ItemLine, file: &LineFile, service: Service) -> String {
 
 fn defect(what: &str) -> EngineError {
     EngineError::Defect(what.to_owned())
-}
-
-/// `index.jsonl` for programs and `index.csv` for people.
-struct Index {
-    lines: BufWriter<File>,
-    table: csv::Writer<File>,
-}
-
-impl Index {
-    fn open(root: &Path) -> Result<Self> {
-        let open = |name: &str| {
-            let path = root.join(name);
-            File::create_new(&path).map_err(EngineError::io(format!("writing {}", path.display())))
-        };
-        let mut table = csv::Writer::from_writer(open("index.csv")?);
-        table
-            .write_record([
-                "Whose",
-                "Service",
-                "File",
-                "Name in the cloud",
-                "Bytes",
-                "SHA-256",
-                "Not kept because",
-            ])
-            .map_err(csv_failed)?;
-        Ok(Self { lines: BufWriter::new(open("index.jsonl")?), table })
-    }
-
-    fn add(&mut self, line: &IndexLine<'_>) -> Result<()> {
-        serde_json::to_writer(&mut self.lines, line).map_err(|error| defect(&error.to_string()))?;
-        self.lines.write_all(b"\n").map_err(EngineError::io("writing index.jsonl"))?;
-        let size = line.size.to_string();
-        let row = [
-            line.owner,
-            line.service.title(),
-            line.path.unwrap_or_default(),
-            line.name.unwrap_or_default(),
-            &size,
-            line.sha256.unwrap_or_default(),
-            line.skip.unwrap_or_default(),
-        ];
-        self.table.write_record(row.map(defused)).map_err(csv_failed)
-    }
-
-    fn close(mut self) -> Result<()> {
-        self.lines.flush().map_err(EngineError::io("writing index.jsonl"))?;
-        self.table.flush().map_err(EngineError::io("writing index.csv"))
-    }
-}
-
-fn csv_failed(error: csv::Error) -> EngineError {
-    EngineError::Io { what: "writing index.csv".to_owned(), source: std::io::Error::other(error) }
-}
-
-/// A cell that a spreadsheet would run as a formula is made text.
-/// <https://owasp.org/www-community/attacks/CSV_Injection>
-fn defused(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn cells_that_a_spreadsheet_would_run_are_defused() {
-        for cell in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"] {
-            assert_eq!(defused(cell), format!("'{cell}"));
-        }
-        assert_eq!(defused("Report 2024"), "Report 2024");
-    }
 }

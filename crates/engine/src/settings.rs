@@ -9,7 +9,7 @@ use crate::error::{EngineError, Result};
 
 /// The cap on protected users; none by default.
 pub fn license_limit(tx: &Tx<'_>) -> Result<Option<u64>> {
-    Ok(settings::get::<Option<u64>>(tx, settings::LICENSE_LIMIT)?.flatten())
+    Ok(settings::get(tx, settings::LICENSE_LIMIT)?)
 }
 
 /// Places left; none where there is no limit.
@@ -29,7 +29,10 @@ pub(crate) async fn set_licenses(engine: &Engine, limit: Option<u64>) -> Result<
                     "{used} people are protected already; a limit of {limit} would leave some of them out"
                 )));
             }
-            Ok(settings::set(tx, settings::LICENSE_LIMIT, &limit)?)
+            match limit {
+                Some(limit) => Ok(settings::set(tx, settings::LICENSE_LIMIT, &limit)?),
+                None => Ok(settings::clear(tx, settings::LICENSE_LIMIT)?),
+            }
         })
         .await
 }

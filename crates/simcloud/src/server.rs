@@ -310,7 +310,12 @@ fn paced(
     Body::from_stream(
         stream::unfold(Some(state), move |state| async move {
             let (world, mut blocks, sent) = state?;
-            let mut block = blocks.next()?;
+            let Some(mut block) = blocks.next() else {
+                // All that there is was less than what is sent before the cut: it breaks off here.
+                let is_cut = matches!(ending, Ending::CutAfter(_));
+                tokio::time::sleep(if is_cut { FLUSH_WAIT } else { std::time::Duration::ZERO }).await;
+                return is_cut.then(|| (Err(io::Error::from(io::ErrorKind::ConnectionReset)), None));
+            };
             world.network.wait_for(block.len()).await;
             match ending {
                 Ending::CutAfter(limit) => {

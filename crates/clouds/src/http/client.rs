@@ -254,6 +254,7 @@ pub(super) struct Tries {
     waits: ExponentialBackoff,
     waited: Duration,
     malformed: usize,
+    broken: usize,
 }
 
 impl Tries {
@@ -264,7 +265,7 @@ impl Tries {
             .with_max_times(patience.retries)
             .with_jitter()
             .build();
-        Self { patience, waits, waited: Duration::ZERO, malformed: 0 }
+        Self { patience, waits, waited: Duration::ZERO, malformed: 0, broken: 0 }
     }
 
     /// The wait before the next try; `None` where there is none.
@@ -272,6 +273,12 @@ impl Tries {
         if is_malformed(error) {
             self.malformed += 1;
             if self.malformed > self.patience.malformed {
+                return None;
+            }
+        }
+        if error.status.is_some_and(|status| status >= 500) && retry_after(error).is_none() {
+            self.broken += 1;
+            if self.broken > self.patience.broken {
                 return None;
             }
         }

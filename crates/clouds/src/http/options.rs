@@ -51,6 +51,9 @@ pub struct Patience {
     pub total: Duration,
     /// Tries after the first for an answer that came but makes no sense.
     pub malformed: usize,
+    /// Tries after the first for a failure of the cloud itself (5xx): where it concerns one Item only, the next Run is
+    /// the better try.
+    pub broken: usize,
 }
 
 impl Default for Patience {
@@ -61,6 +64,7 @@ impl Default for Patience {
             retries: 8,
             total: Duration::from_secs(420),
             malformed: 2,
+            broken: 5,
         }
     }
 }

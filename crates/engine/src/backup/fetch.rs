@@ -145,7 +145,8 @@ impl Run {
                 })
                 .await?;
         }
-        self.keeper.keep(Finished { archive: self.archive.id, run: self.id, item, seq, kept }).await
+        let listed = self.counts().listed;
+        self.keeper.keep(Finished { archive: self.archive.id, run: self.id, item, seq, kept }, listed).await
     }
 
     /// The Item stays open, with the reason; the next Run tries again.

@@ -25,6 +25,9 @@ const MOST_UNDURABLE_BYTES: u64 = 64 << 20;
 const SOME_UNDURABLE_BYTES: u64 = 8 << 20;
 const SOME_UNDURABLE_AGE: Duration = Duration::from_secs(30);
 const MOST_UNDURABLE_AGE: Duration = Duration::from_secs(300);
+/// Small Archives: a kill costs few of their Items, not only few bytes.
+const MOST_UNDURABLE_SHARE: u64 = 50;
+const LEAST_UNDURABLE_ITEMS: u64 = 64;
 /// Tiny Items: bounded by number, so that neither memory nor the transaction grows.
 const MOST_UNDURABLE_ITEMS: usize = 20_000;
 
@@ -78,13 +81,16 @@ pub struct Keeper {
 
 struct Waiting {
     finished: Vec<Finished>,
+    /// How many Items each Run has to account for.
+    listed: HashMap<RunId, u64>,
     since: Instant,
 }
 
 impl Keeper {
     /// A keeper over one writer.
     pub fn new(engine: Engine, vault: Vault, writer: Writer) -> Arc<Self> {
-        let waiting = Mutex::new(Waiting { finished: Vec::new(), since: Instant::now() });
+        let waiting =
+            Mutex::new(Waiting { finished: Vec::new(), listed: HashMap::new(), since: Instant::now() });
         Arc::new(Self {
             engine,
             vault,
@@ -106,15 +112,19 @@ impl Keeper {
         &self.vault
     }
 
-    /// Takes a finished Item, and makes all durable when it is time.
-    pub async fn keep(&self, finished: Finished) -> Result<()> {
+    /// Takes a finished Item of a Run that has listed so many, and makes all durable when it is time.
+    pub async fn keep(&self, finished: Finished, listed: u64) -> Result<()> {
         let is_due = {
             let mut waiting = self.waiting.lock().await;
             if waiting.finished.is_empty() {
                 waiting.since = Instant::now();
             }
+            let run = finished.run;
             waiting.finished.push(finished);
-            self.is_due(&waiting)
+            waiting.listed.insert(run, listed);
+            let listed: u64 = waiting.listed.values().sum();
+            let most = (listed / MOST_UNDURABLE_SHARE).max(LEAST_UNDURABLE_ITEMS);
+            self.is_due(&waiting) || waiting.finished.len() as u64 >= most
         };
         if is_due { self.flush().await } else { Ok(()) }
     }

@@ -13,7 +13,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use futures::StreamExt;
 use holdfast_catalog::{Archive, ConnectionState, archives, connections, runs, users};
 use holdfast_clouds::contract::{Cloud, Reach};
 use holdfast_model::{ArchiveId, ConnectionId, Owner, RunId};
@@ -36,6 +35,8 @@ use crate::policy;
 const MOST_RUNS: usize = 8;
 /// An Archive that finished is in a snapshot no later than this.
 const COMMIT_EVERY: Duration = Duration::from_secs(15 * 60);
+/// How often a Run that someone else started is looked at.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// A Run does not start with less space than this.
 const LEAST_FREE: u64 = 64 << 20;
 
@@ -49,7 +50,15 @@ pub struct Work {
     keeper: Arc<Keeper>,
     running: Mutex<HashMap<ArchiveId, (RunId, CancellationToken)>>,
     committing: tokio::sync::Mutex<()>,
+    /// Held from the look at who is running until the new Run is among them.
+    preparing: tokio::sync::Mutex<()>,
     lock: LockGuard,
+}
+
+/// What came of preparing a Run.
+enum Prepare {
+    Ready(Arc<Run>),
+    RunsAlready(RunId),
 }
 
 /// Why Runs are started.
@@ -81,11 +90,12 @@ impl Work {
             keeper,
             running: Mutex::new(HashMap::new()),
             committing: tokio::sync::Mutex::new(()),
+            preparing: tokio::sync::Mutex::new(()),
             lock,
         }))
     }
 
-    /// Backs up these Archives, each in a Run of its own. Archives that are running already are left out.
+    /// Backs up these Archives, each in a Run of its own. One that is running already is waited for.
     pub async fn back_up(
         self: &Arc<Self>,
         wanted: Vec<ArchiveId>,
@@ -94,51 +104,98 @@ impl Work {
         cancel: &CancellationToken,
     ) -> Result<Vec<RunEnd>> {
         self.check_space().await?;
-        let mut prepared = Vec::new();
+        let (mut prepared, mut elsewhere) = (Vec::new(), Vec::new());
         let mut seen = HashSet::new();
         for archive in wanted.into_iter().filter(|archive| seen.insert(*archive)) {
-            if let Some(run) = self.prepare(archive, trigger, events, cancel).await? {
-                prepared.push(run);
+            match self.prepare(archive, trigger, events, cancel).await {
+                Ok(Prepare::Ready(run)) => prepared.push(run),
+                Ok(Prepare::RunsAlready(run)) => elsewhere.push(run),
+                Err(error) => {
+                    self.give_up(&prepared).await?;
+                    return Err(error);
+                }
             }
         }
-        let ticking = async {
-            let mut every = tokio::time::interval(COMMIT_EVERY);
-            every.tick().await;
-            loop {
-                every.tick().await;
-                if let Err(error) = self.commit_progress(events).await {
-                    tracing::error!(code = error.code(), %error, "a commit beside running backups failed");
-                }
-            }
-        };
-        let all_cancel = cancel.child_token();
-        let running = async {
-            let mut ends = Vec::new();
-            let mut executing = futures::stream::iter(prepared)
-                .map(|run| async move { (Arc::clone(&run).execute().await, run) })
-                .buffer_unordered(MOST_RUNS);
-            while let Some((end, run)) = executing.next().await {
-                let documents = self.documents(&run, &end).await;
-                if end.is_fatal_for_all {
-                    all_cancel.cancel();
-                    self.cancel_all();
-                }
-                ends.push((end, documents));
-            }
-            ends
-        };
-        tokio::pin!(running);
-        let ends = match futures::future::select(running, std::pin::pin!(ticking)).await {
-            futures::future::Either::Left((ends, _)) => ends,
-            futures::future::Either::Right((never, _)) => never,
-        };
+        let done = CancellationToken::new();
+        let ticking = tokio::spawn(Arc::clone(self).commit_now_and_then(events.clone(), done.clone()));
+        let ends = self.execute_all(prepared).await;
+        done.cancel();
+        // A commit that is under way ends first: two at once would build on the same parent.
+        ticking.await.map_err(|error| EngineError::Defect(format!("the committer ended badly: {error}")))?;
+        let ends = ends?;
         let committed = self.commit(&ends, events).await;
         self.running
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .retain(|archive, _| ends.iter().all(|(end, _)| end.archive.id != *archive));
-        let ends: Vec<RunEnd> = ends.into_iter().map(|(end, _)| end).collect();
-        committed.map(|()| ends)
+        committed?;
+        let mut ends: Vec<RunEnd> = ends.into_iter().map(|(end, _)| end).collect();
+        for run in elsewhere {
+            ends.extend(self.end_of(run, cancel).await?);
+        }
+        Ok(ends)
+    }
+
+    /// Executes the Runs, so many at a time. Each is a task of its own: one that waits for a lock, a token or its turn
+    /// at the Cloud must never keep another from letting go of it.
+    async fn execute_all(self: &Arc<Self>, prepared: Vec<Arc<Run>>) -> Result<Vec<(RunEnd, Documents)>> {
+        let places = Arc::new(tokio::sync::Semaphore::new(MOST_RUNS));
+        let mut executing = tokio::task::JoinSet::new();
+        for run in prepared {
+            let (work, places) = (Arc::clone(self), Arc::clone(&places));
+            executing.spawn(async move {
+                let _place = places.acquire_owned().await;
+                let end = Arc::clone(&run).execute().await;
+                let documents = work.documents(&run, &end).await;
+                if end.is_fatal_for_all {
+                    work.cancel_all();
+                }
+                (end, documents)
+            });
+        }
+        let mut ends = Vec::new();
+        while let Some(ended) = executing.join_next().await {
+            ends.push(ended.map_err(|error| EngineError::Defect(format!("a run ended badly: {error}")))?);
+        }
+        Ok(ends)
+    }
+
+    /// Commits what running backups have brought, until they are done.
+    async fn commit_now_and_then(self: Arc<Self>, events: Events, done: CancellationToken) {
+        loop {
+            tokio::select! {
+                () = done.cancelled() => return,
+                () = tokio::time::sleep(COMMIT_EVERY) => {}
+            }
+            if let Err(error) = self.commit_progress(&events).await {
+                tracing::error!(code = error.code(), %error, "a commit beside running backups failed");
+            }
+        }
+    }
+
+    /// Runs that were prepared and will not be executed, because a later one could not be prepared.
+    async fn give_up(&self, prepared: &[Arc<Run>]) -> Result<()> {
+        self.running
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|archive, _| prepared.iter().all(|run| run.archive.id != *archive));
+        let (ids, now): (Vec<RunId>, _) = (prepared.iter().map(|run| run.id).collect(), self.engine.now());
+        self.engine
+            .write(move |tx| {
+                for id in ids {
+                    let end = holdfast_catalog::RunEnd {
+                        at: now,
+                        ledger: holdfast_model::Ledger::default(),
+                        result: holdfast_model::RunResult::Cancelled,
+                        error: None,
+                        expected_count: None,
+                        note: None,
+                    };
+                    runs::finish(tx, id, &end)?;
+                }
+                Ok(())
+            })
+            .await
     }
 
     /// True when the writer failed: it takes nothing more, and a new one is needed.
@@ -168,16 +225,55 @@ impl Work {
         }
     }
 
-    /// A Run ready to execute; none when the Archive is running already.
+    /// How a Run that someone else started ended, once it has and its snapshot is durable.
+    async fn end_of(&self, run: RunId, cancel: &CancellationToken) -> Result<Option<RunEnd>> {
+        let is_running = || {
+            let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+            running.values().any(|(id, _)| *id == run)
+        };
+        while is_running() {
+            tokio::select! {
+                () = cancel.cancelled() => return Err(EngineError::Cancelled),
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+        }
+        self.engine
+            .read(move |tx| {
+                let Some(row) = runs::get(tx, run)? else { return Ok(None) };
+                let Some(archive) = archives::get(tx, row.archive)? else { return Ok(None) };
+                let address = match &archive.scope.owner {
+                    Owner::User(user) => {
+                        users::by_id(tx, archive.connection, user)?.map(|user| user.user.address)
+                    }
+                    Owner::Domain(_) => None,
+                };
+                Ok(Some(RunEnd {
+                    run,
+                    title: title_of(&archive, &address.unwrap_or_default()),
+                    archive,
+                    ledger: row.ledger,
+                    result: row.result.unwrap_or(holdfast_model::RunResult::Partial),
+                    error: row.error_code.map(|code| (code, row.error_detail.unwrap_or_default())),
+                    note: row.note,
+                    is_fatal_for_all: false,
+                }))
+            })
+            .await
+    }
+
+    /// A Run ready to execute, or the one of this Archive that is running already.
     async fn prepare(
         self: &Arc<Self>,
         archive: ArchiveId,
         trigger: Trigger,
         events: &Events,
         cancel: &CancellationToken,
-    ) -> Result<Option<Arc<Run>>> {
-        if self.running.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&archive) {
-            return Ok(None);
+    ) -> Result<Prepare> {
+        let _one_at_a_time = self.preparing.lock().await;
+        let running =
+            self.running.lock().unwrap_or_else(PoisonError::into_inner).get(&archive).map(|(run, _)| *run);
+        if let Some(run) = running {
+            return Ok(Prepare::RunsAlready(run));
         }
         let now = self.engine.now();
         let (archive, connection, reach, title, id) = self
@@ -187,6 +283,15 @@ impl Work {
                     .ok_or_else(|| EngineError::NotFound { what: "archive", name: archive.to_string() })?;
                 let connection = connections::get(tx, archive.connection)?
                     .ok_or_else(|| EngineError::Defect("an archive without its connection".to_owned()))?;
+                match connection.state {
+                    ConnectionState::Connected => {}
+                    ConnectionState::Expired => {
+                        return Err(EngineError::ConnectionExpired(connection.tenant_name));
+                    }
+                    ConnectionState::Disconnected => {
+                        return Err(EngineError::ConnectionDisconnected(connection.tenant_name));
+                    }
+                }
                 let (address, policy) = match &archive.scope.owner {
                     Owner::User(user) => {
                         let user = users::by_id(tx, archive.connection, user)?
@@ -207,17 +312,10 @@ impl Work {
                 Ok((archive, connection, reach, title, id))
             })
             .await?;
-        match connection.state {
-            ConnectionState::Connected => {}
-            ConnectionState::Expired => return Err(EngineError::ConnectionExpired(connection.tenant_name)),
-            ConnectionState::Disconnected => {
-                return Err(EngineError::ConnectionDisconnected(connection.tenant_name));
-            }
-        }
         let cloud: Arc<dyn Cloud> = self.engine.cloud(&connection).await?;
         let token = cancel.child_token();
         self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(archive.id, (id, token.clone()));
-        Ok(Some(Arc::new(Run {
+        Ok(Prepare::Ready(Arc::new(Run {
             engine: self.engine.clone(),
             archive,
             reach,
