@@ -146,6 +146,10 @@ async fn patience_ends() {
     let server = Server::answering(|_, _| StatusCode::SERVICE_UNAVAILABLE).await;
     let error = server.json().await.unwrap_err();
     assert_eq!((error.kind, error.status), (ErrorKind::Retry { after: None }, Some(503)));
+    assert_eq!(server.count(), 1 + Patience::default().broken);
+
+    let server = Server::answering(|_, _| StatusCode::TOO_MANY_REQUESTS).await;
+    assert!(server.json().await.unwrap_err().is_passing());
     assert_eq!(server.count(), 1 + Patience::default().retries);
 }
 
@@ -225,7 +229,7 @@ async fn a_storm_of_rate_answers_is_survived() {
 }
 
 #[tokio::test]
-async fn a_refused_token_is_renewed_once() {
+async fn a_refused_token_is_renewed_a_few_times() {
     let server = Server::answering(|_, request| {
         let renewed = request.headers()[header::AUTHORIZATION].to_str().unwrap().ends_with("-1");
         if renewed { ok() } else { StatusCode::UNAUTHORIZED.into_response() }
@@ -236,7 +240,7 @@ async fn a_refused_token_is_renewed_once() {
 
     let server = Server::answering(|_, _| StatusCode::UNAUTHORIZED).await;
     assert_eq!(server.json().await.unwrap_err().kind, ErrorKind::SignInAgain);
-    assert_eq!(server.count(), 2);
+    assert_eq!(server.count(), 4);
 }
 
 #[tokio::test]

@@ -19,6 +19,10 @@ use super::request::{Access, Request};
 use super::verdict::{Classify, Refusal, Then, Verdict, Whose};
 use crate::contract::{CloudError, ErrorKind};
 
+/// Tokens that may be refused in one request before the authorisation counts as lapsed: an admin who revokes all
+/// tokens may do so again while the new one is on its way.
+const MOST_TOKENS: u32 = 3;
+
 /// What is read of the body of a refusal.
 const REFUSAL_LIMIT: usize = 64 * 1024;
 /// Keep-alive connections to one host; more than ever run at once.
@@ -123,7 +127,7 @@ impl Client {
     {
         self.check_host(&request.url)?;
         let mut tries = Tries::new(self.patience);
-        let mut token_renewed = false;
+        let mut tokens_refused = 0;
         loop {
             let attempt = self.attempt(request, bearers).await?;
             let (error, slow_down) = match attempt {
@@ -138,8 +142,8 @@ impl Client {
                     Then::TryAgain => (error, None),
                     Then::SlowDown(whose) => (error, Some(whose)),
                     Then::NewToken => match (bearers, &request.access, bearer) {
-                        (Some(bearers), Some(access), Some(bearer)) if !token_renewed => {
-                            token_renewed = true;
+                        (Some(bearers), Some(access), Some(bearer)) if tokens_refused < MOST_TOKENS => {
+                            tokens_refused += 1;
                             bearers.refused(access, &bearer);
                             continue;
                         }
