@@ -22,9 +22,14 @@ pub struct Programs {
 impl Programs {
     /// The programs in the folder that `HOLDFAST_PROGRAMS` names, else a debug build.
     pub fn find() -> Result<Self> {
+        Self::find_or_build("dev")
+    }
+
+    /// The programs in the folder that `HOLDFAST_PROGRAMS` names, else built under a cargo profile.
+    pub fn find_or_build(profile: &str) -> Result<Self> {
         match env::var_os(FOLDER) {
             Some(folder) => Self::in_folder(Path::new(&folder)),
-            None => Self::build("dev"),
+            None => Self::build(profile),
         }
     }
 

@@ -78,7 +78,8 @@ pub fn run(json: bool, only: Option<&str>) -> Result<()> {
         bail!("there is no row {name}; there are {}", names.join(", "));
     }
     setup::run()?;
-    let field = Field { programs: Programs::build("release")?, folder: paths::cache()?.join("bench") };
+    let field =
+        Field { programs: Programs::find_or_build("release")?, folder: paths::cache()?.join("bench") };
     let mut rows = Vec::new();
     for (name, measure) in MEASURES.iter().filter(|(name, _)| only.is_none_or(|only| only == *name)) {
         eprintln!("measuring {name}");

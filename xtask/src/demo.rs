@@ -29,7 +29,7 @@ struct Stage {
 /// Runs the demonstration; an error unless all of it matched.
 pub fn play() -> Result<()> {
     step("setup", setup::run)?;
-    let programs = step("build", || Programs::build("dev"))?;
+    let programs = step("build", || Programs::find_or_build("dev"))?;
     let begin = Instant::now();
     let stage = step("a sample company in a simulated Google Workspace", || Stage::new(&programs))?;
     step("a Repository, a Connection and the Directory", || stage.connect())?;

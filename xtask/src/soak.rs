@@ -21,7 +21,7 @@ const COMPANY: [&str; 8] =
 /// Kills until enough; an error at the first kill that was not survived.
 pub fn run(quick: bool, seed: Option<u64>) -> Result<()> {
     step("setup", setup::run)?;
-    let programs = step("build", || Programs::build("dev"))?;
+    let programs = step("build", || Programs::find_or_build("dev"))?;
     let folder = paths::cache()?.join("soak");
     if folder.exists() {
         fs::remove_dir_all(&folder).with_context(|| format!("cannot empty {}", folder.display()))?;
