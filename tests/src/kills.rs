@@ -47,8 +47,10 @@ const MOST_BYTES_AGAIN: u64 = 64 * 1024 * 1024;
 /// Of all Items, in per cent.
 const MOST_ITEMS_AGAIN: u64 = 5;
 
-/// Requests that may be made again however small the company is.
-const MAY_WAIT: u64 = 128;
+/// So many may be fetched again however small the company: those on their way in all Runs at once (8 Runs of 16 requests),
+/// those that wait to be made durable, and those that are being made so. Only a company with more Items than twenty times
+/// that puts the percentage to the test.
+const MAY_WAIT: u64 = 8 * 16 + 64 + 64;
 
 /// Requests that bring content.
 const CONTENT: [&str; 4] =

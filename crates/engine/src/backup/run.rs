@@ -147,6 +147,7 @@ impl Run {
             .archive
             .reconciled_at
             .is_none_or(|at| now.duration_since(at).as_hours() >= RECONCILE_AFTER_DAYS * 24);
+        let was_full = cursor.is_none();
         let mut was_reconciled = false;
         match cursor {
             Some(cursor) => {
@@ -166,6 +167,10 @@ impl Run {
             }
         }
         self.engine.write(move |tx| Ok(archives::set_first_run_done(tx, archive, true)?)).await?;
+        // A feed that told of nothing cost one request; counting would cost more than it.
+        if !was_full && self.counts().listed == 0 {
+            return Ok(None);
+        }
         let mut difference = self.count_difference().await?;
         if difference.is_some() && !was_reconciled {
             self.pass(Pass::Reconcile).await?;
