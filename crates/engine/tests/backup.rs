@@ -88,3 +88,22 @@ async fn a_dead_cursor_fetches_no_content_again_and_loses_nothing() {
     stage.assert_equals_truth("user1@example.test", &mailbox).await;
     stage.assert_equals_truth("user1@example.test", &drive).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_held_stays_when_it_can_no_longer_be_read() {
+    let cloud = MemoryCloud::sample(1, 0, 5);
+    let user = cloud.user("user1@example.test").unwrap();
+    let drive = MemoryCloud::drive(&user);
+    let file = cloud.truth(&drive, &Default::default())[0].clone();
+    let stage = Stage::new(cloud).await;
+    stage.sync().await;
+    stage.start(&["user1@example.test"]).await;
+    stage.cloud.edit(&drive, &file.id, "bytes that nobody may read");
+    stage.cloud.forbid(&drive, &file.id, Some(holdfast_model::SkipReason::Abusive));
+    let runs = stage.run().await;
+    assert_closed(&runs);
+    let run = runs.iter().find(|run| run.title.ends_with("Drive")).unwrap();
+    assert_eq!((run.result, run.ledger.skipped), (RunResult::CompleteWithSkips, 1));
+    let read = stage.engine.read_item(None, &file.id, None, std::io::sink()).await.unwrap();
+    assert_eq!(Some(read), file.contents[0].size, "the previous version is still there");
+}

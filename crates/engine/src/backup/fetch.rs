@@ -176,7 +176,12 @@ impl Run {
             MetaUpdate::Full(meta) => Some((**meta).clone()),
             _ => None,
         };
+        // What is held of an Item that can no longer be read stays: only its metadata moves on.
+        let is_held = held_tag.is_some();
         if let (Some(reason), Some(meta)) = (open.skip, &full) {
+            if is_held {
+                return Ok(Fetched::Kept(Kept::Meta(update), Bucket::Skipped(reason), 0));
+            }
             let kept = self.without_content(&open.item, open.tag, Some(reason), meta.clone());
             return Ok(Fetched::Kept(kept, Bucket::Skipped(reason), 0));
         }
@@ -210,6 +215,9 @@ impl Run {
             Ok(read) => Ok(read),
             Err(error) => Ok(match error.kind {
                 ErrorKind::Gone => Fetched::Kept(Kept::Removed, Bucket::Removed, 0),
+                ErrorKind::Skip(reason) if is_held => {
+                    Fetched::Kept(Kept::Meta(update), Bucket::Skipped(reason), 0)
+                }
                 ErrorKind::Skip(reason) => {
                     let meta = full.unwrap_or_default();
                     let kept = self.without_content(&open.item, open.tag, Some(reason), meta);
