@@ -40,7 +40,7 @@ pub use rebuild::RebuildReport;
 pub use request::{Request, Response, RunSummary};
 pub use restore::{RestoreProblem, RestoreReport, RestoreSelection};
 pub use safe_name::safe_name;
-pub use selection::{Plan, PlanProblem, PlannedUser, Selection, Started};
+pub use selection::{OrgUnitChoice, Plan, PlanProblem, PlannedUser, Selection, Started};
 pub use settings::{license_limit, licenses_free};
 pub use sync::{SyncChanges, SyncReport, SyncWhat};
 pub use verify::VerifyReport;

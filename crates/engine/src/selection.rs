@@ -19,7 +19,7 @@ use crate::sync::folder_of;
 
 /// Entries from all four tabs of Start Backup.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(from = "Written")]
 pub struct Selection {
     /// The Domain; may be left out where there is only one.
     pub connection: Option<ConnectionId>,
@@ -27,12 +27,56 @@ pub struct Selection {
     pub users: Vec<String>,
     /// Group addresses.
     pub groups: Vec<String>,
-    /// Org unit paths.
-    pub org_units: Vec<String>,
-    /// Users of sub-units, too.
-    pub include_sub_units: bool,
+    /// Org units, each with or without those below it.
+    pub org_units: Vec<OrgUnitChoice>,
     /// Addresses from a CSV file, with their lines.
     pub csv: Vec<(u64, String)>,
+}
+
+/// An org unit of a selection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrgUnitChoice {
+    /// Its path.
+    pub path: String,
+    /// Users of the units below it, too.
+    #[serde(default)]
+    pub include_sub_units: bool,
+}
+
+/// How a selection may be written: org units as bare paths, too, for which one `include_sub_units` holds.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Written {
+    connection: Option<ConnectionId>,
+    users: Vec<String>,
+    groups: Vec<String>,
+    org_units: Vec<WrittenUnit>,
+    include_sub_units: bool,
+    csv: Vec<(u64, String)>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WrittenUnit {
+    Path(String),
+    Choice(OrgUnitChoice),
+}
+
+impl From<Written> for Selection {
+    fn from(written: Written) -> Self {
+        let include_sub_units = written.include_sub_units;
+        let unit = |unit| match unit {
+            WrittenUnit::Path(path) => OrgUnitChoice { path, include_sub_units },
+            WrittenUnit::Choice(choice) => choice,
+        };
+        Self {
+            connection: written.connection,
+            users: written.users,
+            groups: written.groups,
+            org_units: written.org_units.into_iter().map(unit).collect(),
+            csv: written.csv,
+        }
+    }
 }
 
 /// What a selection comes to.
@@ -138,11 +182,10 @@ fn make_plan(tx: &Tx<'_>, connection: ConnectionId, domain: &str, selection: &Se
             None => problems.push(problem(None, address, "no group of the domain has this address")),
         }
     }
-    for path in &selection.org_units {
+    for OrgUnitChoice { path, include_sub_units } in &selection.org_units {
         match org_units::by_path(tx, connection, path)? {
             Some(unit) => {
-                for user in org_units::users(tx, connection, &unit.org_unit.id, selection.include_sub_units)?
-                {
+                for user in org_units::users(tx, connection, &unit.org_unit.id, *include_sub_units)? {
                     if let Some(user) =
                         users::by_id(tx, connection, &user)?.filter(|user| unusable(user).is_none())
                     {
@@ -259,9 +302,9 @@ fn rule_targets(tx: &Tx<'_>, id: ConnectionId, selection: &Selection) -> Result<
             targets.push(RuleTarget::Group(group.group.id));
         }
     }
-    for path in &selection.org_units {
+    for OrgUnitChoice { path, include_sub_units } in &selection.org_units {
         if let Some(unit) = org_units::by_path(tx, id, path)? {
-            let include_sub_units = selection.include_sub_units;
+            let include_sub_units = *include_sub_units;
             targets.push(RuleTarget::OrgUnit { id: unit.org_unit.id, include_sub_units });
         }
     }
@@ -328,4 +371,28 @@ pub(crate) async fn protected_archives(
             }
         })
         .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn org_units_are_read_as_paths_and_as_choices() {
+        let unit = |path: &str, include_sub_units| OrgUnitChoice { path: path.to_owned(), include_sub_units };
+        let rows = [
+            (r#"{"org_units": ["/a", "/b"]}"#, vec![unit("/a", false), unit("/b", false)]),
+            (r#"{"org_units": ["/a"], "include_sub_units": true}"#, vec![unit("/a", true)]),
+            (
+                r#"{"org_units": [{"path": "/a"}, {"path": "/b", "include_sub_units": true}, "/c"]}"#,
+                vec![unit("/a", false), unit("/b", true), unit("/c", false)],
+            ),
+        ];
+        for (written, expected) in rows {
+            let read: Selection = serde_json::from_str(written).unwrap();
+            assert_eq!(read.org_units, expected, "{written}");
+            let again: Selection = serde_json::from_value(serde_json::to_value(&read).unwrap()).unwrap();
+            assert_eq!(again, read);
+        }
+    }
 }

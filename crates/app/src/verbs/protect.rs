@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use holdfast_engine::Events;
 use holdfast_engine::catalog::{Protection, UserFilter, connections, users};
 use holdfast_engine::{
-    Plan, PlanProblem, PlannedUser, Request, Response, RunSummary, Selection, csv_file, domain_policy,
+    OrgUnitChoice, Plan, PlanProblem, PlannedUser, Request, Response, RunSummary, Selection, csv_file, domain_policy,
     license_limit, user_policy,
 };
 use holdfast_model::{Policy, PolicyOverride, RunId, Service};
@@ -200,6 +200,8 @@ impl App {
     }
 
     async fn read_choice(&self, choice: &Choice) -> Result<Read> {
+        let unit =
+            |path: &str| OrgUnitChoice { path: path.to_owned(), include_sub_units: choice.include_sub_units };
         let mut selection = Selection {
             connection: match &choice.domain {
                 Some(domain) => Some(self.connection(Some(domain)).await?.id),
@@ -207,8 +209,7 @@ impl App {
             },
             users: choice.users.clone(),
             groups: choice.groups.clone(),
-            org_units: choice.org_units.clone(),
-            include_sub_units: choice.include_sub_units,
+            org_units: choice.org_units.iter().map(|path| unit(path)).collect(),
             csv: Vec::new(),
         };
         let mut problems = Vec::new();
