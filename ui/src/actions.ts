@@ -1,0 +1,101 @@
+// Which button an error or a light gets. Exhaustive by code: nothing here looks at English text.
+import type { LightAction, UserError } from "./bindings";
+
+/** The place or step that mends an error. */
+export type Remedy = "retry" | "domains" | "storage" | "licenses" | "activity" | "app" | "logs" | "none";
+
+const REMEDIES = {
+  cancelled: "none",
+  defect: "logs",
+  "catalogue.damaged": "storage",
+  "catalogue.failed": "retry",
+  "catalogue.newer": "none",
+  "cloud.forbidden": "domains",
+  "cloud.gone": "domains",
+  "cloud.refused": "retry",
+  "cloud.skipped": "none",
+  "cloud.unreachable": "retry",
+  "connection.already": "domains",
+  "connection.disconnected": "domains",
+  "connection.expired": "domains",
+  "connection.none": "domains",
+  "connection.other_tenant": "none",
+  "connection.which": "none",
+  "data_dir.on_network": "none",
+  "directory.mass_deletion": "domains",
+  "directory.not_synced": "domains",
+  "disk.full": "storage",
+  "disk.read_only": "storage",
+  "file.exists": "none",
+  "file.failed": "retry",
+  "input.bad": "none",
+  "input.csv": "none",
+  "input.endpoints": "none",
+  "input.file": "none",
+  "input.item": "none",
+  "input.key_file": "none",
+  "input.not_found": "none",
+  "input.recovery_key": "none",
+  "input.recovery_key_place": "none",
+  "input.secrets": "none",
+  "input.settings": "none",
+  "input.terminal_needed": "none",
+  "input.time": "none",
+  "input.usage": "none",
+  "licenses.too_few": "licenses",
+  "random.failed": "retry",
+  "recovery_key.same_disk": "none",
+  "repository.already_exists": "none",
+  "repository.already_set_up": "storage",
+  "repository.damaged": "storage",
+  "repository.failed": "retry",
+  "repository.locked": "retry",
+  "repository.none": "storage",
+  "repository.not_a_repository": "none",
+  "repository.not_empty": "none",
+  "repository.not_found": "storage",
+  "repository.other": "storage",
+  "repository.too_new": "none",
+  "repository.wrong_password": "none",
+  "sample.failed": "retry",
+  "secrets.damaged": "logs",
+  "secrets.locked": "retry",
+  "secrets.passphrase_needed": "none",
+  "secrets.unavailable": "retry",
+  "secrets.wrong_passphrase": "none",
+  "sign_in.cancelled": "none",
+  "sign_in.failed": "retry",
+  "sync.mass_deletion": "domains",
+  "worker.busy": "retry",
+  "worker.gone": "retry",
+  "worker.silent": "retry",
+} as const satisfies Record<string, Remedy>;
+
+/** Every code that has a remedy of its own. */
+export const KNOWN_CODES: ReadonlySet<string> = new Set(Object.keys(REMEDIES));
+
+/** The remedy of an error; a code from a newer engine is judged by whether it can be tried again. */
+export function remedyOf(error: UserError): Remedy {
+  const known = (REMEDIES as Record<string, Remedy | undefined>)[error.code];
+  return known ?? (error.can_retry ? "retry" : "none");
+}
+
+/** The page that each remedy leads to. */
+export const REMEDY_PLACE = {
+  domains: "/settings/domains",
+  storage: "/settings/storage",
+  licenses: "/settings/licenses",
+  activity: "/backup/activity",
+  app: "/settings/app",
+} as const satisfies Partial<Record<Remedy, string>>;
+
+/** The page on which a light's button is pressed; those without a page act where they are. */
+export const LIGHT_PLACE = {
+  start_backup: "/backup/start",
+  reconnect: "/settings/domains",
+  sync_users: "/settings/domains",
+  open_storage: "/settings/storage",
+  open_run: "/backup/activity",
+  run_now: null,
+  resume: null,
+} as const satisfies Record<LightAction, string | null>;

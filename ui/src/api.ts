@@ -1,0 +1,107 @@
+// The only file that talks to the shell: a typed function per command. Each rejects with a UserError, never anything else.
+import { invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
+import type {
+  AboutView, ActivityFilter, ActivityView, AppEvent, AppSettings, Boot, CheckItem, ConnectGoogleKey, ConnectionView, CsvView,
+  DomainView, GoogleGuide, GroupView, HomeView, LicensesView, OrgUnitView, PlanView, Policy, PolicyForm, PolicyOverride,
+  PolicyPreview, RebuildView, ReconnectGoogleKey, ReconnectGoogleSignIn, RecoveryKeyView, RunDetail, RunNow, SavedFile,
+  SelectionInput, SetPaused, SetupProgress, SetupStep, SignInGoogle, StartedView, StorageCheck, StorageOption, StorageView,
+  SyncOutcome, UserError, UserRow, VerifyView,
+} from "./bindings";
+import { S } from "./strings";
+
+/** True where a rejection is one of ours; the shell itself (a refused permission, a lost window) rejects with a string. */
+export function isUserError(error: unknown): error is UserError {
+  return typeof error === "object" && error !== null && "code" in error && "what" in error && "todo" in error;
+}
+
+/** Any rejection as a UserError. */
+export function asUserError(error: unknown): UserError {
+  if (isUserError(error)) return error;
+  const detail = error instanceof Error ? error.message : String(error);
+  return { code: "defect", what: S.errors.defect.what, todo: S.errors.defect.todo, can_retry: true, detail };
+}
+
+async function call<T>(command: string, args: Record<string, unknown> = {}): Promise<T> {
+  try {
+    return await invoke<T>(command, args);
+  } catch (error) {
+    throw asUserError(error);
+  }
+}
+
+export const api = {
+  boot: () => call<Boot>("boot"),
+  storageOptions: () => call<StorageOption[]>("storage_options"),
+  checkStorage: (path: string) => call<StorageCheck>("check_storage", { path }),
+  initStorage: (path: string) => call<StorageView>("init_storage", { path }),
+  recoveryKey: () => call<RecoveryKeyView>("recovery_key"),
+  saveRecoveryKey: (path: string, accept_same_disk: boolean) => call<SavedFile>("save_recovery_key", { path, accept_same_disk }),
+  setSetupStep: (step: SetupStep, recovery_key_saved: boolean) => call<SetupProgress>("set_setup_step", { step, recovery_key_saved }),
+  finishSetup: (start_at_login: boolean) => call<Boot>("finish_setup", { start_at_login }),
+  openExisting: (path: string, recovery_key: string) => call<RebuildView>("open_existing", { path, recovery_key }),
+  enterSample: () => call<Boot>("enter_sample"),
+  leaveSample: (remove: boolean) => call<Boot>("leave_sample", { delete: remove }),
+  chooseFolder: (title: string) => call<string | null>("choose_folder", { title }),
+  chooseFile: (title: string, extensions: string[]) => call<string | null>("choose_file", { title, extensions }),
+  chooseSaveFile: (title: string, name: string) => call<string | null>("choose_save_file", { title, name }),
+  openUrl: (url: string) => call<null>("open_url", { url }),
+  reveal: (path: string) => call<null>("reveal", { path }),
+  quit: () => call<null>("quit"),
+
+  connections: () => call<ConnectionView[]>("connections"),
+  googleGuide: (key_file: string | null) => call<GoogleGuide>("google_guide", { key_file }),
+  connectGoogleKey: (input: ConnectGoogleKey) => call<ConnectionView>("connect_google_key", input),
+  signInGoogle: (input: SignInGoogle) => call<ConnectionView>("sign_in_google", input),
+  cancelSignIn: () => call<null>("cancel_sign_in"),
+  checkConnection: (connection: number) => call<CheckItem[]>("check_connection", { connection }),
+  reconnectGoogleKey: (input: ReconnectGoogleKey) => call<ConnectionView>("reconnect_google_key", input),
+  reconnectGoogleSignIn: (input: ReconnectGoogleSignIn) => call<ConnectionView>("reconnect_google_sign_in", input),
+  disconnect: (connection: number) => call<ConnectionView>("disconnect", { connection }),
+
+  domains: () => call<DomainView[]>("domains"),
+  sync: (connection: number | null, what: SyncOutcome["what"] | "all", accept_mass_deletion: boolean) =>
+    call<DomainView[]>("sync", { connection, what, accept_mass_deletion }),
+  users: (connection: number) => call<UserRow[]>("users", { connection }),
+  groups: (connection: number) => call<GroupView[]>("groups", { connection }),
+  groupMembers: (connection: number, address: string) => call<UserRow[]>("group_members", { connection, address }),
+  orgUnits: (connection: number) => call<OrgUnitView[]>("org_units", { connection }),
+  orgUnitUsers: (connection: number, path: string) => call<UserRow[]>("org_unit_users", { connection, path }),
+
+  readCsv: (connection: number, name: string, content_base64: string) => call<CsvView>("read_csv", { connection, name, content_base64 }),
+  saveSampleCsv: () => call<SavedFile>("save_sample_csv"),
+  plan: (selection: SelectionInput) => call<PlanView>("plan", { selection }),
+  startBackup: (selection: SelectionInput, policy: PolicyOverride | null) => call<StartedView>("start_backup", { selection, policy }),
+
+  activity: (filter: ActivityFilter) => call<ActivityView>("activity", filter),
+  runDetail: (run: number) => call<RunDetail>("run_detail", { run }),
+  cancelRun: (run: number) => call<null>("cancel_run", { run }),
+  pauseRun: (run: number) => call<null>("pause_run", { run }),
+  resumeRun: (run: number) => call<null>("resume_run", { run }),
+  retryRun: (run: number) => call<null>("retry_run", { run }),
+  runNow: (input: RunNow) => call<null>("run_now", input),
+  setPaused: (input: SetPaused) => call<UserRow>("set_paused", input),
+
+  home: () => call<HomeView>("home"),
+  storage: () => call<StorageView>("storage"),
+  verify: (read_data: boolean) => call<VerifyView>("verify", { read_data }),
+  cancelVerify: () => call<null>("cancel_verify"),
+  licenses: () => call<LicensesView>("licenses"),
+  setLicenses: (limit: number | null) => call<LicensesView>("set_licenses", { limit }),
+  policy: (connection: number) => call<PolicyForm>("policy", { connection }),
+  previewPolicy: (connection: number, policy: Policy) => call<PolicyPreview>("preview_policy", { connection, policy }),
+  setPolicy: (connection: number, policy: Policy) => call<PolicyForm>("set_policy", { connection, policy }),
+  appSettings: () => call<AppSettings>("app_settings"),
+  setAppSettings: (settings: AppSettings) => call<AppSettings>("set_app_settings", { settings }),
+  openLogs: () => call<null>("open_logs"),
+  about: () => call<AboutView>("about"),
+};
+
+/** Calls `heard` for each event of the engine until the returned function is called. */
+export function onAppEvent(heard: (event: AppEvent) => void): () => void {
+  const listening = listen<AppEvent>("holdfast", ({ payload }) => heard(payload));
+  return () => {
+    // Listening fails only while the window is being torn down; there is nothing to undo then.
+    listening.then((unlisten) => unlisten()).catch(() => undefined);
+  };
+}

@@ -1,0 +1,40 @@
+// Asks before something that is not easily undone. The step runs inside the dialog, so that a failure is shown where it
+// was asked; the dialog closes only when it succeeded or was cancelled.
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useMutation } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { S } from "../strings";
+import { ErrorPanel } from "./ErrorPanel";
+
+type Props = {
+  opened: boolean;
+  onClose: () => void;
+  title: string;
+  children: ReactNode;
+  /** What `Yes` says. */
+  confirm?: string;
+  danger?: boolean;
+  onConfirm: () => Promise<unknown> | void;
+};
+
+export function ConfirmDialog({ opened, onClose, title, children, confirm = S.common.yes, danger = false, onConfirm }: Props) {
+  const step = useMutation({ mutationFn: async () => onConfirm(), onSuccess: onClose });
+  const close = () => {
+    step.reset();
+    onClose();
+  };
+  return (
+    <Modal opened={opened} onClose={close} title={<Text span fw={600}>{title}</Text>} closeButtonProps={{ "aria-label": S.common.close }}>
+      <Stack gap="md">
+        <Text component="div" size="sm">{children}</Text>
+        {step.isError && <ErrorPanel error={step.error} onRetry={() => step.mutate()} />}
+        <Group justify="flex-end" gap="xs">
+          <Button variant="default" onClick={close} data-autofocus={danger || undefined}>{S.common.cancel}</Button>
+          <Button color={danger ? "red" : undefined} loading={step.isPending} onClick={() => step.mutate()} data-autofocus={danger ? undefined : true}>
+            {confirm}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}

@@ -1,0 +1,34 @@
+// A state as the engine derived it: icon, colour and sentence together, so that colour never carries meaning alone.
+import { Group, Text } from "@mantine/core";
+import {
+  IconAlertTriangle, IconArchive, IconCircleCheck, IconCircleDashed, IconCircleX, IconClock, IconClockPause, IconPlayerPause,
+  IconPlugConnectedX, IconProgress, IconRefresh, IconUserOff, type Icon,
+} from "@tabler/icons-react";
+import type { Light } from "../bindings";
+
+const ICONS: Record<Light["state"], Icon> = {
+  protected: IconCircleCheck,
+  first_copy: IconProgress,
+  running: IconRefresh,
+  stale: IconClock,
+  partial: IconAlertTriangle,
+  failed: IconCircleX,
+  paused: IconPlayerPause,
+  waiting: IconClockPause,
+  unprotected: IconCircleDashed,
+  excluded: IconCircleDashed,
+  retained: IconArchive,
+  account_suspended: IconUserOff,
+  account_deleted: IconUserOff,
+  not_connected: IconPlugConnectedX,
+};
+
+export function LightBadge({ light }: { light: Light }) {
+  const Icon = ICONS[light.state];
+  return (
+    <Group gap={6} wrap="nowrap" miw={0} className={`hf-${light.color}`} data-light={light.color}>
+      <Icon size={16} stroke={1.8} aria-hidden style={{ flexShrink: 0 }} />
+      <Text span size="sm" truncate title={light.sentence}>{light.sentence}</Text>
+    </Group>
+  );
+}

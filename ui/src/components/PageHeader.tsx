@@ -1,0 +1,15 @@
+// The head of a page: its name, one line on what it is for, and its actions at the right.
+import { Group, Stack, Text, Title } from "@mantine/core";
+import type { ReactNode } from "react";
+
+export function PageHeader({ title, text, children }: { title: string; text?: ReactNode; children?: ReactNode }) {
+  return (
+    <Group justify="space-between" align="flex-end" gap="md" mb="md">
+      <Stack gap={2} flex={1} miw={240}>
+        <Title order={1}>{title}</Title>
+        {text !== undefined && <Text c="dimmed" size="sm">{text}</Text>}
+      </Stack>
+      {children !== undefined && <Group gap="xs">{children}</Group>}
+    </Group>
+  );
+}

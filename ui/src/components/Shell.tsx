@@ -1,0 +1,73 @@
+// The frame of every page: navigation at the left, the page at the right, the sample company's mark above it.
+import { AppShell, Box, NavLink, ScrollArea, Text } from "@mantine/core";
+import {
+  IconActivity, IconAdjustments, IconBuilding, IconDatabase, IconHome, IconInfoCircle, IconLicense, IconPlayerPlay, IconSettings,
+  type Icon,
+} from "@tabler/icons-react";
+import { Link, Outlet, useLocation } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import { queries } from "../queries";
+import { S } from "../strings";
+import { SampleBanner } from "./SampleBanner";
+import css from "./Shell.module.css";
+
+type Entry = { to: string; label: string; icon: Icon };
+type Section = { title: string | null; entries: Entry[] };
+
+const SECTIONS: Section[] = [
+  { title: null, entries: [{ to: "/", label: S.nav.home, icon: IconHome }] },
+  {
+    title: S.nav.backup,
+    entries: [
+      { to: "/backup/start", label: S.nav.startBackup, icon: IconPlayerPlay },
+      { to: "/backup/activity", label: S.nav.activity, icon: IconActivity },
+    ],
+  },
+  {
+    title: S.nav.settings,
+    entries: [
+      { to: "/settings/domains", label: S.nav.manageDomains, icon: IconBuilding },
+      { to: "/settings/backup", label: S.nav.backupSettings, icon: IconAdjustments },
+      { to: "/settings/storage", label: S.nav.storage, icon: IconDatabase },
+      { to: "/settings/licenses", label: S.nav.licenses, icon: IconLicense },
+      { to: "/settings/app", label: S.nav.app, icon: IconSettings },
+    ],
+  },
+  { title: S.nav.help, entries: [{ to: "/help/about", label: S.nav.about, icon: IconInfoCircle }] },
+];
+
+export function Shell() {
+  const boot = useQuery(queries.boot());
+  return (
+    <AppShell navbar={{ width: 204, breakpoint: 0 }} padding={0} layout="alt">
+      <AppShell.Navbar className={css.navbar} aria-label={S.nav.label}>
+        <Text className={css.brand}>{S.common.product}</Text>
+        <ScrollArea flex={1} type="auto">
+          {SECTIONS.map((section) => <NavSection key={section.title ?? ""} section={section} />)}
+        </ScrollArea>
+      </AppShell.Navbar>
+      <AppShell.Main className={css.main}>
+        {boot.data?.profile === "sample" && <SampleBanner />}
+        <Box className={css.page} id="page"><Outlet /></Box>
+      </AppShell.Main>
+    </AppShell>
+  );
+}
+
+function NavSection({ section }: { section: Section }) {
+  const { pathname } = useLocation();
+  return (
+    <Box mb="sm">
+      {section.title !== null && <Text className={css.section}>{section.title}</Text>}
+      {section.entries.map(({ to, label, icon: Icon }) => {
+        const here = to === "/" ? pathname === "/" : pathname === to || pathname.startsWith(`${to}/`);
+        return (
+          <NavLink
+            key={to} component={Link} to={to} label={label} active={here} aria-current={here ? "page" : undefined} className={css.link}
+            leftSection={<Icon size={17} stroke={1.7} aria-hidden />}
+          />
+        );
+      })}
+    </Box>
+  );
+}

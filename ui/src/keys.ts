@@ -1,0 +1,24 @@
+// The names under which server state is kept. An event makes a key and all that begin with it stale.
+import type { ActivityFilter, SelectionInput } from "./bindings";
+
+export const keys = {
+  boot: () => ["boot"] as const,
+  home: () => ["home"] as const,
+  connections: () => ["connections"] as const,
+  domains: () => ["domains"] as const,
+  /** Everything of a Domain's Directory; of all Domains without a Connection. */
+  directory: (connection?: number) => (connection === undefined ? (["directory"] as const) : (["directory", connection] as const)),
+  users: (connection: number) => ["directory", connection, "users"] as const,
+  groups: (connection: number) => ["directory", connection, "groups"] as const,
+  groupMembers: (connection: number, address: string) => ["directory", connection, "group", address] as const,
+  orgUnits: (connection: number) => ["directory", connection, "org_units"] as const,
+  orgUnitUsers: (connection: number, path: string) => ["directory", connection, "org_unit", path] as const,
+  plan: (selection: SelectionInput) => ["directory", selection.connection, "plan", selection] as const,
+  activity: (filter?: ActivityFilter) => (filter === undefined ? (["activity"] as const) : (["activity", filter] as const)),
+  run: (run?: number) => (run === undefined ? (["run"] as const) : (["run", run] as const)),
+  storage: () => ["storage"] as const,
+  licenses: () => ["licenses"] as const,
+  policy: (connection?: number) => (connection === undefined ? (["policy"] as const) : (["policy", connection] as const)),
+  appSettings: () => ["settings"] as const,
+  about: () => ["about"] as const,
+};

@@ -1,0 +1,44 @@
+// Server state, keyed by what it shows. `events.ts` says which event makes which key stale.
+import { QueryClient, queryOptions } from "@tanstack/react-query";
+import { api } from "./api";
+import type { ActivityFilter, SelectionInput, UserError } from "./bindings";
+import { keys } from "./keys";
+
+declare module "@tanstack/react-query" {
+  interface Register {
+    /** `api.ts` rejects with nothing else. */
+    defaultError: UserError;
+  }
+}
+
+/** The engine answers from this computer: being offline is no reason to wait, and a failure is an answer, not a hiccup. */
+export function newQueryClient() {
+  return new QueryClient({
+    defaultOptions: {
+      queries: { networkMode: "always", retry: false, staleTime: 60_000, refetchOnReconnect: false },
+      mutations: { networkMode: "always", retry: false },
+    },
+  });
+}
+
+export const queries = {
+  boot: () => queryOptions({ queryKey: keys.boot(), queryFn: api.boot, staleTime: Infinity }),
+  home: () => queryOptions({ queryKey: keys.home(), queryFn: api.home }),
+  connections: () => queryOptions({ queryKey: keys.connections(), queryFn: api.connections }),
+  domains: () => queryOptions({ queryKey: keys.domains(), queryFn: api.domains }),
+  users: (connection: number) => queryOptions({ queryKey: keys.users(connection), queryFn: () => api.users(connection) }),
+  groups: (connection: number) => queryOptions({ queryKey: keys.groups(connection), queryFn: () => api.groups(connection) }),
+  groupMembers: (connection: number, address: string) =>
+    queryOptions({ queryKey: keys.groupMembers(connection, address), queryFn: () => api.groupMembers(connection, address) }),
+  orgUnits: (connection: number) => queryOptions({ queryKey: keys.orgUnits(connection), queryFn: () => api.orgUnits(connection) }),
+  orgUnitUsers: (connection: number, path: string) =>
+    queryOptions({ queryKey: keys.orgUnitUsers(connection, path), queryFn: () => api.orgUnitUsers(connection, path) }),
+  plan: (selection: SelectionInput) => queryOptions({ queryKey: keys.plan(selection), queryFn: () => api.plan(selection) }),
+  activity: (filter: ActivityFilter) => queryOptions({ queryKey: keys.activity(filter), queryFn: () => api.activity(filter) }),
+  run: (run: number) => queryOptions({ queryKey: keys.run(run), queryFn: () => api.runDetail(run) }),
+  storage: () => queryOptions({ queryKey: keys.storage(), queryFn: api.storage }),
+  licenses: () => queryOptions({ queryKey: keys.licenses(), queryFn: api.licenses }),
+  policy: (connection: number) => queryOptions({ queryKey: keys.policy(connection), queryFn: () => api.policy(connection) }),
+  appSettings: () => queryOptions({ queryKey: keys.appSettings(), queryFn: api.appSettings }),
+  about: () => queryOptions({ queryKey: keys.about(), queryFn: api.about, staleTime: Infinity }),
+};

@@ -1,0 +1,26 @@
+// Pages by place. Places mirror the navigation; the shell and the tray open the same ones.
+import { createHashHistory, createRootRoute, createRoute, createRouter, Navigate, type RouterHistory } from "@tanstack/react-router";
+import { PageError } from "./components/PageError";
+import { Root } from "./components/Root";
+import { Shell } from "./components/Shell";
+import { AboutPage } from "./routes/about";
+
+const root = createRootRoute({ component: Root, errorComponent: PageError, notFoundComponent: () => <Navigate to="/help/about" replace /> });
+const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
+
+const routes = root.addChildren([
+  shell.addChildren([
+    createRoute({ getParentRoute: () => shell, path: "/help/about", component: AboutPage }),
+  ]),
+]);
+
+/** The router over a history: the hash of the window's address, or memory in tests. */
+export function newRouter(history: RouterHistory = createHashHistory()) {
+  return createRouter({ routeTree: routes, history, defaultErrorComponent: PageError, scrollRestoration: false });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof newRouter>;
+  }
+}

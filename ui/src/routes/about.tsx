@@ -1,0 +1,40 @@
+// Help > About: what this is, which version, under which licence.
+import { Group, Loader, Paper, ScrollArea, Stack, Text, Title } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { ErrorPanel } from "../components/ErrorPanel";
+import { Facts } from "../components/Facts";
+import { PageHeader } from "../components/PageHeader";
+import { queries } from "../queries";
+import { S } from "../strings";
+
+export function AboutPage() {
+  const about = useQuery(queries.about());
+  return (
+    <>
+      <PageHeader title={S.about.title} text={S.about.text} />
+      {about.isPending && <Group role="status" aria-label={S.common.loading}><Loader size="sm" aria-hidden /></Group>}
+      {about.isError && <ErrorPanel error={about.error} onRetry={() => void about.refetch()} />}
+      {about.data && (
+        <Stack gap="md" flex={1} mih={0}>
+          <Paper>
+            <Facts
+              facts={[
+                [S.about.version, about.data.version],
+                [S.about.licence, about.data.licence],
+                [S.about.format, about.data.repository_format],
+              ]}
+            />
+          </Paper>
+          <Stack gap="xs" flex={1} mih={160}>
+            <Title order={2}>{S.about.notices}</Title>
+            <Paper flex={1} mih={0} p={0}>
+              <ScrollArea h="100%" viewportProps={{ tabIndex: 0, role: "region", "aria-label": S.about.notices }}>
+                <Text component="pre" size="xs" ff="monospace" m={0} p="sm">{about.data.notices}</Text>
+              </ScrollArea>
+            </Paper>
+          </Stack>
+        </Stack>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,250 @@
+// The company in memory that answers in place of the engine, in tests and under `npm run dev` only. It keeps what the
+// pages rely on (who is chosen, what is protected, licenses, settings) and does what a command says, so that a page
+// that sends the wrong thing shows the wrong thing. A test may replace any answer.
+import type {
+  Boot, ConnectionView, CsvRow, DomainView, GroupView, LicensesView, OrgUnitView, PlanView, Policy, PolicyPreview, RunView,
+  SelectionInput, StorageView, SyncOutcome, UserError, UserRow,
+} from "../bindings";
+import { activityOf, homeOf, runsOf } from "./activity";
+import { groupsOf, hoursAgo, membersOf, people, unitsOf } from "./people";
+import { setUpCommands } from "./firstLaunch";
+
+export type Answer = (args: never) => unknown;
+
+export type CompanyOptions = {
+  users: number;
+  stage?: Boot["stage"];
+  profile?: Boot["profile"];
+  /** Licenses; none for no limit. */
+  limit?: number | null;
+  state?: DomainView["state"];
+  /** False: connected, and no sync has been yet. */
+  synced?: boolean;
+  theme?: Boot["theme"];
+};
+
+export const CONNECTION = 1;
+
+export class Company {
+  readonly calls: { command: string; args: Record<string, unknown> }[] = [];
+  readonly answers: Record<string, Answer>;
+  boot: Boot;
+  users: UserRow[];
+  groups: GroupView[];
+  units: OrgUnitView[];
+  limit: number | null;
+  runs: RunView[];
+  policy: Policy = {
+    services: ["gmail", "drive", "shared_drive"], mail_trash: true, mail_spam: false, exclude_labels: [], drive_documents: "own", drive_trash: true,
+    exclude_extensions: [], exclude_larger_than: null, export: ["office"], frequency_hours: 24,
+  };
+  storage: StorageView;
+  domain: DomainView;
+  settings = {
+    start_at_login: true, keep_in_tray: true, theme: "system" as Boot["theme"], notifications: true, log_folder: "/home/anna/.local/share/holdfast/logs",
+    version: "0.2.0", data_dir: "/home/anna/.local/share/holdfast",
+  };
+
+  constructor(options: CompanyOptions) {
+    const { users, stage = "ready", profile = "own", limit = null, state = "connected", synced = true, theme = "system" } = options;
+    this.settings.theme = theme;
+    this.boot = {
+      version: "0.2.0", profile, data_dir: this.settings.data_dir, stage, theme, error: null,
+      setup: stage === "setting_up" ? { step: "storage", storage_path: null, recovery_key_saved: false, connection: null } : null,
+    };
+    this.users = people(synced ? users : 0, CONNECTION);
+    this.groups = groupsOf(this.users, CONNECTION);
+    this.units = unitsOf(this.users, CONNECTION);
+    this.limit = limit;
+    this.runs = runsOf(this.users, CONNECTION);
+    this.storage = storageOf(users);
+    this.domain = {
+      connection: CONNECTION, cloud: "google", cloud_name: "Google Workspace", domain: "acme.example", state,
+      state_reason: state === "expired" ? "The sign-in was revoked in the Google admin console." : null, has_groups: true, has_org_units: true,
+      users: this.users.length, groups: this.groups.length, org_units: this.units.length,
+      syncs: (["users", "groups", "org_units"] as const).map((what) => this.outcome(what, synced)),
+    };
+    this.answers = { ...this.commands(), ...setUpCommands(this) };
+  }
+
+  /** What the engine would answer. An unknown command fails as it does in the shell. */
+  answer(command: string, args: Record<string, unknown>): unknown {
+    this.calls.push({ command, args });
+    const answer = this.answers[command];
+    if (!answer) throw `Command ${command} not found`;
+    // As over the wire: what the page gets is a copy.
+    return structuredClone(answer(args as never) ?? null);
+  }
+
+  /** The arguments of the last call of a command. */
+  lastCall(command: string): Record<string, unknown> | undefined {
+    return this.calls.findLast((call) => call.command === command)?.args;
+  }
+
+  licenses(): LicensesView {
+    const holders = this.users.filter((it) => it.licensed).map(({ connection, address, name }) => ({ connection, address, name }));
+    return { limit: this.limit, used: holders.length, free: this.limit === null ? null : Math.max(0, this.limit - holders.length), holders };
+  }
+
+  connection(): ConnectionView {
+    const { connection: id, cloud, domain, state, state_reason, users } = this.domain;
+    return {
+      id, cloud, domain, state, state_reason, users, tenant_id: "C0123abcd", signed_in_as: "anna.adler@acme.example", endpoints: null,
+      created_at: hoursAgo(400), last_sync: this.domain.syncs[0]?.at ?? null,
+    };
+  }
+
+  /** The distinct users that a selection names. */
+  chosen(selection: SelectionInput): UserRow[] {
+    const ids = new Set(selection.users);
+    selection.groups.forEach((address) => {
+      const at = this.groups.findIndex((it) => it.address === address);
+      if (at >= 0) membersOf(this.users, at).forEach((it) => ids.add(it.id));
+    });
+    for (const { path, include_sub_units } of selection.org_units) {
+      for (const it of this.users) {
+        const below = path === "/" || (it.org_unit ?? "").startsWith(`${path}/`);
+        if (it.org_unit === path || (include_sub_units && below)) ids.add(it.id);
+      }
+    }
+    const addresses = new Set(selection.csv.map((it) => it.address));
+    return this.users.filter((it) => it.selectable && (ids.has(it.id) || ids.has(it.address) || addresses.has(it.address)));
+  }
+
+  plan(selection: SelectionInput): PlanView {
+    const users = this.chosen(selection);
+    const needed = users.filter((it) => it.protection !== "protected").length;
+    const free = this.licenses().free;
+    const over = free !== null && needed > free;
+    const bytes = needed * 6_200_000_000;
+    return {
+      users: users.map(({ id, address, protection }) => ({ id, address, already_protected: protection === "protected" })),
+      problems: [], licenses_needed: needed, licenses_free: free, over_limit: over,
+      licenses_sentence: free === null ? `You have allocated ${needed} licenses (no limit set)` : `You have allocated ${needed} out of ${free} licenses`,
+      todo: over ? "Remove entries from the list, or raise the limit in Settings > Licenses." : null,
+      forecast: {
+        items: null, bytes: needed === 0 ? 0 : bytes, seconds_low: needed * 3_600, seconds_high: needed * 9_000, free: 812_000_000_000, fits: bytes < 812_000_000_000,
+        sentence: needed === 0 ? "Nothing new to copy." : "First copy: about 1 h to 3 h a mailbox, newest first.",
+      },
+    };
+  }
+
+  private outcome(what: SyncOutcome["what"], synced: boolean): SyncOutcome {
+    const count = what === "users" ? this.users.length : what === "groups" ? this.groups.length : this.units.length;
+    const some = synced && what === "users" && count > 0;
+    return {
+      what, at: synced ? hoursAgo(5) : null, state: synced ? "ok" : "never", error: null, count,
+      joined: some ? ["Nora Quist (nora.quist@acme.example)"] : [], left: [], renamed: [], suspended: some ? ["Hiro Huang (hiro.huang@acme.example)"] : [], restored: [],
+      joined_count: some ? 1 : 0, left_count: 0, renamed_count: 0, suspended_count: some ? 1 : 0, restored_count: 0,
+    };
+  }
+
+  private csv(content_base64: string): CsvRow[] {
+    const seen = new Set<string>();
+    return atob(content_base64).split(/\r?\n/).map((entry, at) => ({ entry: entry.trim(), line: at + 1 }))
+      .filter(({ entry, line }) => entry !== "" && !(line === 1 && entry.toLowerCase() === "email"))
+      .map(({ entry, line }) => {
+        const user = this.users.find((it) => it.address === entry.toLowerCase());
+        const problem = !entry.includes("@") ? "Not an address" : !user ? "No such user in acme.example" : !user.selectable ? user.why_not
+          : seen.has(user.address) ? "A duplicate of a line above" : null;
+        if (user) seen.add(user.address);
+        return { line, entry, address: user?.address ?? null, name: user?.name ?? null, usable: problem === null, already_protected: user?.protection === "protected", problem };
+      });
+  }
+
+  private commands(): Record<string, Answer> {
+    return {
+      boot: () => this.boot,
+      leave_sample: () => (this.boot = { ...this.boot, profile: "own" }),
+      connections: () => [this.connection()],
+      disconnect: () => {
+        this.domain = { ...this.domain, state: "disconnected", state_reason: "Disconnected here." };
+        return this.connection();
+      },
+      domains: () => [this.domain],
+      sync: ({ what }: { what: string }) => {
+        const syncs = this.domain.syncs.map((it) => (what === "all" || it.what === what ? { ...it, at: new Date().toISOString(), state: "ok" as const } : it));
+        this.domain = { ...this.domain, syncs };
+        return [this.domain];
+      },
+      users: () => this.users,
+      groups: () => this.groups,
+      group_members: ({ address }: { address: string }) => membersOf(this.users, this.groups.findIndex((it) => it.address === address)),
+      org_units: () => this.units,
+      org_unit_users: ({ path }: { path: string }) => this.users.filter((it) => it.org_unit === path),
+      read_csv: ({ content_base64 }: { content_base64: string }) => {
+        const rows = this.csv(content_base64);
+        return { rows, usable: rows.filter((it) => it.usable).length, problems: rows.filter((it) => it.problem !== null).length };
+      },
+      save_sample_csv: () => ({ path: "/home/anna/Downloads/holdfast-users.csv" }),
+      plan: ({ selection }: { selection: SelectionInput }) => this.plan(selection),
+      start_backup: ({ selection }: { selection: SelectionInput }) => {
+        const chosen = new Set(this.chosen(selection).map((it) => it.id));
+        this.users = this.users.map((it) => (chosen.has(it.id) && it.protection !== "protected"
+          ? { ...it, protection: "protected", licensed: true, light: { color: "blue", state: "first_copy", sentence: "First copy 0 %", action: "open_run" } } : it));
+        return { users: chosen.size, problems: [], runs: chosen.size * 2 };
+      },
+      ...activityOf(this),
+      home: () => homeOf(this),
+      storage: () => this.storage,
+      verify: () => ({ ok: true, packs: 412, bytes: 6_400_000_000, problems: [], took_ms: 5200 }),
+      cancel_verify: () => null,
+      licenses: () => this.licenses(),
+      set_licenses: ({ limit }: { limit: number | null }) => {
+        const used = this.licenses().used;
+        if (limit !== null && limit < used) throw tooFew(used);
+        this.limit = limit;
+        return this.licenses();
+      },
+      policy: () => this.form(),
+      preview_policy: ({ policy }: { policy: Policy }) => this.preview(policy),
+      set_policy: ({ policy }: { policy: Policy }) => {
+        this.policy = policy;
+        return this.form();
+      },
+      app_settings: () => this.settings,
+      set_app_settings: ({ settings }: { settings: Company["settings"] }) => {
+        this.boot = { ...this.boot, theme: settings.theme };
+        return (this.settings = settings);
+      },
+      open_logs: () => null,
+      open_url: () => null,
+      reveal: () => null,
+      quit: () => null,
+      about: () => ({
+        version: "0.2.0", licence: "MIT or Apache-2.0", repository_format: "restic repository format, version 2",
+        notices: "react 19.3.1, MIT\nmantine 9.7.3, MIT\nrustic_core 0.13.0, MIT or Apache-2.0",
+      }),
+    };
+  }
+
+  private form() {
+    return { policy: this.policy, labels: ["Label_Invoices", "Label_Newsletters", "Label_Private"] };
+  }
+
+  private preview(next: Policy): PolicyPreview {
+    const on = (from: Policy, to: Policy) => to.services.filter((it) => !from.services.includes(it)).map((it) => `${it} is backed up for everyone.`);
+    return {
+      gains: on(this.policy, next), loses: on(next, this.policy).map((it) => it.replace("is backed up", "is no longer backed up")),
+      notes: next.frequency_hours === this.policy.frequency_hours ? [] : [`A backup runs every ${next.frequency_hours} h.`],
+    };
+  }
+}
+
+function tooFew(used: number): UserError {
+  return { code: "licenses.too_few", what: `${used} users are protected; the limit cannot be lower.`, todo: "Choose a higher number, or stop protecting someone first.", can_retry: false, detail: null };
+}
+
+function storageOf(users: number): StorageView {
+  const content = users * 7_400_000_000;
+  return {
+    path: "/media/anna/Backup/Holdfast", id: "7c3a91f0d2", reachable: true, free: 812_000_000_000, total: 2_000_000_000_000, content_bytes: content,
+    stored_bytes: Math.round(content * 0.58), items: users * 19_000,
+    growth: users === 0 ? [] : Array.from({ length: 30 }, (_, day) => ({
+      at: hoursAgo(24 * (30 - day)), content_bytes: Math.round((content * (day + 3)) / 33), stored_bytes: Math.round((content * 0.58 * (day + 3)) / 33),
+    })),
+    days_until_full: users === 0 ? null : 210, last_verified_at: users === 0 ? null : hoursAgo(70), last_verify_ok: users === 0 ? null : true,
+    last_verify_sentence: users === 0 ? null : "412 packs were read and found whole.",
+    restic_commands: ["restic -r /media/anna/Backup/Holdfast snapshots", "restic -r /media/anna/Backup/Holdfast check", "restic -r /media/anna/Backup/Holdfast restore latest --target DIR"],
+  };
+}
