@@ -3,7 +3,8 @@
 use holdfast_model::{ConnectionId, Group, GroupId, Member, MemberKind, Timestamp, UserId};
 use rusqlite::params;
 
-use crate::sql::{Columns, key, maybe_int, micros};
+use crate::directory::Table;
+use crate::sql::{Columns, key, maybe_int};
 use crate::{Result, Tx};
 
 /// A Group with what the catalogue adds.
@@ -35,6 +36,9 @@ fn read(c: &mut Columns<'_>) -> rusqlite::Result<DirectoryGroup> {
     })
 }
 
+const GROUPS: Table<DirectoryGroup> =
+    Table { name: "groups", id: "group_id", columns: COLUMNS, read, first_seen: None, also_gone: "" };
+
 /// A sync told of a Group. What was known of it before, or `None` if it is new.
 pub fn upsert_seen(
     tx: &Tx<'_>,
@@ -42,24 +46,18 @@ pub fn upsert_seen(
     group: &Group,
     now: Timestamp,
 ) -> Result<Option<DirectoryGroup>> {
-    let before = by_id(tx, connection, &group.id)?;
-    tx.run(
-        "INSERT INTO groups (connection_id, group_id, address, address_key, name, direct_members, last_seen)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
-         ON CONFLICT DO UPDATE SET address = excluded.address, address_key = excluded.address_key,
-            name = excluded.name, direct_members = excluded.direct_members, last_seen = excluded.last_seen,
-            vanished_at = NULL",
-        params![
-            connection.0,
-            group.id.as_str(),
-            group.address,
-            key(&group.address),
-            group.name,
-            maybe_int(group.direct_members),
-            micros(now)
+    GROUPS.upsert(
+        tx,
+        connection,
+        group.id.as_str(),
+        now,
+        &[
+            ("address", &group.address),
+            ("address_key", &key(&group.address)),
+            ("name", &group.name),
+            ("direct_members", &maybe_int(group.direct_members)),
         ],
-    )?;
-    Ok(before)
+    )
 }
 
 /// A sync that told everything began at `sync_started`: what it did not tell of vanished and has no members any
@@ -70,16 +68,7 @@ pub fn mark_vanished(
     sync_started: Timestamp,
     now: Timestamp,
 ) -> Result<Vec<DirectoryGroup>> {
-    let which = "connection_id = ?1 AND last_seen < ?2 AND vanished_at IS NULL";
-    let vanished = tx.all(
-        &format!("SELECT {COLUMNS} FROM groups WHERE {which} ORDER BY group_id"),
-        params![connection.0, micros(sync_started)],
-        read,
-    )?;
-    tx.run(
-        &format!("UPDATE groups SET vanished_at = ?3 WHERE {which}"),
-        params![connection.0, micros(sync_started), micros(now)],
-    )?;
+    let vanished = GROUPS.mark_vanished(tx, connection, sync_started, now)?;
     for group in &vanished {
         replace_members(tx, connection, &group.group.id, &[])?;
     }
@@ -88,35 +77,17 @@ pub fn mark_vanished(
 
 /// One Group.
 pub fn by_id(tx: &Tx<'_>, connection: ConnectionId, id: &GroupId) -> Result<Option<DirectoryGroup>> {
-    tx.one(
-        &format!("SELECT {COLUMNS} FROM groups WHERE connection_id = ?1 AND group_id = ?2"),
-        params![connection.0, id.as_str()],
-        read,
-    )
+    GROUPS.by_id(tx, connection, id.as_str())
 }
 
 /// The Group with an address, whatever the case; one that is there before one that vanished.
 pub fn by_address(tx: &Tx<'_>, connection: ConnectionId, address: &str) -> Result<Option<DirectoryGroup>> {
-    tx.one(
-        &format!(
-            "SELECT {COLUMNS} FROM groups WHERE connection_id = ?1 AND address_key = ?2
-             ORDER BY vanished_at IS NOT NULL, vanished_at DESC, group_id LIMIT 1"
-        ),
-        params![connection.0, key(address)],
-        read,
-    )
+    GROUPS.first(tx, connection, "address_key = ?2", &key(address))
 }
 
 /// The Groups that are there, by address.
 pub fn list(tx: &Tx<'_>, connection: ConnectionId) -> Result<Vec<DirectoryGroup>> {
-    tx.all(
-        &format!(
-            "SELECT {COLUMNS} FROM groups WHERE connection_id = ?1 AND vanished_at IS NULL
-             ORDER BY address_key, group_id"
-        ),
-        [connection.0],
-        read,
-    )
+    GROUPS.there(tx, connection, "address_key")
 }
 
 /// The Group has these direct members and no others.

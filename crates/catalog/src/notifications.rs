@@ -63,6 +63,15 @@ fn read(c: &mut Columns<'_>) -> rusqlite::Result<Notification> {
     })
 }
 
+/// A cause that is open now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Found {
+    /// Its row.
+    pub id: NotificationId,
+    /// It was not open before.
+    pub is_new: bool,
+}
+
 /// A cause was found. It is opened once, and found again as often as it is there.
 pub fn open(
     tx: &Tx<'_>,
@@ -70,7 +79,8 @@ pub fn open(
     subject: &Subject,
     detail: Option<&str>,
     now: Timestamp,
-) -> Result<NotificationId> {
+) -> Result<Found> {
+    let before: i64 = tx.value("SELECT ifnull(max(id), 0) FROM notifications", [], |c| c.get())?;
     tx.value(
         "INSERT INTO notifications (cause, connection_id, user_id, archive_id, opened, last_seen, detail)
          VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6)
@@ -86,7 +96,7 @@ pub fn open(
             micros(now),
             detail
         ],
-        |c| c.get().map(NotificationId),
+        |c| c.get().map(|id: i64| Found { id: NotificationId(id), is_new: id > before }),
     )
 }
 
@@ -105,6 +115,19 @@ pub fn close(tx: &Tx<'_>, cause: &str, subject: &Subject, now: Timestamp) -> Res
         ],
     )?;
     Ok(closed > 0)
+}
+
+/// The causes that `is_fixed` picks are fixed. Those, as they were before.
+pub fn close_all(
+    tx: &Tx<'_>,
+    is_fixed: impl Fn(&Notification) -> bool,
+    now: Timestamp,
+) -> Result<Vec<Notification>> {
+    let fixed: Vec<Notification> = list_open(tx)?.into_iter().filter(is_fixed).collect();
+    for one in &fixed {
+        close(tx, &one.cause, &one.subject, now)?;
+    }
+    Ok(fixed)
 }
 
 /// A person was told once more.
@@ -129,9 +152,11 @@ mod tests {
             let c = connection(tx);
             let ann = Subject { connection: Some(c), archive: Some(archive(tx, c, "ann")), user: None };
             let everyone = Subject::default();
-            let first = open(tx, "quarantine", &ann, Some("1 item"), at(1))?;
-            assert_eq!(open(tx, "quarantine", &ann, Some("2 items"), at(5))?, first);
-            let general = open(tx, "quarantine", &everyone, None, at(2))?;
+            let Found { id: first, is_new } = open(tx, "quarantine", &ann, Some("1 item"), at(1))?;
+            assert!(is_new);
+            let again = open(tx, "quarantine", &ann, Some("2 items"), at(5))?;
+            assert_eq!(again, Found { id: first, is_new: false });
+            let general = open(tx, "quarantine", &everyone, None, at(2))?.id;
             escalate(tx, first)?;
             let listed = list_open(tx)?;
             assert_eq!(listed.iter().map(|n| n.id).collect::<Vec<_>>(), [first, general]);
@@ -139,11 +164,11 @@ mod tests {
             assert_eq!(listed[0].detail.as_deref(), Some("2 items"));
             assert!(close(tx, "quarantine", &ann, at(6))?);
             assert!(!close(tx, "quarantine", &ann, at(7))?);
-            assert_ne!(
-                open(tx, "quarantine", &ann, None, at(8))?,
-                first,
-                "a cause that returns is a new one"
-            );
+            let returned = open(tx, "quarantine", &ann, None, at(8))?;
+            assert!(returned.is_new && returned.id != first, "a cause that returns is a new one");
+            let fixed = close_all(tx, |open| open.subject == ann, at(9))?;
+            assert_eq!(fixed.iter().map(|n| n.id).collect::<Vec<_>>(), [returned.id]);
+            assert_eq!(list_open(tx)?.iter().map(|n| n.id).collect::<Vec<_>>(), [general]);
             assert!(escalate(tx, NotificationId(99)).is_err());
             Ok(())
         });

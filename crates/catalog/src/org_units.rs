@@ -3,7 +3,8 @@
 use holdfast_model::{ConnectionId, OrgUnit, OrgUnitId, Timestamp, UserId};
 use rusqlite::params;
 
-use crate::sql::{Columns, micros};
+use crate::directory::Table;
+use crate::sql::Columns;
 use crate::{Result, Tx};
 
 /// An Org unit with what the catalogue adds.
@@ -35,6 +36,9 @@ fn read(c: &mut Columns<'_>) -> rusqlite::Result<DirectoryOrgUnit> {
     })
 }
 
+const ORG_UNITS: Table<DirectoryOrgUnit> =
+    Table { name: "org_units", id: "org_unit_id", columns: COLUMNS, read, first_seen: None, also_gone: "" };
+
 /// A sync told of an Org unit. What was known of it before, or `None` if it is new.
 pub fn upsert_seen(
     tx: &Tx<'_>,
@@ -42,22 +46,17 @@ pub fn upsert_seen(
     org_unit: &OrgUnit,
     now: Timestamp,
 ) -> Result<Option<DirectoryOrgUnit>> {
-    let before = by_id(tx, connection, &org_unit.id)?;
-    tx.run(
-        "INSERT INTO org_units (connection_id, org_unit_id, parent_id, name, path, last_seen)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT DO UPDATE SET parent_id = excluded.parent_id, name = excluded.name, path = excluded.path,
-            last_seen = excluded.last_seen, vanished_at = NULL",
-        params![
-            connection.0,
-            org_unit.id.as_str(),
-            org_unit.parent.as_ref().map(OrgUnitId::as_str),
-            org_unit.name,
-            org_unit.path,
-            micros(now)
+    ORG_UNITS.upsert(
+        tx,
+        connection,
+        org_unit.id.as_str(),
+        now,
+        &[
+            ("parent_id", &org_unit.parent.as_ref().map(OrgUnitId::as_str)),
+            ("name", &org_unit.name),
+            ("path", &org_unit.path),
         ],
-    )?;
-    Ok(before)
+    )
 }
 
 /// A sync that told everything began at `sync_started`: what it did not tell of vanished. Those Org units, as
@@ -68,26 +67,12 @@ pub fn mark_vanished(
     sync_started: Timestamp,
     now: Timestamp,
 ) -> Result<Vec<DirectoryOrgUnit>> {
-    let which = "connection_id = ?1 AND last_seen < ?2 AND vanished_at IS NULL";
-    let vanished = tx.all(
-        &format!("SELECT {COLUMNS} FROM org_units WHERE {which} ORDER BY org_unit_id"),
-        params![connection.0, micros(sync_started)],
-        read,
-    )?;
-    tx.run(
-        &format!("UPDATE org_units SET vanished_at = ?3 WHERE {which}"),
-        params![connection.0, micros(sync_started), micros(now)],
-    )?;
-    Ok(vanished)
+    ORG_UNITS.mark_vanished(tx, connection, sync_started, now)
 }
 
 /// One Org unit.
 pub fn by_id(tx: &Tx<'_>, connection: ConnectionId, id: &OrgUnitId) -> Result<Option<DirectoryOrgUnit>> {
-    tx.one(
-        &format!("SELECT {COLUMNS} FROM org_units WHERE connection_id = ?1 AND org_unit_id = ?2"),
-        params![connection.0, id.as_str()],
-        read,
-    )
+    ORG_UNITS.by_id(tx, connection, id.as_str())
 }
 
 /// The Org unit at a path, which people write with or without the first slash, in any case.
@@ -102,14 +87,7 @@ fn tidy(path: &str) -> String {
 
 /// The Org units that are there, by path.
 pub fn list(tx: &Tx<'_>, connection: ConnectionId) -> Result<Vec<DirectoryOrgUnit>> {
-    tx.all(
-        &format!(
-            "SELECT {COLUMNS} FROM org_units WHERE connection_id = ?1 AND vanished_at IS NULL
-             ORDER BY path, org_unit_id"
-        ),
-        [connection.0],
-        read,
-    )
+    ORG_UNITS.there(tx, connection, "path")
 }
 
 /// A unit and all above it, itself first. A circle, which no Cloud should tell, ends where it began.

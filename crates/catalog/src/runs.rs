@@ -1,10 +1,10 @@
 //! Runs: every execution of a backup, with its ledger.
 
-use holdfast_model::{ArchiveId, Ledger, RunId, RunResult, Timestamp};
+use holdfast_model::{ArchiveId, ConnectionId, Ledger, RunId, RunResult, Service, Timestamp};
 use rusqlite::params;
 
-use crate::sql::{self, Columns, maybe_int, maybe_micros, micros, words};
-use crate::{Result, Tx};
+use crate::sql::{self, Columns, int, maybe_int, maybe_micros, micros, words};
+use crate::{CatalogError, Result, Tx};
 
 words! {
     /// Why a Run began.
@@ -23,8 +23,12 @@ words! {
 words! {
     /// Whether a Run goes on.
     RunState {
+        /// Its turn has not come.
+        Queued = "queued",
         /// It goes on.
         Running = "running",
+        /// A person lets it rest.
+        Paused = "paused",
         /// It ended; it has a result.
         Ended = "ended",
     }
@@ -48,10 +52,14 @@ pub struct Run {
     pub ended: Option<Timestamp>,
     /// Whether it goes on.
     pub state: RunState,
-    /// What it does now: `counting`, `copying`…
+    /// What it does now: `counting`, `copying`, `saving`.
     pub phase: String,
     /// What became of the Items so far.
     pub ledger: Ledger,
+    /// Items that it knows to be still open.
+    pub open: u64,
+    /// When this was last written.
+    pub updated_at: Option<Timestamp>,
     /// How it ended.
     pub result: Option<RunResult>,
     /// The stable code of what stopped it.
@@ -69,14 +77,20 @@ pub struct Run {
 /// Where a Run is; absolute values, not differences.
 #[derive(Clone, Debug)]
 pub struct RunProgress<'a> {
+    /// See [`Run::state`]; not [`RunState::Ended`].
+    pub state: RunState,
     /// See [`Run::phase`].
     pub phase: &'a str,
     /// See [`Run::ledger`].
     pub ledger: Ledger,
+    /// See [`Run::open`].
+    pub open: u64,
     /// See [`Run::limited_by`].
     pub limited_by: Option<&'a str>,
     /// See [`Run::expected_count`].
     pub expected_count: Option<u64>,
+    /// Now.
+    pub at: Timestamp,
 }
 
 /// How a Run ended.
@@ -97,10 +111,18 @@ pub struct RunEnd<'a> {
 }
 
 /// Which Runs to list; what is not set does not matter.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct RunFilter {
     /// Of this Archive.
     pub archive: Option<ArchiveId>,
+    /// Of an Archive of this Connection.
+    pub connection: Option<ConnectionId>,
+    /// Of an Archive of this Service.
+    pub service: Option<Service>,
+    /// Of an Archive with this in its name, whatever the case of a-z.
+    pub search: Option<String>,
+    /// Those that have not ended, or those that have.
+    pub live: Option<bool>,
     /// In this state.
     pub state: Option<RunState>,
     /// With this result.
@@ -109,8 +131,8 @@ pub struct RunFilter {
     pub before: Option<RunId>,
 }
 
-const COLUMNS: &str = "id, archive_id, trigger, started, ended, state, phase, ledger, result, error_code, \
-                       error_detail, limited_by, expected_count, note";
+const COLUMNS: &str = "id, archive_id, trigger, started, ended, iif(state = 'ended', 'ended', activity), phase, \
+                       ledger, open, updated_at, result, error_code, error_detail, limited_by, expected_count, note";
 
 fn read(c: &mut Columns<'_>) -> rusqlite::Result<Run> {
     Ok(Run {
@@ -122,6 +144,8 @@ fn read(c: &mut Columns<'_>) -> rusqlite::Result<Run> {
         state: c.word()?,
         phase: c.get()?,
         ledger: c.json()?,
+        open: c.count()?,
+        updated_at: c.maybe_time()?,
         result: c.maybe_word()?,
         error_code: c.get()?,
         error_detail: c.get()?,
@@ -131,7 +155,7 @@ fn read(c: &mut Columns<'_>) -> rusqlite::Result<Run> {
     })
 }
 
-/// A Run begins.
+/// A Run begins, and waits for its turn.
 pub fn insert(
     tx: &Tx<'_>,
     archive: ArchiveId,
@@ -140,8 +164,8 @@ pub fn insert(
     now: Timestamp,
 ) -> Result<RunId> {
     tx.insert(
-        "INSERT INTO runs (archive_id, trigger, started, state, phase, ledger)
-         VALUES (?1, ?2, ?3, 'running', ?4, ?5)",
+        "INSERT INTO runs (archive_id, trigger, started, state, activity, phase, ledger, updated_at)
+         VALUES (?1, ?2, ?3, 'running', 'queued', ?4, ?5, ?3)",
         params![archive.0, trigger.as_str(), micros(now), phase, sql::json(&Ledger::default())?],
     )
     .map(RunId)
@@ -149,15 +173,22 @@ pub fn insert(
 
 /// Where a Run is now.
 pub fn update_progress(tx: &Tx<'_>, id: RunId, progress: &RunProgress<'_>) -> Result<()> {
+    if progress.state == RunState::Ended {
+        return Err(CatalogError::Refused("a run ends with its result"));
+    }
     tx.must(
-        "UPDATE runs SET phase = ?2, ledger = ?3, limited_by = ?4, expected_count = ?5
+        "UPDATE runs SET phase = ?2, ledger = ?3, limited_by = ?4, expected_count = ?5, activity = ?6, open = ?7,
+            updated_at = ?8
          WHERE id = ?1 AND state = 'running'",
         params![
             id.0,
             progress.phase,
             sql::json(&progress.ledger)?,
             progress.limited_by,
-            maybe_int(progress.expected_count)
+            maybe_int(progress.expected_count),
+            progress.state.as_str(),
+            int(progress.open),
+            micros(progress.at)
         ],
         "running run",
         id,
@@ -168,7 +199,8 @@ pub fn update_progress(tx: &Tx<'_>, id: RunId, progress: &RunProgress<'_>) -> Re
 pub fn finish(tx: &Tx<'_>, id: RunId, end: &RunEnd<'_>) -> Result<()> {
     tx.must(
         "UPDATE runs SET state = 'ended', ended = ?2, ledger = ?3, result = ?4, error_code = ?5,
-            error_detail = ?6, expected_count = ?7, note = ?8, limited_by = NULL
+            error_detail = ?6, expected_count = ?7, note = ?8, limited_by = NULL, updated_at = ?2,
+            open = ?9
          WHERE id = ?1 AND state = 'running'",
         params![
             id.0,
@@ -178,7 +210,8 @@ pub fn finish(tx: &Tx<'_>, id: RunId, end: &RunEnd<'_>) -> Result<()> {
             end.error.map(|(code, _)| code),
             end.error.map(|(_, detail)| detail),
             maybe_int(end.expected_count),
-            end.note
+            end.note,
+            int(end.ledger.quarantined + end.ledger.pending)
         ],
         "running run",
         id,
@@ -188,10 +221,11 @@ pub fn finish(tx: &Tx<'_>, id: RunId, end: &RunEnd<'_>) -> Result<()> {
 /// A Run that is told of by the Repository and is not known here: written whole, under its own id.
 pub fn adopt(tx: &Tx<'_>, run: &Run) -> Result<()> {
     tx.run(
-        &format!(
-            "INSERT INTO runs ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
-             ON CONFLICT DO NOTHING"
-        ),
+        "INSERT INTO runs (id, archive_id, trigger, started, ended, state, activity, phase, ledger, open, updated_at,
+            result, error_code, error_detail, limited_by, expected_count, note)
+         VALUES (?1, ?2, ?3, ?4, ?5, iif(?6 = 'ended', 'ended', 'running'), iif(?6 = 'ended', 'running', ?6), ?7, ?8,
+            ?15, ?16, ?9, ?10, ?11, ?12, ?13, ?14)
+         ON CONFLICT DO NOTHING",
         params![
             run.id.0,
             run.archive.0,
@@ -206,7 +240,9 @@ pub fn adopt(tx: &Tx<'_>, run: &Run) -> Result<()> {
             run.error_detail,
             run.limited_by,
             maybe_int(run.expected_count),
-            run.note
+            run.note,
+            int(run.open),
+            maybe_micros(run.updated_at)
         ],
     )?;
     Ok(())
@@ -240,8 +276,13 @@ pub fn last(tx: &Tx<'_>, archive: ArchiveId) -> Result<Option<Run>> {
 pub fn list(tx: &Tx<'_>, filter: &RunFilter, limit: u32) -> Result<Vec<Run>> {
     tx.all(
         &format!(
-            "SELECT {COLUMNS} FROM runs WHERE (?1 IS NULL OR archive_id = ?1) AND (?2 IS NULL OR state = ?2)
+            "SELECT {COLUMNS} FROM runs WHERE (?1 IS NULL OR archive_id = ?1)
+                AND (?2 IS NULL OR ?2 = iif(state = 'ended', 'ended', activity))
                 AND (?3 IS NULL OR result = ?3) AND (?4 IS NULL OR id < ?4)
+                AND (?6 IS NULL OR (state = 'running') = ?6)
+                AND (ifnull(?7, ifnull(?8, ?9)) IS NULL OR archive_id IN (SELECT id FROM archives
+                    WHERE (?7 IS NULL OR connection_id = ?7) AND (?8 IS NULL OR service = ?8)
+                        AND (?9 IS NULL OR instr(lower(name), ?9) > 0)))
              ORDER BY id DESC LIMIT ?5"
         ),
         params![
@@ -249,7 +290,11 @@ pub fn list(tx: &Tx<'_>, filter: &RunFilter, limit: u32) -> Result<Vec<Run>> {
             filter.state.map(RunState::as_str),
             filter.result.map(RunResult::as_str),
             filter.before.map(|run| run.0),
-            limit
+            limit,
+            filter.live,
+            filter.connection.map(|connection| connection.0),
+            filter.service.map(Service::as_str),
+            filter.search.as_deref().map(sql::key)
         ],
         read,
     )
@@ -267,14 +312,23 @@ mod tests {
             let archive = archive(tx, connection(tx), "u");
             let id = insert(tx, archive, Trigger::First, "counting", at(1))?;
             let ledger = Ledger { listed: 9, stored: 4, ..Ledger::default() };
+            assert_eq!(get(tx, id)?.unwrap().state, RunState::Queued);
             let progress = RunProgress {
+                state: RunState::Running,
                 phase: "copying",
                 ledger,
+                open: 5,
                 limited_by: Some("network"),
                 expected_count: Some(9),
+                at: at(3),
             };
+            update_progress(tx, id, &RunProgress { state: RunState::Paused, ..progress.clone() })?;
+            assert_eq!(get(tx, id)?.unwrap().state, RunState::Paused);
+            let ended = RunProgress { state: RunState::Ended, ..progress.clone() };
+            assert!(update_progress(tx, id, &ended).is_err(), "an end has a result");
             update_progress(tx, id, &progress)?;
             let run = get(tx, id)?.unwrap();
+            assert_eq!((run.open, run.updated_at), (5, Some(at(3))));
             assert_eq!((run.phase.as_str(), run.ledger, run.state), ("copying", ledger, RunState::Running));
             assert_eq!(run.limited_by.as_deref(), Some("network"));
             let end = RunEnd {
@@ -330,6 +384,15 @@ mod tests {
             assert_eq!(ids(RunFilter { result: Some(RunResult::Complete), ..Default::default() })?, [done]);
             assert_eq!(ids(RunFilter { state: Some(RunState::Running), ..Default::default() })?, []);
             assert_eq!(ids(RunFilter { archive: Some(ArchiveId(99)), ..Default::default() })?, []);
+            let lives = insert(tx, archive, Trigger::Manual, "counting", at(10))?;
+            assert_eq!(ids(RunFilter { live: Some(true), ..Default::default() })?, [lives]);
+            assert_eq!(ids(RunFilter { live: Some(false), ..Default::default() })?, [died, done]);
+            let of = |service| RunFilter { service: Some(service), live: Some(true), ..Default::default() };
+            assert_eq!(ids(of(Service::Gmail))?, [lives]);
+            assert_eq!(ids(of(Service::Drive))?, []);
+            let named = |text: &str| RunFilter { search: Some(text.into()), ..Default::default() };
+            assert_eq!((ids(named("U"))?.len(), ids(named("v"))?.len()), (3, 0));
+            assert_eq!(ids(RunFilter { connection: Some(ConnectionId(99)), ..Default::default() })?, []);
             Ok(())
         });
     }

@@ -24,8 +24,10 @@ pub(crate) struct Schema {
 }
 
 /// The catalogue.
-pub(crate) const CATALOG: Schema =
-    Schema { application_id: 0x484f_4c44, migrations: &[include_str!("migrations/0001.sql")] };
+pub(crate) const CATALOG: Schema = Schema {
+    application_id: 0x484f_4c44,
+    migrations: &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")],
+};
 
 /// The journal.
 pub(crate) const JOURNAL: Schema =
@@ -152,14 +154,21 @@ mod tests {
     use crate::database::{Catalog, Database};
     use crate::{Journal, settings};
 
-    const TWO: Schema = Schema {
+    const KNOWN: u32 = CATALOG.migrations.len() as u32;
+    const NEWER: Schema = Schema {
         application_id: CATALOG.application_id,
-        migrations: &[CATALOG.migrations[0], "CREATE TABLE later (x INTEGER) STRICT"],
+        migrations: &[CATALOG.migrations[0], CATALOG.migrations[1], "CREATE TABLE later (x INTEGER) STRICT"],
     };
     const BROKEN: Schema = Schema {
         application_id: CATALOG.application_id,
-        migrations: &[CATALOG.migrations[0], "CREATE TABLE later (x INTEGER) STRICT; SELECT nonsense"],
+        migrations: &[
+            CATALOG.migrations[0],
+            CATALOG.migrations[1],
+            "CREATE TABLE later (x INTEGER) STRICT; SELECT nonsense",
+        ],
     };
+    const FIRST: Schema =
+        Schema { application_id: CATALOG.application_id, migrations: &[CATALOG.migrations[0]] };
 
     fn version_of(path: &Path) -> u32 {
         Connection::open(path).unwrap().query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap()
@@ -170,16 +179,38 @@ mod tests {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("catalog.db");
         Catalog::open(&path).unwrap().write(|tx| settings::set(tx, "n", &5)).unwrap();
-        let migrated = Database::open(&path, &TWO).unwrap();
+        let migrated = Database::open(&path, &NEWER).unwrap();
         migrated.write(|tx| tx.run("INSERT INTO later VALUES (1)", []).map(drop)).unwrap();
         assert_eq!(migrated.read(|tx| settings::get(tx, "n")).unwrap(), Some(5));
         drop(migrated);
-        assert_eq!(version_of(&path), 2);
-        let copy = folder.path().join("catalog.db.v1");
-        assert_eq!(version_of(&copy), 1);
+        assert_eq!(version_of(&path), KNOWN + 1);
+        let copy = folder.path().join(format!("catalog.db.v{KNOWN}"));
+        assert_eq!(version_of(&copy), KNOWN);
         let copy = Catalog::open(&copy).unwrap();
         assert_eq!(copy.read(|tx| settings::get(tx, "n")).unwrap(), Some(5));
         copy.check().unwrap();
+    }
+
+    #[test]
+    fn what_the_first_version_wrote_is_read_by_this_one() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("catalog.db");
+        let first = Database::open(&path, &FIRST).unwrap();
+        first
+            .write(|tx| {
+                let connection = crate::testing::connection(tx);
+                let archive = crate::testing::archive(tx, connection, "u");
+                tx.run(
+                    "INSERT INTO runs (archive_id, trigger, started, state, phase, ledger)
+                     VALUES (?1, 'manual', 0, 'running', 'copying', '{\"listed\":1,\"stored\":1,\"unchanged\":0,
+                        \"removed\":0,\"skipped\":0,\"quarantined\":0,\"pending\":0,\"bytes\":0}')",
+                    [archive.0],
+                )
+            })
+            .unwrap();
+        drop(first);
+        let run = Catalog::open(&path).unwrap().read(|tx| crate::runs::get(tx, holdfast_model::RunId(1)));
+        assert_eq!(run.unwrap().unwrap().state, crate::RunState::Running);
     }
 
     #[test]
@@ -191,17 +222,19 @@ mod tests {
         let catalog = Catalog::open(&path).unwrap();
         assert_eq!(catalog.read(|tx| settings::get(tx, "n")).unwrap(), Some(5));
         drop(catalog);
-        assert!(Database::open(&path, &TWO).is_ok(), "a later attempt works, over the copy of the first");
+        assert!(Database::open(&path, &NEWER).is_ok(), "a later attempt works, over the copy of the first");
     }
 
     #[test]
     fn a_newer_file_is_left_alone() {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("catalog.db");
-        drop(Database::open(&path, &TWO).unwrap());
+        drop(Database::open(&path, &NEWER).unwrap());
         let before = fs::read(&path).unwrap();
         match Catalog::open(&path) {
-            Err(CatalogError::NewerVersion { found, known }) => assert_eq!((found, known), (2, 1)),
+            Err(CatalogError::NewerVersion { found, known }) => {
+                assert_eq!((found, known), (KNOWN + 1, KNOWN))
+            }
             Err(other) => panic!("{other:?}"),
             Ok(_) => panic!("opened"),
         }

@@ -3,7 +3,7 @@
 use holdfast_model::{ArchiveId, ConnectionId, RunId, RunResult, Timestamp};
 use rusqlite::params;
 
-use crate::sql::{Columns, micros};
+use crate::sql::{Columns, maybe_int, micros};
 use crate::{Result, Tx};
 
 /// A restic snapshot.
@@ -19,6 +19,21 @@ pub struct SnapshotRow {
     pub parent: Option<String>,
     /// When the catalogue learnt of it.
     pub committed_at: Timestamp,
+    /// The content of all that was kept then, of every Connection; `None` where it was not measured.
+    pub content_bytes: Option<u64>,
+    /// What the Repository took then.
+    pub stored_bytes: Option<u64>,
+}
+
+/// How large the backup was at one time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Growth {
+    /// When.
+    pub at: Timestamp,
+    /// The content of all that was kept.
+    pub content_bytes: u64,
+    /// What the Repository took.
+    pub stored_bytes: u64,
 }
 
 /// An Archive in a restic snapshot.
@@ -34,7 +49,8 @@ pub struct SnapshotArchive {
     pub result: RunResult,
 }
 
-const COLUMNS: &str = "s.id, s.connection_id, s.time, s.parent, s.committed_at";
+const COLUMNS: &str = "s.id, s.connection_id, s.time, s.parent, s.committed_at, s.content_bytes, \
+                       s.stored_bytes";
 
 fn read(c: &mut Columns<'_>) -> rusqlite::Result<SnapshotRow> {
     Ok(SnapshotRow {
@@ -43,20 +59,25 @@ fn read(c: &mut Columns<'_>) -> rusqlite::Result<SnapshotRow> {
         time: c.time()?,
         parent: c.get()?,
         committed_at: c.time()?,
+        content_bytes: c.maybe_count()?,
+        stored_bytes: c.maybe_count()?,
     })
 }
 
 /// A restic snapshot is durable. Telling of it twice is fine.
 pub fn insert(tx: &Tx<'_>, snapshot: &SnapshotRow, archives: &[SnapshotArchive]) -> Result<()> {
     tx.run(
-        "INSERT INTO snapshots (id, connection_id, time, parent, committed_at) VALUES (?1, ?2, ?3, ?4, ?5)
+        "INSERT INTO snapshots (id, connection_id, time, parent, committed_at, content_bytes, stored_bytes)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
          ON CONFLICT DO NOTHING",
         params![
             snapshot.id,
             snapshot.connection.0,
             micros(snapshot.time),
             snapshot.parent,
-            micros(snapshot.committed_at)
+            micros(snapshot.committed_at),
+            maybe_int(snapshot.content_bytes),
+            maybe_int(snapshot.stored_bytes)
         ],
     )?;
     for archive in archives {
@@ -125,6 +146,18 @@ pub fn of_archive(tx: &Tx<'_>, archive: ArchiveId, limit: u32) -> Result<Vec<(Sn
     )
 }
 
+/// How large the backup was at the newest snapshots, oldest first.
+pub fn growth(tx: &Tx<'_>, limit: u32) -> Result<Vec<Growth>> {
+    let mut newest = tx.all(
+        "SELECT time, content_bytes, stored_bytes FROM snapshots
+         WHERE content_bytes IS NOT NULL AND stored_bytes IS NOT NULL ORDER BY time DESC, id DESC LIMIT ?1",
+        [limit],
+        |c| Ok(Growth { at: c.time()?, content_bytes: c.count()?, stored_bytes: c.count()? }),
+    )?;
+    newest.reverse();
+    Ok(newest)
+}
+
 /// The Archives in a restic snapshot.
 pub fn archives(tx: &Tx<'_>, snapshot: &str) -> Result<Vec<SnapshotArchive>> {
     tx.all(
@@ -171,8 +204,15 @@ mod tests {
             ];
             for (n, (id, of_ann, of_bob)) in results.into_iter().enumerate() {
                 let time = testing::at(n as i64 * 10);
-                let row =
-                    SnapshotRow { id: id.into(), connection: c, time, parent: None, committed_at: time };
+                let row = SnapshotRow {
+                    id: id.into(),
+                    connection: c,
+                    time,
+                    parent: None,
+                    committed_at: time,
+                    content_bytes: Some(n as u64 * 100),
+                    stored_bytes: (n > 0).then_some(n as u64 * 40),
+                };
                 let member =
                     |archive, result| SnapshotArchive { snapshot: id.into(), archive, run: None, result };
                 let members = [member(ann, of_ann), member(bob, of_bob)];
@@ -188,6 +228,10 @@ mod tests {
             assert_eq!(shown(bob, 5)?, None);
             assert_eq!(shown(bob, 99)?.as_deref(), Some("s2"));
             assert_eq!(latest(tx, c)?.unwrap().id, "s3");
+            let sizes: Vec<_> =
+                growth(tx, 9)?.iter().map(|one| (one.at, one.content_bytes, one.stored_bytes)).collect();
+            assert_eq!(sizes, [(testing::at(10), 100, 40), (testing::at(20), 200, 80)], "what was measured");
+            assert_eq!(growth(tx, 1)?.len(), 1);
             assert_eq!(
                 of_archive(tx, ann, 2)?.iter().map(|(_, r)| *r).collect::<Vec<_>>(),
                 [RunResult::Complete, RunResult::Partial]

@@ -28,6 +28,9 @@ words! {
 /// What changed, by word: `joined`, `left`, `renamed`, `suspended`… each with the addresses or names concerned.
 pub type Changes = BTreeMap<String, Vec<String>>;
 
+/// How many changed, by the words of [`Changes`].
+pub type Counts = BTreeMap<String, u64>;
+
 /// One sync.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sync {
@@ -47,14 +50,16 @@ pub struct Sync {
     pub detail: Option<String>,
     /// How many the Cloud told of.
     pub seen: u64,
-    /// What changed.
+    /// What changed, the first of each kind.
     pub changes: Changes,
+    /// How many changed, by the same words.
+    pub counts: Counts,
 }
 
 /// The outcome of a sync that told everything.
 pub const OK: &str = "ok";
 
-const COLUMNS: &str = "id, connection_id, kind, started, ended, outcome, detail, seen, changes";
+const COLUMNS: &str = "id, connection_id, kind, started, ended, outcome, detail, seen, changes, counts";
 
 fn read(c: &mut Columns<'_>) -> rusqlite::Result<Sync> {
     Ok(Sync {
@@ -67,6 +72,7 @@ fn read(c: &mut Columns<'_>) -> rusqlite::Result<Sync> {
         detail: c.get()?,
         seen: c.count()?,
         changes: c.json()?,
+        counts: c.json()?,
     })
 }
 
@@ -80,10 +86,28 @@ pub fn begin(tx: &Tx<'_>, connection: ConnectionId, kind: SyncKind, now: Timesta
 }
 
 /// A sync told everything.
-pub fn succeed(tx: &Tx<'_>, id: SyncId, seen: u64, changes: &Changes, now: Timestamp) -> Result<()> {
+pub fn succeed(
+    tx: &Tx<'_>,
+    id: SyncId,
+    seen: u64,
+    changes: &Changes,
+    counts: &Counts,
+    now: Timestamp,
+) -> Result<()> {
     tx.must(
-        "UPDATE syncs SET ended = ?2, outcome = ?3, seen = ?4, changes = ?5 WHERE id = ?1",
-        params![id.0, micros(now), OK, int(seen), sql::json(changes)?],
+        "UPDATE syncs SET ended = ?2, outcome = ?3, seen = ?4 WHERE id = ?1",
+        params![id.0, micros(now), OK, int(seen)],
+        "sync",
+        id,
+    )?;
+    set_changes(tx, id, changes, counts)
+}
+
+/// What changed is now this.
+pub fn set_changes(tx: &Tx<'_>, id: SyncId, changes: &Changes, counts: &Counts) -> Result<()> {
+    tx.must(
+        "UPDATE syncs SET changes = ?2, counts = ?3 WHERE id = ?1",
+        params![id.0, sql::json(changes)?, sql::json(counts)?],
         "sync",
         id,
     )
@@ -140,11 +164,13 @@ mod tests {
             let c = connection(tx);
             let good = begin(tx, c, SyncKind::Users, at(1))?;
             let changes = Changes::from([("joined".to_owned(), vec!["ann@example.com".to_owned()])]);
-            succeed(tx, good, 12, &changes, at(2))?;
+            let counts = Counts::from([("joined".to_owned(), 1)]);
+            succeed(tx, good, 12, &changes, &counts, at(2))?;
             let bad = begin(tx, c, SyncKind::Users, at(3))?;
             fail(tx, bad, "forbidden", "scope missing", at(4))?;
             begin(tx, c, SyncKind::Groups, at(5))?;
             let found = last_good(tx, c, SyncKind::Users)?.unwrap();
+            assert_eq!(found.counts, counts);
             assert_eq!((found.id, found.seen, found.changes, found.ended), (good, 12, changes, Some(at(2))));
             assert_eq!(last(tx, c, SyncKind::Users)?.unwrap().outcome.as_deref(), Some("forbidden"));
             assert_eq!(last(tx, c, SyncKind::Groups)?.unwrap().ended, None);

@@ -3,6 +3,7 @@
 use holdfast_model::{Account, ConnectionId, OrgUnitId, Timestamp, User, UserId};
 use rusqlite::params;
 
+use crate::directory::Table;
 use crate::sql::{self, Columns, key, micros, words};
 use crate::{Result, Tx};
 
@@ -95,6 +96,15 @@ fn read(c: &mut Columns<'_>) -> rusqlite::Result<DirectoryUser> {
     })
 }
 
+const USERS: Table<DirectoryUser> = Table {
+    name: "users",
+    id: "user_id",
+    columns: COLUMNS,
+    read,
+    first_seen: Some("first_seen"),
+    also_gone: ", account = 'deleted'",
+};
+
 /// A sync told of a User. What was known of it before, or `None` if it is new. What was decided for it stays.
 pub fn upsert_seen(
     tx: &Tx<'_>,
@@ -102,28 +112,21 @@ pub fn upsert_seen(
     user: &User,
     now: Timestamp,
 ) -> Result<Option<DirectoryUser>> {
-    let before = by_id(tx, connection, &user.id)?;
-    tx.run(
-        "INSERT INTO users (connection_id, user_id, address, address_key, aliases, name, name_key, account,
-            org_unit_id, is_admin, created, first_seen, last_seen)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)
-         ON CONFLICT DO UPDATE SET address = excluded.address, address_key = excluded.address_key,
-            aliases = excluded.aliases, name = excluded.name, name_key = excluded.name_key,
-            account = excluded.account, org_unit_id = excluded.org_unit_id, is_admin = excluded.is_admin,
-            created = excluded.created, last_seen = excluded.last_seen, vanished_at = NULL",
-        params![
-            connection.0,
-            user.id.as_str(),
-            user.address,
-            key(&user.address),
-            sql::json(&user.aliases)?,
-            user.name,
-            key(&user.name),
-            user.account.as_str(),
-            user.org_unit.as_ref().map(OrgUnitId::as_str),
-            user.is_admin,
-            user.created.map(micros),
-            micros(now)
+    let before = USERS.upsert(
+        tx,
+        connection,
+        user.id.as_str(),
+        now,
+        &[
+            ("address", &user.address),
+            ("address_key", &key(&user.address)),
+            ("aliases", &sql::json(&user.aliases)?),
+            ("name", &user.name),
+            ("name_key", &key(&user.name)),
+            ("account", &user.account.as_str()),
+            ("org_unit_id", &user.org_unit.as_ref().map(OrgUnitId::as_str)),
+            ("is_admin", &user.is_admin),
+            ("created", &user.created.map(micros)),
         ],
     )?;
     if before.as_ref().map_or(&[][..], |before| &before.user.aliases) != user.aliases {
@@ -150,52 +153,25 @@ pub fn mark_vanished(
     sync_started: Timestamp,
     now: Timestamp,
 ) -> Result<Vec<DirectoryUser>> {
-    let which = "connection_id = ?1 AND last_seen < ?2 AND vanished_at IS NULL";
-    let vanished = tx.all(
-        &format!("SELECT {COLUMNS} FROM users WHERE {which} ORDER BY user_id"),
-        params![connection.0, micros(sync_started)],
-        read,
-    )?;
-    tx.run(
-        &format!("UPDATE users SET vanished_at = ?3, account = 'deleted' WHERE {which}"),
-        params![connection.0, micros(sync_started), micros(now)],
-    )?;
-    Ok(vanished)
+    USERS.mark_vanished(tx, connection, sync_started, now)
 }
 
 /// One User.
 pub fn by_id(tx: &Tx<'_>, connection: ConnectionId, id: &UserId) -> Result<Option<DirectoryUser>> {
-    tx.one(
-        &format!("SELECT {COLUMNS} FROM users WHERE connection_id = ?1 AND user_id = ?2"),
-        params![connection.0, id.as_str()],
-        read,
-    )
+    USERS.by_id(tx, connection, id.as_str())
 }
 
 /// The User with a primary address or alias, whatever the case. Who is there goes before who vanished, a primary
 /// address before an alias.
 pub fn by_address(tx: &Tx<'_>, connection: ConnectionId, address: &str) -> Result<Option<DirectoryUser>> {
     let key = key(address);
-    let primary = tx.one(
-        &format!(
-            "SELECT {COLUMNS} FROM users WHERE connection_id = ?1 AND address_key = ?2
-             ORDER BY vanished_at IS NOT NULL, vanished_at DESC, user_id LIMIT 1"
-        ),
-        params![connection.0, key],
-        read,
-    )?;
+    let primary = USERS.first(tx, connection, "address_key = ?2", &key)?;
     if primary.as_ref().is_some_and(|user| user.vanished_at.is_none()) {
         return Ok(primary);
     }
-    let alias = tx.one(
-        &format!(
-            "SELECT {COLUMNS} FROM users WHERE connection_id = ?1 AND user_id IN
-                (SELECT user_id FROM user_aliases WHERE connection_id = ?1 AND alias_key = ?2)
-             ORDER BY vanished_at IS NOT NULL, vanished_at DESC, user_id LIMIT 1"
-        ),
-        params![connection.0, key],
-        read,
-    )?;
+    let by_alias =
+        "user_id IN (SELECT user_id FROM user_aliases WHERE connection_id = ?1 AND alias_key = ?2)";
+    let alias = USERS.first(tx, connection, by_alias, &key)?;
     if alias.as_ref().is_some_and(|user| user.vanished_at.is_none()) {
         return Ok(alias);
     }

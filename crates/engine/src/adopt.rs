@@ -106,7 +106,7 @@ fn adopt(tx: &Tx<'_>, committing: Committing, snapshot: &str) -> Result<()> {
             ));
         }
     }
-    conclude(tx, &Prepared { connection, upto, archives: held, parent }, snapshot, at)
+    conclude(tx, &Prepared { connection, upto, archives: held, parent, stored_bytes: None }, snapshot, at)
 }
 
 /// Staged Items are only as good as their blobs: those of which one is missing are fetched again.

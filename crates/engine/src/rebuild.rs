@@ -217,7 +217,7 @@ fn people(
     }
     let sync = syncs::begin(tx, id, holdfast_catalog::SyncKind::Users, now)?;
     let seen = directory.users.len() as u64;
-    syncs::succeed(tx, sync, seen, &BTreeMap::new(), now)?;
+    syncs::succeed(tx, sync, seen, &BTreeMap::new(), &BTreeMap::new(), now)?;
     for (level, target, policy) in &chosen.policies {
         policies::set(tx, id, *level, target, policy)?;
     }
@@ -327,6 +327,8 @@ fn adopted_run(archive: &Archive, kept: &ArchiveState) -> Run {
         state: RunState::Ended,
         phase: "copying".to_owned(),
         ledger: kept.ledger,
+        open: kept.ledger.quarantined + kept.ledger.pending,
+        updated_at: Some(started),
         result: Some(kept.result),
         error_code: None,
         error_detail: None,
@@ -406,6 +408,8 @@ fn record_series(
                 time: commit.at,
                 parent: snapshot.parent.map(|parent| parent.to_string()),
                 committed_at: commit.at,
+                content_bytes: None,
+                stored_bytes: None,
             };
             Ok(snapshots::insert(tx, &row, &held)?)
         })?;

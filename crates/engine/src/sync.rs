@@ -176,7 +176,7 @@ async fn one_part(
         }
     };
     let told = changes.by_kind();
-    engine.write(move |tx| Ok(syncs::succeed(tx, sync, count, &told, ended)?)).await?;
+    engine.write(move |tx| Ok(syncs::succeed(tx, sync, count, &told, &Default::default(), ended)?)).await?;
     Ok(SyncReport { connection: known.id, domain: known.tenant_name.clone(), what: part, count, changes })
 }
 

@@ -175,6 +175,13 @@ impl Vault {
         self.core.index().len()
     }
 
+    /// How many bytes all packs take. Lists them.
+    pub fn stored_bytes(&self) -> Result<u64, VaultError> {
+        let packs = self.core.storage.list(FileKind::Pack);
+        let packs = packs.map_err(|error| VaultError::io("listing the packs", error))?;
+        Ok(packs.into_iter().map(|(_, size)| size).sum())
+    }
+
     /// Takes in what other programs added or removed since.
     pub fn refresh_index(&self) -> Result<(), VaultError> {
         let core = &self.core;

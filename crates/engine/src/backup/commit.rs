@@ -11,7 +11,6 @@ use holdfast_catalog::{
 };
 use holdfast_model::{ArchiveId, ConnectionId, ItemId, RunId, RunResult, Timestamp, file_stem};
 use holdfast_vault::{BlobId, Commit, Committed, FileEntry, FolderEdit, Vault, Writer};
-use tokio_util::sync::CancellationToken;
 
 use super::keeper::unseal_meta;
 use super::layout::{ITEMS_FILE, LineEdit, LineFile, edit_lines};
@@ -48,23 +47,28 @@ pub(crate) struct Prepared {
     pub(crate) upto: i64,
     pub(crate) archives: Vec<(Archive, Reached)>,
     pub(crate) parent: Option<String>,
+    /// What the Repository takes, where that is known.
+    pub(crate) stored_bytes: Option<u64>,
 }
 
-/// Commits what is staged of one Domain, and says which snapshot holds it.
+/// Commits what is staged of one Domain, and says which snapshot holds it. `stored_before` is what the Repository
+/// took when the writer began.
+///
+/// What was fetched is kept even where a person cancelled, so a commit itself is not cancelled.
 pub async fn commit(
     engine: &Engine,
     vault: &Vault,
     writer: &Writer,
+    stored_before: u64,
     connection: ConnectionId,
     reached: Vec<Reached>,
-    cancel: CancellationToken,
 ) -> Result<String> {
     let (engine, vault, writer) = (engine.clone(), vault.clone(), writer.clone());
     blocking(move || {
         let now = engine.now();
         let catalog = engine.catalog().clone();
         let id = format!("commit-{:016x}", rand::random::<u64>());
-        let (prepared, state, domain) = write_durable(&catalog, |tx| {
+        let (mut prepared, state, domain) = write_durable(&catalog, |tx| {
             let upto = staged::max_seq(tx)?;
             let mut chosen = Vec::new();
             for one in reached {
@@ -74,15 +78,16 @@ pub async fn commit(
             }
             chosen.sort_by(|one, other| one.0.folder.split('/').cmp(other.0.folder.split('/')));
             let parent = snapshots::latest(tx, connection)?.map(|snapshot| snapshot.id);
-            let prepared = Prepared { connection, upto, archives: chosen, parent };
+            let prepared = Prepared { connection, upto, archives: chosen, parent, stored_bytes: None };
             let known = state::connection(tx, connection)?;
             let state = state::write(tx, &known, &prepared, now)?;
             Committing::of(&prepared, id.clone(), now).set(tx)?;
             Ok((prepared, state, state::domain_tag(known.cloud, known.tenant_id.as_str())))
         })?;
         let labels = Labels { tags: vec!["holdfast".to_owned(), domain, id], now };
-        let committed = save(&vault, &writer, &catalog, &prepared, state, labels, &cancel)?;
+        let committed = save(&vault, &writer, &catalog, &prepared, state, labels)?;
         let id = committed.snapshot.to_string();
+        prepared.stored_bytes = Some(stored_before + writer.totals().added);
         write_durable(&catalog, |tx| conclude(tx, &prepared, &id, now))?;
         Ok(id)
     })
@@ -102,7 +107,6 @@ fn save(
     prepared: &Prepared,
     state: Vec<FolderEdit>,
     labels: Labels,
-    cancel: &CancellationToken,
 ) -> Result<Committed> {
     let edits = state.into_iter().map(Ok).chain(prepared.archives.iter().flat_map(|(archive, reached)| {
         ArchiveEdits {
@@ -127,7 +131,7 @@ fn save(
         program_version: concat!("holdfast ", env!("CARGO_PKG_VERSION")).to_owned(),
         edits,
     };
-    Ok(vault.commit(writer, commit, || cancel.is_cancelled())?)
+    Ok(vault.commit(writer, commit, || false)?)
 }
 
 /// The one transaction after a snapshot is durable. Also run when a snapshot is adopted.
@@ -146,6 +150,8 @@ pub(crate) fn conclude(
         time: now,
         parent: prepared.parent.clone(),
         committed_at: now,
+        content_bytes: Some(archives::total_bytes(tx)?),
+        stored_bytes: prepared.stored_bytes,
     };
     let mut held = Vec::new();
     for (archive, reached) in &prepared.archives {

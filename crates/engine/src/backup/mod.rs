@@ -53,6 +53,8 @@ pub struct Work {
     /// Held from the look at who is running until the new Run is among them.
     preparing: tokio::sync::Mutex<()>,
     lock: LockGuard,
+    /// Bytes that the Repository took before the writer began.
+    stored_before: u64,
 }
 
 /// What came of preparing a Run.
@@ -75,12 +77,12 @@ impl Work {
     pub async fn begin(engine: &Engine) -> Result<Arc<Self>> {
         let vault = engine.vault().await?;
         let (opened, repairing) = (vault.clone(), engine.clone());
-        let (lock, writer) = blocking(move || {
+        let (lock, stored_before, writer) = blocking(move || {
             let lock = opened.lock(LockKind::Shared)?;
             opened.refresh_index()?;
             crate::rebuild::fall_back(&repairing, &opened)?;
             crate::adopt::reopen_lost_items(&repairing, &opened)?;
-            Ok((lock, opened.writer(&WriterOptions::default())?))
+            Ok((lock, opened.stored_bytes()?, opened.writer(&WriterOptions::default())?))
         })
         .await?;
         let keeper = Keeper::new(engine.clone(), vault.clone(), writer);
@@ -92,6 +94,7 @@ impl Work {
             committing: tokio::sync::Mutex::new(()),
             preparing: tokio::sync::Mutex::new(()),
             lock,
+            stored_before,
         }))
     }
 
@@ -402,11 +405,9 @@ impl Work {
         let _one_at_a_time = self.committing.lock().await;
         for (connection, reached) in by_domain {
             self.lock.check()?;
-            // What was fetched is kept even where a person cancelled, so a commit itself is not cancelled.
-            let never = CancellationToken::new();
-            let writer = self.keeper.writer();
+            let (writer, before) = (self.keeper.writer(), self.stored_before);
             let snapshot =
-                commit::commit(&self.engine, &self.vault, writer, connection, reached, never).await?;
+                commit::commit(&self.engine, &self.vault, writer, before, connection, reached).await?;
             events.tell_surely(Event::Committed { snapshot, at: self.engine.now() }).await;
         }
         Ok(())

@@ -327,9 +327,12 @@ impl Run {
             Phase::Counting => "counting",
             Phase::Copying => "copying",
         };
+        let at = self.engine.now();
         self.engine
             .write(move |tx| {
-                let told = RunProgress { phase, ledger, limited_by: None, expected_count: None };
+                let state = holdfast_catalog::RunState::Running;
+                let told =
+                    RunProgress { state, phase, ledger, open, limited_by: None, expected_count: None, at };
                 Ok(runs::update_progress(tx, run, &told)?)
             })
             .await
