@@ -7,14 +7,16 @@ use std::fmt;
 use holdfast_engine::EngineError;
 use holdfast_engine::vault::VaultError;
 use serde::Serialize;
+use ts_rs::TS;
 
 use crate::format;
 pub use table::{ROWS, Row};
 
 /// An error as a person meets it: on a screen, on the terminal, in JSON.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct UserError {
     /// Stable; a screen maps it to a button, a script to a decision.
+    #[ts(type = "UserErrorCode")]
     pub code: String,
     /// What happened, a sentence.
     pub what: String,

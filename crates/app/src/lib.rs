@@ -6,12 +6,15 @@
 mod app;
 pub mod error;
 pub mod format;
+mod light;
 pub mod log;
 mod pacing;
+mod people;
 pub mod places;
 mod profile;
 mod recovery_key;
 mod redact;
+mod runs;
 pub mod time;
 mod verbs;
 pub mod views;

@@ -1,11 +1,12 @@
 //! The Domain's users, groups and org units, as the Cloud last told them.
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::{GroupId, OrgUnitId, Timestamp, UserId};
 
 /// The account axis of a User's state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
 pub enum Account {
     /// Can sign in; can be protected.

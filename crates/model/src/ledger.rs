@@ -1,9 +1,10 @@
 //! The ledger of a Run and the result that follows from it. A result is computed here, never assumed.
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 /// Absolute counts of one Run: listed = stored + unchanged + removed + skipped + quarantined + pending.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Ledger {
     /// Distinct Items that the Run has to account for.
     pub listed: u64,
@@ -24,7 +25,7 @@ pub struct Ledger {
 }
 
 /// How a Run ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum RunResult {
     /// Every Item is kept.

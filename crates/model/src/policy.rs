@@ -4,11 +4,12 @@
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::Service;
 
 /// Which documents of a Drive are kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum DriveDocuments {
     /// Those the user owns.
@@ -19,7 +20,7 @@ pub enum DriveDocuments {
 }
 
 /// What a Google document is exported to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ExportFormat {
     /// docx, xlsx, pptx; svg for drawings, json for scripts.
@@ -29,7 +30,7 @@ pub enum ExportFormat {
 }
 
 /// Every setting that decides what a Run keeps and when it runs.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default, deny_unknown_fields)]
 pub struct Policy {
     /// Services that are backed up.
@@ -72,8 +73,9 @@ impl Default for Policy {
 }
 
 /// A Policy in which only some fields are set; the others come from above.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default, deny_unknown_fields)]
+#[ts(optional_fields)]
 #[allow(missing_docs)] // Each field is the one of the same name in `Policy`.
 pub struct PolicyOverride {
     #[serde(skip_serializing_if = "Option::is_none")]

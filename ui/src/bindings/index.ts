@@ -1,142 +1,1591 @@
-// The types that cross between the window and the engine. Field names are the same on both sides.
+// Generated from the types in crates/app/src/views and crates/model/src. Do not edit: change those, then run
+// HOLDFAST_WRITE_BINDINGS=1 cargo test -p holdfast-app bindings
 
-export type UserError = { code: string; what: string; todo: string; can_retry: boolean; detail: string | null };
-
-export type CloudKind = "google" | "box" | "microsoft";
-
-export type Service = "gmail" | "drive" | "shared_drive";
+export type AboutView = { 
+/**
+ * The app's version.
+ */
+version: string, 
+/**
+ * Under which licence it may be used.
+ */
+licence: string, 
+/**
+ * How the Repository is written.
+ */
+repository_format: string, 
+/**
+ * What it is made with.
+ */
+notices: string, };
 
 export type Account = "active" | "suspended" | "archived" | "deleted";
 
-export type Protection = "unprotected" | "protected" | "excluded" | "retained";
+export type ActivityFilter = { 
+/**
+ * Those that go on, or those that ended.
+ */
+live: boolean | null, 
+/**
+ * With this result.
+ */
+result: RunResult | null, 
+/**
+ * Of this Service.
+ */
+service: Service | null, 
+/**
+ * Of this Connection.
+ */
+connection: number | null, 
+/**
+ * With this in the owner's address or name.
+ */
+search: string | null, 
+/**
+ * Older than this Run.
+ */
+before: number | null, 
+/**
+ * At most so many.
+ */
+limit: number, };
 
-export type Schedule = "active" | "paused" | "waiting";
+export type ActivityView = { 
+/**
+ * The Runs.
+ */
+runs: Array<RunView>, 
+/**
+ * There are older ones.
+ */
+more: boolean, };
 
-export type RunResult = "complete" | "complete_with_skips" | "partial" | "failed" | "cancelled";
+export type AppEvent = { "event": "run", 
+/**
+ * Which.
+ */
+run: number, } | { "event": "runs" } | { "event": "directory", 
+/**
+ * Of this Connection.
+ */
+connection: number, } | { "event": "connections" } | { "event": "storage" } | { "event": "settings" } | { "event": "sign_in", 
+/**
+ * How far it is.
+ */
+stage: SignInStage, 
+/**
+ * The address to open by hand.
+ */
+url: string | null, } | { "event": "rebuild", 
+/**
+ * What it does now.
+ */
+sentence: string, } | { "event": "verify", 
+/**
+ * Done so far.
+ */
+done: number, 
+/**
+ * Of how many.
+ */
+total: number, } | { "event": "open", 
+/**
+ * The page's route.
+ */
+place: string, } | { "event": "attention", 
+/**
+ * So many.
+ */
+count: number, };
 
-/** The one table axes → light → sentence → button (crates/app/src/light.rs). Colour never alone: icon + sentence. */
-export type Light = {
-  color: "green" | "amber" | "red" | "grey" | "blue";
-  state: "protected" | "first_copy" | "running" | "stale" | "partial" | "failed" | "paused" | "waiting" | "unprotected"
-       | "excluded" | "retained" | "account_suspended" | "account_deleted" | "not_connected";
-  sentence: string;                 // "First copy 12 %", "Last good copy 4 days ago", "Not protected"
-  action: LightAction | null;       // the button
-};
+export type AppSettings = { 
+/**
+ * The app starts when the user logs in.
+ */
+start_at_login: boolean, 
+/**
+ * Closing the window keeps backups going.
+ */
+keep_in_tray: boolean, 
+/**
+ * Dark or light.
+ */
+theme: Theme, 
+/**
+ * The system may show notifications.
+ */
+notifications: boolean, 
+/**
+ * Where the logs are; not changed here.
+ */
+log_folder: string, 
+/**
+ * The app's version; not changed here.
+ */
+version: string, 
+/**
+ * The data directory; not changed here.
+ */
+data_dir: string, };
+
+export type ArchiveId = number;
+
+export type AttentionAction = "start_backup" | "run_now" | "resume" | "open_run" | "reconnect" | "sync_users" | "open_storage" | "open_connections" | "open_activity";
+
+export type AttentionView = { 
+/**
+ * Stable.
+ */
+cause: string, 
+/**
+ * How serious.
+ */
+severity: Severity, 
+/**
+ * In a few words.
+ */
+title: string, 
+/**
+ * What happened.
+ */
+what: string, 
+/**
+ * What to do.
+ */
+todo: string, 
+/**
+ * Since when, where that is known.
+ */
+since: string | null, 
+/**
+ * The button.
+ */
+action: AttentionAction, 
+/**
+ * What the button is about: a Run's, a Connection's number.
+ */
+target: string | null, };
+
+export type Boot = { 
+/**
+ * The app's version.
+ */
+version: string, 
+/**
+ * Whose data is open.
+ */
+profile: ProfileKind, 
+/**
+ * The data directory.
+ */
+data_dir: string, 
+/**
+ * What to show.
+ */
+stage: Stage, 
+/**
+ * Where the set-up was left, while setting up.
+ */
+setup: SetupProgress | null, 
+/**
+ * Why nothing can be shown, while blocked.
+ */
+error: UserError | null, 
+/**
+ * Dark or light.
+ */
+theme: Theme, };
+
+export type CheckItem = { 
+/**
+ * The scope or the setting; stable.
+ */
+id: string, 
+/**
+ * What a person calls it.
+ */
+title: string, 
+/**
+ * None where it could not be tested yet.
+ */
+ok: boolean | null, 
+/**
+ * What was found.
+ */
+sentence: string, 
+/**
+ * What to do.
+ */
+todo: string | null, 
+/**
+ * Text to paste there.
+ */
+copy: string | null, 
+/**
+ * The provider's page where it is done.
+ */
+link: string | null, };
+
+export type CloudKind = "google" | "box" | "microsoft";
+
+export type ConnectGoogleKey = { 
+/**
+ * Path of the service account's key file.
+ */
+key_file: string, 
+/**
+ * Address of the admin as whom the Directory is read.
+ */
+admin: string, 
+/**
+ * Path of a file with other addresses than Google's own.
+ */
+endpoints: string | null, };
+
+export type ConnectionId = number;
+
+export type ConnectionState = "connected" | "expired" | "disconnected";
+
+export type ConnectionView = { 
+/**
+ * For `reconnect` and `disconnect`.
+ */
+id: ConnectionId, 
+/**
+ * The Cloud.
+ */
+cloud: CloudKind, 
+/**
+ * The Domain's name.
+ */
+domain: string, 
+/**
+ * The tenant's id at the Cloud.
+ */
+tenant_id: string, 
+/**
+ * The account that authorised it.
+ */
+signed_in_as: string, 
+/**
+ * Whether it can be used.
+ */
+state: ConnectionState, 
+/**
+ * Why it is not connected.
+ */
+state_reason: string | null, 
+/**
+ * Where the Cloud's addresses are not the published ones, which.
+ */
+endpoints: string | null, 
+/**
+ * When it was made.
+ */
+created_at: string, 
+/**
+ * Users in the Directory.
+ */
+users: number, 
+/**
+ * When users were last brought in.
+ */
+last_sync: string | null, };
+
+export type CsvChoice = { 
+/**
+ * Its line in the file.
+ */
+line: number, 
+/**
+ * As written there.
+ */
+address: string, };
+
+export type CsvRow = { 
+/**
+ * Its line in the file.
+ */
+line: number, 
+/**
+ * What stands there.
+ */
+entry: string, 
+/**
+ * The user's primary address, where there is such a user.
+ */
+address: string | null, 
+/**
+ * The user's name.
+ */
+name: string | null, 
+/**
+ * True where the row can be chosen.
+ */
+usable: boolean, 
+/**
+ * True where the user is protected; the row is usable all the same.
+ */
+already_protected: boolean, 
+/**
+ * Why it cannot be used.
+ */
+problem: string | null, };
+
+export type CsvView = { 
+/**
+ * Every row that is not empty, in the order of the file.
+ */
+rows: Array<CsvRow>, 
+/**
+ * How many can be used.
+ */
+usable: number, 
+/**
+ * How many cannot.
+ */
+problems: number, };
+
+export type DomainView = { 
+/**
+ * Its Connection.
+ */
+connection: ConnectionId, 
+/**
+ * The Cloud.
+ */
+cloud: CloudKind, 
+/**
+ * The Cloud's name.
+ */
+cloud_name: string, 
+/**
+ * The Domain's name.
+ */
+domain: string, 
+/**
+ * Whether the Connection can be used.
+ */
+state: ConnectionState, 
+/**
+ * Why it is not connected.
+ */
+state_reason: string | null, 
+/**
+ * The Cloud has groups.
+ */
+has_groups: boolean, 
+/**
+ * The Cloud has org units.
+ */
+has_org_units: boolean, 
+/**
+ * Users in the Directory.
+ */
+users: number, 
+/**
+ * Groups in it.
+ */
+groups: number, 
+/**
+ * Org units in it.
+ */
+org_units: number, 
+/**
+ * The last sync of each kind.
+ */
+syncs: Array<SyncOutcome>, };
+
+export type DriveDocuments = "own" | "all";
+
+export type ExportFormat = "office" | "pdf";
+
+export type Forecast = { 
+/**
+ * Items to fetch, where all are known.
+ */
+items: number | null, 
+/**
+ * Bytes to fetch, where they can be told from what is kept already.
+ */
+bytes: number | null, 
+/**
+ * At best.
+ */
+seconds_low: number | null, 
+/**
+ * At worst.
+ */
+seconds_high: number | null, 
+/**
+ * Bytes free in the storage.
+ */
+free: number | null, 
+/**
+ * Whether it fits, where both are known.
+ */
+fits: boolean | null, 
+/**
+ * All of it in words.
+ */
+sentence: string, };
+
+export type GoogleGuide = { 
+/**
+ * The one line of read-only scopes to paste.
+ */
+scopes_line: string, 
+/**
+ * The service account's number, from its key file.
+ */
+client_id: string | null, 
+/**
+ * What to do, in order.
+ */
+steps: Array<GuideStep>, };
+
+export type GroupView = { 
+/**
+ * The Connection whose Directory it is in.
+ */
+connection: ConnectionId, 
+/**
+ * The Cloud's id.
+ */
+id: string, 
+/**
+ * Its address.
+ */
+address: string, 
+/**
+ * Display name.
+ */
+name: string, 
+/**
+ * Users in it, those of groups in it included.
+ */
+users: number, 
+/**
+ * Those of them that are protected.
+ */
+protected: number, 
+/**
+ * True where a rule protects whoever joins.
+ */
+is_rule: boolean, };
+
+export type GrowthPoint = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * Bytes of content, before they are deduplicated.
+ */
+content_bytes: number, 
+/**
+ * Bytes in the Repository.
+ */
+stored_bytes: number, };
+
+export type GuideStep = { 
+/**
+ * Stable.
+ */
+id: string, 
+/**
+ * What it is about.
+ */
+title: string, 
+/**
+ * What to do.
+ */
+text: string, 
+/**
+ * The provider's page where it is done.
+ */
+link: string | null, 
+/**
+ * Text to paste there.
+ */
+copy: string | null, };
+
+export type HomeView = { 
+/**
+ * Users that are protected.
+ */
+protected: number, 
+/**
+ * Active users that are not.
+ */
+unprotected: number, 
+/**
+ * Protected users that are paused.
+ */
+paused: number, 
+/**
+ * Users of all Directories.
+ */
+users: number, 
+/**
+ * The lights of protected users and of what belongs to the Domains.
+ */
+lights: Array<LightCount>, 
+/**
+ * By Service.
+ */
+services: Array<ServiceSummary>, 
+/**
+ * What is kept, over time.
+ */
+growth: Array<GrowthPoint>, 
+/**
+ * What keeps someone from being protected, the worst first.
+ */
+attention: Array<AttentionView>, 
+/**
+ * Runs going on.
+ */
+running: Array<RunView>, 
+/**
+ * The Run that ended last.
+ */
+last_run: RunView | null, 
+/**
+ * There is no second copy.
+ */
+only_one_copy: boolean, 
+/**
+ * The storage.
+ */
+storage: StorageView | null, 
+/**
+ * Places for protected users.
+ */
+licenses: LicensesView, };
+
+export type KeptService = { 
+/**
+ * Which.
+ */
+service: Service, 
+/**
+ * Items kept.
+ */
+items: number, 
+/**
+ * Bytes of content.
+ */
+bytes: number, 
+/**
+ * How the last Run ended.
+ */
+last_result: RunResult | null, 
+/**
+ * The last good copy.
+ */
+last_complete_at: string | null, };
+
+export type Ledger = { 
+/**
+ * Distinct Items that the Run has to account for.
+ */
+listed: number, 
+/**
+ * New content or new metadata kept.
+ */
+stored: number, 
+/**
+ * Looked at and already held as it is.
+ */
+unchanged: number, 
+/**
+ * Vanished in the Cloud.
+ */
+removed: number, 
+/**
+ * Cannot be stored, for a documented reason.
+ */
+skipped: number, 
+/**
+ * Failed; tried again at the next Run.
+ */
+quarantined: number, 
+/**
+ * Not reached.
+ */
+pending: number, 
+/**
+ * Content bytes fetched from the Cloud.
+ */
+bytes: number, };
+
+export type LedgerView = Ledger;
+
+export type LicenseHolder = { 
+/**
+ * The Connection whose Directory it is in.
+ */
+connection: ConnectionId, 
+/**
+ * Primary address.
+ */
+address: string, 
+/**
+ * Display name.
+ */
+name: string, };
+
+export type LicensesView = { 
+/**
+ * None for no limit.
+ */
+limit: number | null, 
+/**
+ * Places taken.
+ */
+used: number, 
+/**
+ * Places left, where there is a limit.
+ */
+free: number | null, 
+/**
+ * Who holds them.
+ */
+holders: Array<LicenseHolder>, };
+
+export type Light = { 
+/**
+ * Green, amber, red, grey or blue.
+ */
+color: LightColor, 
+/**
+ * The state that it stands for, for an icon.
+ */
+state: LightState, 
+/**
+ * `First copy 12 %`, `Last good copy 4 days ago`.
+ */
+sentence: string, 
+/**
+ * The button.
+ */
+action: LightAction | null, };
 
 export type LightAction = "start_backup" | "run_now" | "resume" | "open_run" | "reconnect" | "sync_users" | "open_storage";
 
-export type Boot = {
-  version: string;
-  profile: "own" | "sample";
-  data_dir: string;
-  stage: "first_launch" | "setting_up" | "ready" | "blocked";
-  setup: SetupProgress | null;      // while setting_up
-  error: UserError | null;          // while blocked (keychain locked, storage gone, newer catalogue ...); boot() again retries
-  theme: Theme;
-};
+export type LightColor = "green" | "blue" | "grey" | "amber" | "red";
 
-export type Theme = "system" | "light" | "dark";
+export type LightCount = { 
+/**
+ * The colour.
+ */
+color: LightColor, 
+/**
+ * How many.
+ */
+count: number, };
+
+export type LightState = "protected" | "first_copy" | "running" | "stale" | "partial" | "failed" | "paused" | "waiting" | "unprotected" | "excluded" | "retained" | "account_suspended" | "account_deleted" | "not_connected";
+
+export type OrgUnitChoice = { 
+/**
+ * `/Berlin/Sales`.
+ */
+path: string, 
+/**
+ * With the units below it.
+ */
+include_sub_units: boolean, };
+
+export type OrgUnitView = { 
+/**
+ * The Connection whose Directory it is in.
+ */
+connection: ConnectionId, 
+/**
+ * The Cloud's id.
+ */
+id: string, 
+/**
+ * `/Berlin/Sales`.
+ */
+path: string, 
+/**
+ * Users in it, without those of its sub-units.
+ */
+users: number, 
+/**
+ * Those of them that are protected.
+ */
+protected: number, 
+/**
+ * True where a rule protects whoever joins.
+ */
+is_rule: boolean, 
+/**
+ * The rule reaches the sub-units too.
+ */
+include_sub_units: boolean, };
+
+export type PlanProblem = { 
+/**
+ * Its line in the CSV file, where it is from one.
+ */
+line: number | null, 
+/**
+ * What was written.
+ */
+entry: string, 
+/**
+ * Why it cannot be used.
+ */
+why: string, };
+
+export type PlanUser = { 
+/**
+ * The Cloud's id.
+ */
+id: string, 
+/**
+ * Primary address.
+ */
+address: string, 
+/**
+ * Takes no license; a Run starts all the same.
+ */
+already_protected: boolean, };
+
+export type PlanView = { 
+/**
+ * Distinct active users.
+ */
+users: Array<PlanUser>, 
+/**
+ * What cannot be used, and why.
+ */
+problems: Array<PlanProblem>, 
+/**
+ * Licenses that it would take.
+ */
+licenses_needed: number, 
+/**
+ * Licenses left, where there is a limit.
+ */
+licenses_free: number | null, 
+/**
+ * `You have allocated 2 out of 5 licenses`.
+ */
+licenses_sentence: string, 
+/**
+ * More are needed than are left.
+ */
+over_limit: boolean, 
+/**
+ * What to do then.
+ */
+todo: string | null, 
+/**
+ * What it will take.
+ */
+forecast: Forecast, };
+
+export type Policy = { 
+/**
+ * Services that are backed up.
+ */
+services: Array<Service>, 
+/**
+ * Mail in the trash is kept.
+ */
+mail_trash: boolean, 
+/**
+ * Mail marked as spam is kept.
+ */
+mail_spam: boolean, 
+/**
+ * Mail with any of these label ids is left out.
+ */
+exclude_labels: Array<string>, 
+/**
+ * Own documents, or all that the user can see.
+ */
+drive_documents: DriveDocuments, 
+/**
+ * Files in the trash are kept.
+ */
+drive_trash: boolean, 
+/**
+ * File name extensions left out, lower case, without the dot.
+ */
+exclude_extensions: Array<string>, 
+/**
+ * Files larger than this many bytes are left out.
+ */
+exclude_larger_than: number | null, 
+/**
+ * How Google documents are exported.
+ */
+export: Array<ExportFormat>, 
+/**
+ * Hours between two Runs: 1, 2, 4, 6, 12 or 24.
+ */
+frequency_hours: number, };
+
+export type PolicyForm = { 
+/**
+ * As it is.
+ */
+policy: Policy, 
+/**
+ * Labels that are known, to choose from.
+ */
+labels: Array<string>, };
+
+export type PolicyOverride = { services?: Array<Service>, mail_trash?: boolean, mail_spam?: boolean, exclude_labels?: Array<string>, drive_documents?: DriveDocuments, drive_trash?: boolean, exclude_extensions?: Array<string>, exclude_larger_than?: number, export?: Array<ExportFormat>, frequency_hours?: number, };
+
+export type PolicyPreview = { 
+/**
+ * Who or what is protected from then on.
+ */
+gains: Array<string>, 
+/**
+ * Who or what no longer is.
+ */
+loses: Array<string>, 
+/**
+ * What else to know.
+ */
+notes: Array<string>, };
+
+export type ProfileKind = "own" | "sample";
+
+export type Protection = "unprotected" | "protected" | "excluded" | "retained";
+
+export type RebuildView = { 
+/**
+ * Archives.
+ */
+archives: number, 
+/**
+ * Users of all Directories.
+ */
+users: number, 
+/**
+ * Items in the newest Snapshots.
+ */
+items: number, 
+/**
+ * The Domains; each has to be connected again.
+ */
+connections: Array<ConnectionView>, 
+/**
+ * Policies that were set.
+ */
+policies: number, 
+/**
+ * Places for protected users.
+ */
+licenses: LicensesView, 
+/**
+ * What could not be read.
+ */
+problems: Array<string>, };
+
+export type ReconnectGoogleKey = { 
+/**
+ * The Connection.
+ */
+connection: number, 
+/**
+ * Path of the service account's key file.
+ */
+key_file: string, 
+/**
+ * Address of the admin as whom the Directory is read.
+ */
+admin: string, };
+
+export type ReconnectGoogleSignIn = { 
+/**
+ * The Connection.
+ */
+connection: number, 
+/**
+ * Path of the company's OAuth client file; none for the client that is built in.
+ */
+client_file: string | null, };
+
+export type RecoveryKeyView = { 
+/**
+ * Twelve words joined by hyphens.
+ */
+words: string, 
+/**
+ * The same as a QR code.
+ */
+qr_svg: string, 
+/**
+ * What a person must know of it.
+ */
+warning: string, };
+
+export type RunDetail = { 
+/**
+ * The Run.
+ */
+run: RunView, 
+/**
+ * Quarantined and skipped Items, each with its reason.
+ */
+items: Array<RunItemView>, 
+/**
+ * How many there are, which may be more than are listed.
+ */
+items_total: number, };
+
+export type RunId = number;
+
+export type RunItemView = { 
+/**
+ * `skipped` or `quarantined`.
+ */
+kind: "skipped" | "quarantined", 
+/**
+ * The Cloud's id.
+ */
+item: string, 
+/**
+ * A stable word.
+ */
+reason: string, 
+/**
+ * What a person reads.
+ */
+sentence: string, 
+/**
+ * The Cloud's own words.
+ */
+detail: string | null, 
+/**
+ * In how many Runs it has failed.
+ */
+failed_runs: number, 
+/**
+ * False where nobody knows why.
+ */
+is_explained: boolean, };
+
+export type RunNow = { 
+/**
+ * Of this Connection.
+ */
+connection: number | null, 
+/**
+ * Of the user with this address.
+ */
+user: string | null, 
+/**
+ * Of this Service.
+ */
+service: Service | null, };
+
+export type RunPhase = "counting" | "copying" | "saving";
+
+export type RunResult = "complete" | "complete_with_skips" | "partial" | "failed" | "cancelled";
+
+export type RunStateWord = "queued" | "running" | "paused" | "ended";
+
+export type RunView = { 
+/**
+ * Its number.
+ */
+id: RunId, 
+/**
+ * Its Archive.
+ */
+archive: ArchiveId, 
+/**
+ * `anna@example.com Gmail`.
+ */
+title: string, 
+/**
+ * The owner's address, or the shared drive's name.
+ */
+owner: string, 
+/**
+ * Which Service.
+ */
+service: Service, 
+/**
+ * The Connection.
+ */
+connection: ConnectionId, 
+/**
+ * The Domain's name.
+ */
+domain: string, 
+/**
+ * Why it was started.
+ */
+trigger: string, 
+/**
+ * When it began.
+ */
+started: string, 
+/**
+ * When it ended.
+ */
+ended: string | null, 
+/**
+ * Whether it goes on.
+ */
+state: RunStateWord, 
+/**
+ * What it is doing; none when it ended.
+ */
+phase: RunPhase | null, 
+/**
+ * How it ended.
+ */
+result: RunResult | null, 
+/**
+ * Its counts.
+ */
+ledger: Ledger, 
+/**
+ * True when every listed Item is accounted for.
+ */
+closes: boolean, 
+/**
+ * Items known to be still open.
+ */
+open: number, 
+/**
+ * How many Items the Cloud said there are.
+ */
+expected: number | null, 
+/**
+ * Items a second, lately.
+ */
+rate_items: number | null, 
+/**
+ * Bytes a second, lately.
+ */
+rate_bytes: number | null, 
+/**
+ * How long it will still take at best, once that can be known.
+ */
+seconds_low: number | null, 
+/**
+ * How long it will still take at worst.
+ */
+seconds_high: number | null, 
+/**
+ * What limits it now.
+ */
+limited_by: string | null, 
+/**
+ * What ended it early.
+ */
+error: UserError | null, 
+/**
+ * What a person should know although nothing failed.
+ */
+note: string | null, 
+/**
+ * It can be paused.
+ */
+can_pause: boolean, 
+/**
+ * It can go on.
+ */
+can_resume: boolean, 
+/**
+ * It can be cancelled.
+ */
+can_cancel: boolean, 
+/**
+ * Its Archive can be backed up again now.
+ */
+can_retry: boolean, };
+
+export type SavedFile = { 
+/**
+ * Where it is.
+ */
+path: string, };
+
+export type Schedule = "active" | "paused" | "waiting";
+
+export type SelectionInput = { 
+/**
+ * The Connection.
+ */
+connection: number, 
+/**
+ * Addresses.
+ */
+users: Array<string>, 
+/**
+ * Group addresses.
+ */
+groups: Array<string>, 
+/**
+ * Org units.
+ */
+org_units: Array<OrgUnitChoice>, 
+/**
+ * Rows of a CSV file.
+ */
+csv: Array<CsvChoice>, };
+
+export type Service = "gmail" | "drive" | "shared_drive";
+
+export type ServiceSummary = { 
+/**
+ * Which.
+ */
+service: Service, 
+/**
+ * Archives.
+ */
+archives: number, 
+/**
+ * Those with a good copy that is fresh.
+ */
+complete: number, 
+/**
+ * The oldest of the last good copies; none while an Archive has none.
+ */
+oldest_good_copy: string | null, 
+/**
+ * The newest of them.
+ */
+newest_good_copy: string | null, 
+/**
+ * Items kept.
+ */
+items: number, 
+/**
+ * Bytes of content.
+ */
+bytes: number, };
+
+export type SetPaused = { 
+/**
+ * The Connection.
+ */
+connection: number, 
+/**
+ * The user's address.
+ */
+user: string, 
+/**
+ * Paused or active.
+ */
+paused: boolean, };
+
+export type SetupProgress = { 
+/**
+ * The step that comes next.
+ */
+step: SetupStep, 
+/**
+ * The storage, once there is one.
+ */
+storage_path: string | null, 
+/**
+ * A person said that the recovery key is kept.
+ */
+recovery_key_saved: boolean, 
+/**
+ * The Connection, once there is one.
+ */
+connection: number | null, };
 
 export type SetupStep = "storage" | "recovery_key" | "cloud" | "people" | "finish";
 
-export type SetupProgress = { step: SetupStep; storage_path: string | null; recovery_key_saved: boolean; connection: number | null };
+export type Severity = "red" | "amber";
 
-export type StorageOption = { path: string; kind: "usb_disk" | "network_folder" | "local_disk"; label: string; free: number; total: number; is_default: boolean };
+export type SignInGoogle = { 
+/**
+ * Path of the company's OAuth client file; none for the client that is built in.
+ */
+client_file: string | null, 
+/**
+ * Path of a file with other addresses than Google's own.
+ */
+endpoints: string | null, };
 
-export type ConnectionView = {
-  id: number; cloud: CloudKind; domain: string; tenant_id: string; signed_in_as: string;
-  state: "connected" | "expired" | "disconnected"; state_reason: string | null; endpoints: string | null;
-  created_at: string; users: number; last_sync: string | null;
-};
+export type SignInStage = "browser_opened" | "answered";
 
-export type CheckItem = { id: string; title: string; ok: boolean | null; sentence: string; todo: string | null; copy: string | null; link: string | null }; // ok null = not reached yet
+export type Stage = "first_launch" | "setting_up" | "ready" | "blocked";
 
-export type GoogleGuide = { scopes_line: string; client_id: string | null; steps: { id: string; title: string; text: string; link: string | null; copy: string | null }[] };
+export type StartedView = { 
+/**
+ * Users that are protected now.
+ */
+users: number, 
+/**
+ * What could not be used, and why.
+ */
+problems: Array<PlanProblem>, 
+/**
+ * Archives whose Runs start now.
+ */
+runs: number, };
 
-export type SyncOutcome = { what: "users" | "groups" | "org_units"; at: string | null; state: "never" | "ok" | "failed" | "running";
-  error: UserError | null; count: number; joined: string[]; left: string[]; renamed: string[]; suspended: string[]; restored: string[];
-  joined_count: number; left_count: number; renamed_count: number; suspended_count: number; restored_count: number };   // lists: at most 100 each
+export type StorageCheck = { 
+/**
+ * The folder.
+ */
+path: string, 
+/**
+ * Bytes free there, where the system says.
+ */
+free: number | null, 
+/**
+ * The folder exists.
+ */
+exists: boolean, 
+/**
+ * Nothing is in it.
+ */
+is_empty: boolean, 
+/**
+ * A Repository is in it.
+ */
+is_repository: boolean, 
+/**
+ * It is on the disk of the data directory: lost with this computer.
+ */
+same_disk_as_data: boolean, 
+/**
+ * Why no new Repository can be made there.
+ */
+problem: UserError | null, };
 
-export type DomainView = { connection: number; cloud: CloudKind; cloud_name: string; domain: string; state: "connected" | "expired" | "disconnected"; state_reason: string | null;
-  has_groups: boolean; has_org_units: boolean; users: number; groups: number; org_units: number; syncs: SyncOutcome[] };
+export type StorageKind = "usb_disk" | "network_folder" | "local_disk";
 
-export type UserRow = { connection: number; id: string; address: string; name: string; aliases: string[]; account: Account; org_unit: string | null; is_admin: boolean;
-  protection: Protection; schedule: Schedule; licensed: boolean; selectable: boolean; why_not: string | null; light: Light;
-  services: { service: Service; items: number; bytes: number; last_result: RunResult | null; last_complete_at: string | null }[] };
+export type StorageOption = { 
+/**
+ * The folder that would be made.
+ */
+path: string, 
+/**
+ * What it is on.
+ */
+kind: StorageKind, 
+/**
+ * What a person calls it.
+ */
+label: string, 
+/**
+ * Bytes free.
+ */
+free: number, 
+/**
+ * Bytes in all.
+ */
+total: number, 
+/**
+ * True for the one that is chosen when nobody chooses.
+ */
+is_default: boolean, };
 
-export type GroupView = { connection: number; id: string; address: string; name: string; users: number; protected: number; is_rule: boolean };
+export type StorageView = { 
+/**
+ * Its folder.
+ */
+path: string, 
+/**
+ * Its identity.
+ */
+id: string, 
+/**
+ * True where the folder can be reached now and is the right one.
+ */
+reachable: boolean, 
+/**
+ * Bytes free on its disk, where the system says.
+ */
+free: number | null, 
+/**
+ * Bytes of its disk, where the system says.
+ */
+total: number | null, 
+/**
+ * Bytes of content, before they are deduplicated.
+ */
+content_bytes: number, 
+/**
+ * Bytes in the Repository, where it can be reached.
+ */
+stored_bytes: number | null, 
+/**
+ * Items kept.
+ */
+items: number, 
+/**
+ * What was kept, over time.
+ */
+growth: Array<GrowthPoint>, 
+/**
+ * At the pace of the last weeks.
+ */
+days_until_full: number | null, 
+/**
+ * When it was last verified.
+ */
+last_verified_at: string | null, 
+/**
+ * Whether it was sound.
+ */
+last_verify_ok: boolean | null, 
+/**
+ * What that verify found.
+ */
+last_verify_sentence: string | null, 
+/**
+ * How stock restic reads it.
+ */
+restic_commands: Array<string>, };
 
-export type OrgUnitView = { connection: number; id: string; path: string; users: number; protected: number; is_rule: boolean; include_sub_units: boolean };
+export type SyncOutcome = { 
+/**
+ * Which part.
+ */
+what: SyncPart, 
+/**
+ * When it ended, or began while it goes on.
+ */
+at: string | null, 
+/**
+ * How it went.
+ */
+state: SyncState, 
+/**
+ * Why it failed.
+ */
+error: UserError | null, 
+/**
+ * How many the Cloud told of.
+ */
+count: number, 
+/**
+ * New.
+ */
+joined: Array<string>, 
+/**
+ * No longer there.
+ */
+left: Array<string>, 
+/**
+ * `old → new`.
+ */
+renamed: Array<string>, 
+/**
+ * Suspended or archived since.
+ */
+suspended: Array<string>, 
+/**
+ * Active again.
+ */
+restored: Array<string>, 
+/**
+ * How many joined.
+ */
+joined_count: number, 
+/**
+ * How many left.
+ */
+left_count: number, 
+/**
+ * How many have another address.
+ */
+renamed_count: number, 
+/**
+ * How many were suspended.
+ */
+suspended_count: number, 
+/**
+ * How many are active again.
+ */
+restored_count: number, };
 
-export type OrgUnitChoice = { path: string; include_sub_units: boolean };
+export type SyncPart = "users" | "groups" | "org_units";
 
-export type SelectionInput = { connection: number; users: string[]; groups: string[]; org_units: OrgUnitChoice[]; csv: { line: number; address: string }[] };
+export type SyncState = "never" | "ok" | "failed" | "running";
 
-export type CsvRow = { line: number; entry: string; address: string | null; name: string | null; usable: boolean; already_protected: boolean; problem: string | null };
+export type Theme = "system" | "light" | "dark";
 
-export type CsvView = { rows: CsvRow[]; usable: number; problems: number };
+export type UserError = { 
+/**
+ * Stable; a screen maps it to a button, a script to a decision.
+ */
+code: UserErrorCode, 
+/**
+ * What happened, a sentence.
+ */
+what: string, 
+/**
+ * What to do, one or two sentences.
+ */
+todo: string, 
+/**
+ * True where the same step may succeed later without a change.
+ */
+can_retry: boolean, 
+/**
+ * The words of whatever failed first: the provider's reason, the system's error.
+ */
+detail: string | null, };
 
-export type Forecast = { items: number | null; bytes: number | null; seconds_low: number | null; seconds_high: number | null; free: number | null; fits: boolean | null; sentence: string };
+export type UserErrorCode =
+  | "cancelled"
+  | "catalogue.damaged"
+  | "catalogue.failed"
+  | "catalogue.newer"
+  | "cloud.forbidden"
+  | "cloud.gone"
+  | "cloud.refused"
+  | "cloud.skipped"
+  | "cloud.unreachable"
+  | "connection.already"
+  | "connection.disconnected"
+  | "connection.expired"
+  | "connection.none"
+  | "connection.other_tenant"
+  | "connection.which"
+  | "data_dir.on_network"
+  | "defect"
+  | "directory.mass_deletion"
+  | "directory.not_synced"
+  | "disk.full"
+  | "disk.read_only"
+  | "file.exists"
+  | "file.failed"
+  | "input.bad"
+  | "input.csv"
+  | "input.file"
+  | "input.item"
+  | "input.endpoints"
+  | "input.key_file"
+  | "input.not_found"
+  | "input.recovery_key"
+  | "input.recovery_key_place"
+  | "input.secrets"
+  | "input.settings"
+  | "input.terminal_needed"
+  | "input.usage"
+  | "input.time"
+  | "licenses.too_few"
+  | "random.failed"
+  | "repository.already_exists"
+  | "repository.already_set_up"
+  | "repository.damaged"
+  | "repository.failed"
+  | "repository.locked"
+  | "repository.none"
+  | "repository.not_a_repository"
+  | "repository.not_empty"
+  | "repository.not_found"
+  | "repository.other"
+  | "repository.too_new"
+  | "repository.wrong_password"
+  | "sample.failed"
+  | "secrets.damaged"
+  | "secrets.locked"
+  | "secrets.passphrase_needed"
+  | "secrets.unavailable"
+  | "secrets.wrong_passphrase"
+  | "sign_in.failed"
+  | "worker.busy"
+  | "worker.gone"
+  | "worker.silent";
 
-export type PlanView = { users: { id: string; address: string; already_protected: boolean }[]; problems: { line: number | null; entry: string; why: string }[];
-  licenses_needed: number; licenses_free: number | null; licenses_sentence: string /* "You have allocated 2 out of 5 licenses" */; over_limit: boolean; todo: string | null; forecast: Forecast };
+export type UserRow = { 
+/**
+ * The Connection whose Directory it is in.
+ */
+connection: ConnectionId, 
+/**
+ * The Cloud's id.
+ */
+id: string, 
+/**
+ * Primary address.
+ */
+address: string, 
+/**
+ * Display name.
+ */
+name: string, 
+/**
+ * Other addresses.
+ */
+aliases: Array<string>, 
+/**
+ * Account status.
+ */
+account: Account, 
+/**
+ * The org unit's path.
+ */
+org_unit: string | null, 
+/**
+ * True for an admin of the tenant.
+ */
+is_admin: boolean, 
+/**
+ * Whether it is backed up.
+ */
+protection: Protection, 
+/**
+ * Whether Runs happen.
+ */
+schedule: Schedule, 
+/**
+ * True where the User holds a License.
+ */
+licensed: boolean, 
+/**
+ * True where the User can be chosen for a backup.
+ */
+selectable: boolean, 
+/**
+ * Why not.
+ */
+why_not: string | null, 
+/**
+ * What a person sees of all that.
+ */
+light: Light, 
+/**
+ * What is kept, by Service.
+ */
+services: Array<KeptService>, };
 
-export type LedgerView = { listed: number; stored: number; unchanged: number; removed: number; skipped: number; quarantined: number; pending: number; bytes: number };
-
-export type RunView = { id: number; archive: number; title: string; owner: string; service: Service; connection: number; domain: string; trigger: string; started: string; ended: string | null;
-  state: "queued" | "running" | "paused" | "ended"; phase: "counting" | "copying" | "saving" | null; result: RunResult | null; ledger: LedgerView; closes: boolean;
-  open: number; expected: number | null; rate_items: number | null /* per s */; rate_bytes: number | null; seconds_low: number | null; seconds_high: number | null;
-  limited_by: string | null; error: UserError | null; note: string | null;
-  can_pause: boolean; can_resume: boolean; can_cancel: boolean; can_retry: boolean };
-
-export type RunItemView = { kind: "skipped" | "quarantined"; item: string; reason: string; sentence: string; detail: string | null; failed_runs: number; is_explained: boolean };
-
-export type RunDetail = { run: RunView; items: RunItemView[]; items_total: number };
-
-export type HomeView = { protected: number; unprotected: number; paused: number; users: number; lights: { color: Light["color"]; count: number }[];
-  services: { service: Service; archives: number; complete: number; oldest_good_copy: string | null; newest_good_copy: string | null; items: number; bytes: number }[];
-  growth: { at: string; content_bytes: number; stored_bytes: number }[];
-  attention: AttentionView[]; running: RunView[]; last_run: RunView | null; only_one_copy: boolean; storage: StorageView | null; licenses: LicensesView };
-
-export type AttentionView = { cause: string; severity: "red" | "amber"; title: string; what: string; todo: string; since: string | null; action: LightAction | "open_storage" | "open_connections" | "open_run" | "open_activity"; target: string | null };
-
-export type StorageView = { path: string; id: string; reachable: boolean; free: number | null; total: number | null; content_bytes: number; stored_bytes: number | null; items: number;
-  growth: { at: string; content_bytes: number; stored_bytes: number }[]; days_until_full: number | null; last_verified_at: string | null; last_verify_ok: boolean | null; last_verify_sentence: string | null; restic_commands: string[] };
-
-export type VerifyView = { ok: boolean; packs: number; bytes: number; problems: string[]; took_ms: number };
-
-export type LicensesView = { limit: number | null; used: number; free: number | null; holders: { connection: number; address: string; name: string }[] };
-
-export type AppSettings = { start_at_login: boolean; keep_in_tray: boolean; theme: Theme; notifications: boolean; log_folder: string; version: string; data_dir: string };
-
-export type AppEvent =
-  | { event: "run"; run: number }                 // that Run changed (≤ 5 a second per Run)
-  | { event: "runs" }                             // a Run began or ended
-  | { event: "directory"; connection: number }    // users, groups, org units or protection changed
-  | { event: "connections" } | { event: "storage" } | { event: "settings" }
-  | { event: "sign_in"; stage: "browser_opened" | "answered"; url: string | null }   // url to copy where no browser opened
-  | { event: "rebuild"; sentence: string } | { event: "verify"; done: number; total: number }
-  | { event: "open"; place: string }              // tray or notification: navigate to this hash route, e.g. "/backup/activity/12"
-  | { event: "attention"; count: number };
-
-export type DriveDocuments = "own" | "all";
-export type ExportFormat = "office" | "pdf";
-export type Policy = { services: Service[]; mail_trash: boolean; mail_spam: boolean; exclude_labels: string[]; drive_documents: DriveDocuments; drive_trash: boolean; exclude_extensions: string[]; exclude_larger_than: number | null; export: ExportFormat[]; frequency_hours: number };
-export type PolicyOverride = { services?: Service[]; mail_trash?: boolean; mail_spam?: boolean; exclude_labels?: string[]; drive_documents?: DriveDocuments; drive_trash?: boolean; exclude_extensions?: string[]; exclude_larger_than?: number; export?: ExportFormat[]; frequency_hours?: number };
-export type PolicyForm = { policy: Policy; labels: string[] };
-export type PolicyPreview = { gains: string[]; loses: string[]; notes: string[] };
-export type StorageCheck = { path: string; free: number | null; exists: boolean; is_empty: boolean; is_repository: boolean; same_disk_as_data: boolean; problem: UserError | null };
-export type RecoveryKeyView = { words: string; qr_svg: string; warning: string };
-export type RebuildView = { archives: number; users: number; items: number; connections: ConnectionView[]; policies: number; licenses: LicensesView };
-export type StartedView = { users: number; problems: PlanProblem[]; runs: number };
-export type PlanProblem = PlanView["problems"][number];
-export type ActivityFilter = { live: boolean | null; result: RunResult | null; service: Service | null; connection: number | null; search: string | null; before: number | null; limit: number };
-export type ActivityView = { runs: RunView[]; more: boolean };
-export type RunNow = { connection: number | null; user: string | null; service: Service | null };
-export type SetPaused = { connection: number; user: string; paused: boolean };
-export type ConnectGoogleKey = { key_file: string; admin: string; endpoints: string | null };
-export type SignInGoogle = { client_file: string | null; endpoints: string | null };
-export type ReconnectGoogleKey = { connection: number; key_file: string; admin: string };
-export type ReconnectGoogleSignIn = { connection: number; client_file: string | null };
-export type SavedFile = { path: string };
-export type AboutView = { version: string; licence: string; repository_format: string; notices: string };
+export type VerifyView = { 
+/**
+ * Nothing is wrong.
+ */
+ok: boolean, 
+/**
+ * Packs that are there.
+ */
+packs: number, 
+/**
+ * Bytes that were read and checked.
+ */
+bytes: number, 
+/**
+ * What is wrong.
+ */
+problems: Array<string>, 
+/**
+ * How long it took.
+ */
+took_ms: number, };

@@ -1,50 +1,57 @@
 //! Runs, live and past, and how the backups stand.
 
-use std::collections::HashMap;
-
 use holdfast_engine::EngineError;
 use holdfast_engine::catalog::{
-    Archive, ArchiveFilter, Protection, Run, RunFilter, RunItemKind, RunState, Schedule, Tx, UserFilter,
-    archives, connections, run_items, runs, users,
+    Archive, Protection, RunFilter, RunItem, RunItemKind, Schedule, Tx, UserFilter, connections, run_items,
+    runs, users,
 };
-use holdfast_model::{Account, ArchiveId, RunId, RunResult, SkipReason, Timestamp};
+use holdfast_model::{Account, RunId, SkipReason, Timestamp};
 
 use crate::error::Result;
+use crate::people::Backdrop;
+use crate::runs::Names;
 use crate::verbs::connect::connection_view;
-use crate::views::{Attention, RunDetail, RunItemView, RunView, StatusView};
-use crate::{App, UserError};
+use crate::views::{Attention, Light, LightColor, LightState, RunDetail, RunItemView, RunView, StatusView};
+use crate::{App, UserError, light};
 
-/// A good copy is fresh for so long, unless a Policy asks for longer intervals.
-const FRESH_HOURS: i64 = 48;
 /// Items of a Run that are read at once.
 const PAGE: u32 = 1_000;
 
 impl App {
     /// Runs, newest first.
     pub async fn runs(&self, limit: u32) -> Result<Vec<RunView>> {
+        let now = self.now();
         let read = self.engine.read(move |tx| {
-            let titles = titles(tx)?;
+            let mut names = Names::new(tx, now);
             let listed = runs::list(tx, &RunFilter::default(), limit)?;
-            Ok(listed.into_iter().map(|run| run_view(run, &titles)).collect())
+            listed.into_iter().map(|run| names.view(run)).collect()
         });
         Ok(read.await?)
     }
 
     /// One Run with every Item that it could not keep.
     pub async fn run_detail(&self, id: RunId) -> Result<RunDetail> {
+        self.run_with_items(id, usize::MAX).await
+    }
+
+    /// One Run with at most so many of the Items that it could not keep.
+    pub(crate) async fn run_with_items(&self, id: RunId, most: usize) -> Result<RunDetail> {
+        let now = self.now();
         let read = self.engine.read(move |tx| {
             let run = runs::get(tx, id)?
                 .ok_or_else(|| EngineError::NotFound { what: "run", name: id.to_string() })?;
-            let mut items = Vec::new();
+            let (mut items, mut total) = (Vec::new(), 0);
             for kind in [RunItemKind::Quarantined, RunItemKind::Skipped] {
                 let mut after = None;
-                loop {
+                total += run_items::by_reason(tx, id, kind)?.iter().map(|(_, count)| count).sum::<u64>();
+                while items.len() < most {
                     let page = run_items::page(tx, id, kind, after.as_ref(), PAGE)?;
                     let Some(last) = page.last() else { break };
                     after = Some(last.item.clone());
                     items.extend(page.into_iter().map(|item| RunItemView {
                         kind: item.kind.as_str().to_owned(),
                         sentence: reason_sentence(&item.reason),
+                        is_explained: is_explained(&item),
                         item: item.item.0,
                         reason: item.reason,
                         detail: item.detail,
@@ -52,7 +59,8 @@ impl App {
                     }));
                 }
             }
-            Ok(RunDetail { run: run_view(run, &titles(tx)?), items })
+            items.truncate(most);
+            Ok(RunDetail { run: Names::new(tx, now).view(run)?, items, items_total: total })
         });
         Ok(read.await?)
     }
@@ -68,7 +76,7 @@ impl App {
 }
 
 fn read_status(tx: &Tx<'_>, now: Timestamp) -> std::result::Result<StatusView, EngineError> {
-    let titles = titles(tx)?;
+    let mut names = Names::new(tx, now);
     let mut status = StatusView {
         repository: None,
         connections: Vec::new(),
@@ -81,10 +89,12 @@ fn read_status(tx: &Tx<'_>, now: Timestamp) -> std::result::Result<StatusView, E
         stale: 0,
         items: 0,
         bytes: 0,
+        lights: Vec::new(),
         oldest_copy: None,
         running: Vec::new(),
         attention: Vec::new(),
     };
+    let mut lights = Vec::new();
     for connection in connections::list(tx)? {
         let count = |filter: UserFilter| users::count(tx, connection.id, &filter);
         let is = |protection| UserFilter { protection: Some(protection), ..UserFilter::default() };
@@ -92,107 +102,76 @@ fn read_status(tx: &Tx<'_>, now: Timestamp) -> std::result::Result<StatusView, E
         status.unprotected +=
             count(UserFilter { account: Some(Account::Active), ..is(Protection::Unprotected) })?;
         status.paused += count(UserFilter { schedule: Some(Schedule::Paused), ..is(Protection::Protected) })?;
-        status.connections.push(connection_view(tx, connection)?);
-    }
-    for archive in archives::list(tx, &ArchiveFilter::default())? {
-        // A shared drive that is known but not backed up yet has neither Run nor Items.
-        if archive.last_result.is_none() && archive.items == 0 && archive.scope.service.is_of_domain() {
-            continue;
-        }
-        status.archives += 1;
-        status.items += archive.items;
-        status.bytes += archive.bytes;
-        match archive.last_complete_at {
-            Some(at) => {
-                let is_fresh = now.as_second() - at.as_second() <= FRESH_HOURS * 3600;
-                *(if is_fresh { &mut status.fresh } else { &mut status.stale }) += 1;
-                status.oldest_copy = Some(status.oldest_copy.map_or(at, |oldest| oldest.min(at)));
+        status.connections.push(connection_view(tx, connection.clone())?);
+        let backdrop = Backdrop::of(tx, connection, now)?;
+        for archive in backdrop.all_archives() {
+            // A shared drive that is known but not backed up yet has neither Run nor Items.
+            if archive.last_result.is_none() && archive.items == 0 && archive.scope.service.is_of_domain() {
+                continue;
             }
-            None => status.first_copy += 1,
+            status.archives += 1;
+            status.items += archive.items;
+            status.bytes += archive.bytes;
+            let is_fresh = |at| light::is_fresh_copy(at, backdrop.policy.frequency_hours, now);
+            match archive.last_complete_at {
+                Some(at) => {
+                    *(if is_fresh(at) { &mut status.fresh } else { &mut status.stale }) += 1;
+                    status.oldest_copy = Some(status.oldest_copy.map_or(at, |oldest| oldest.min(at)));
+                }
+                None => status.first_copy += 1,
+            }
+            let light = backdrop.light_of(archive);
+            status.attention.extend(attention(tx, archive, &light, &mut names)?);
+            lights.push(light);
         }
-        status.attention.extend(attention(tx, &archive, &titles, now)?);
     }
-    let filter = RunFilter { state: Some(RunState::Running), ..RunFilter::default() };
-    status.running = runs::list(tx, &filter, 100)?.into_iter().map(|run| run_view(run, &titles)).collect();
+    status.lights = light::counted(lights.iter());
+    let filter = RunFilter { live: Some(true), ..RunFilter::default() };
+    for run in runs::list(tx, &filter, 100)? {
+        status.running.push(names.view(run)?);
+    }
     Ok(status)
 }
 
-/// What is the matter with an Archive, if anything.
+/// What is the matter with an Archive, if anything: its light, and why its last Run failed.
 fn attention(
     tx: &Tx<'_>,
     archive: &Archive,
-    titles: &HashMap<ArchiveId, String>,
-    now: Timestamp,
+    light: &Light,
+    names: &mut Names<'_>,
 ) -> std::result::Result<Option<Attention>, EngineError> {
+    if !matches!(light.color, LightColor::Amber | LightColor::Red) && light.state != LightState::Waiting {
+        return Ok(None);
+    }
     let last = runs::last(tx, archive.id)?;
-    let is_running = last.as_ref().is_some_and(|run| run.state == RunState::Running);
-    let why = match archive.last_result {
-        _ if is_running => None,
-        Some(RunResult::Failed) => {
-            let told = last
-                .as_ref()
-                .and_then(|run| run.error_code.as_deref())
-                .map(|code| UserError::of(code, "").what);
-            Some(told.map_or_else(
-                || "the last run failed".to_owned(),
-                |told| format!("the last run failed: {told}"),
-            ))
-        }
-        Some(RunResult::Partial) => {
-            let open = last.as_ref().map_or(0, |run| run.ledger.quarantined + run.ledger.pending);
-            Some(match open {
-                0 => "the last run did not reach everything".to_owned(),
-                open => format!("{} will be tried again", crate::format::counted(open, "item", "items")),
-            })
-        }
-        Some(RunResult::Cancelled) => Some("the last run was cancelled".to_owned()),
-        Some(RunResult::Complete | RunResult::CompleteWithSkips) => archive
-            .last_complete_at
-            .filter(|at| now.as_second() - at.as_second() > FRESH_HOURS * 3600)
-            .map(|at| format!("last good copy {}", crate::format::ago(at, now))),
-        None => Some("no copy yet".to_owned()),
+    let failed = last.as_ref().filter(|_| light.state == LightState::Failed);
+    let told = failed.and_then(|run| run.error_code.as_deref()).map(|code| UserError::of(code, "").what);
+    let why = match told {
+        Some(told) => format!("{}: {told}", light.sentence),
+        None => light.sentence.clone(),
     };
-    let title = titles.get(&archive.id).cloned().unwrap_or_else(|| archive.name.clone());
-    Ok(why.map(|why| Attention { title, why, run: last.map(|run| run.id) }))
+    let title = names.of(archive.id)?.title.clone();
+    Ok(Some(Attention { title, why, run: last.map(|run| run.id) }))
 }
 
-/// `anna@example.com Gmail` by Archive.
-fn titles(tx: &Tx<'_>) -> std::result::Result<HashMap<ArchiveId, String>, EngineError> {
-    let listed = archives::list(tx, &ArchiveFilter::default())?;
-    Ok(listed
-        .into_iter()
-        .map(|archive| (archive.id, format!("{} {}", archive.name, archive.scope.service.title())))
-        .collect())
-}
+const SKIPS: [SkipReason; 5] = [
+    SkipReason::NotExportable,
+    SkipReason::DownloadForbidden,
+    SkipReason::Abusive,
+    SkipReason::TooLarge,
+    SkipReason::ExcludedByPolicy,
+];
 
-fn run_view(run: Run, titles: &HashMap<ArchiveId, String>) -> RunView {
-    RunView {
-        id: run.id,
-        archive: run.archive,
-        title: titles.get(&run.archive).cloned().unwrap_or_default(),
-        trigger: run.trigger.as_str().to_owned(),
-        started: run.started,
-        ended: run.ended,
-        state: run.state.as_str().to_owned(),
-        phase: run.phase,
-        result: run.result,
-        closes: run.ledger.closes(),
-        ledger: run.ledger,
-        limited_by: run.limited_by,
-        error: run.error_code.map(|code| UserError::of(&code, run.error_detail.unwrap_or_default())),
-        note: run.note,
+/// True where a reason says why: a documented one for what is skipped, any for what is tried again.
+fn is_explained(item: &RunItem) -> bool {
+    match item.kind {
+        RunItemKind::Skipped => SKIPS.iter().any(|skip| skip.as_str() == item.reason),
+        RunItemKind::Quarantined => !item.reason.is_empty(),
     }
 }
 
 /// What a person reads for the stable word of a skip or a failure.
 fn reason_sentence(reason: &str) -> String {
-    const SKIPS: [SkipReason; 5] = [
-        SkipReason::NotExportable,
-        SkipReason::DownloadForbidden,
-        SkipReason::Abusive,
-        SkipReason::TooLarge,
-        SkipReason::ExcludedByPolicy,
-    ];
     match SKIPS.iter().find(|skip| skip.as_str() == reason) {
         Some(skip) => skip.sentence().to_owned(),
         None => format!("the cloud did not hand it out ({reason}); it will be tried again"),

@@ -4,18 +4,18 @@ use std::collections::{HashMap, HashSet};
 
 use holdfast_engine::Events;
 use holdfast_engine::catalog::{
-    ArchiveFilter, Connection, DirectoryUser, Protection, RuleTarget, Tx, UserFilter, archives, groups,
-    org_units, rules, users,
+    Connection, DirectoryUser, Protection, RuleTarget, Tx, UserFilter, groups, org_units, rules, users,
 };
 use holdfast_engine::{EngineError, Request, Response, SyncReport, SyncWhat};
-use holdfast_model::{Account, OrgUnitId, Owner, UserId};
+use holdfast_model::{Account, Timestamp, UserId};
 use tokio_util::sync::CancellationToken;
 
 use crate::App;
 use crate::app::{find_connection, find_connections};
 use crate::error::Result;
+use crate::people::Backdrop;
 use crate::verbs::storage::unexpected;
-use crate::views::{GroupView, KeptService, OrgUnitView, UserView};
+use crate::views::{GroupView, OrgUnitView, UserRow};
 
 /// Which users, groups or org units to show; what is not set does not matter.
 #[derive(Clone, Debug, Default)]
@@ -52,7 +52,8 @@ impl App {
     }
 
     /// Users with their four axes.
-    pub async fn users(&self, filter: PeopleFilter) -> Result<Vec<UserView>> {
+    pub async fn users(&self, filter: PeopleFilter) -> Result<Vec<UserRow>> {
+        let now = self.now();
         let listed = self.engine.read(move |tx| {
             let mut all = Vec::new();
             for connection in find_connections(tx, filter.domain.as_deref())? {
@@ -63,7 +64,7 @@ impl App {
                     ..UserFilter::default()
                 };
                 let listed = users::list(tx, connection.id, &wanted)?;
-                all.extend(user_views(tx, &connection, listed)?);
+                all.extend(user_rows(tx, connection, now, listed)?);
             }
             Ok(all)
         });
@@ -105,14 +106,15 @@ impl App {
     }
 
     /// The users of a group, through all groups in it.
-    pub async fn group_members(&self, domain: Option<&str>, address: &str) -> Result<Vec<UserView>> {
+    pub async fn group_members(&self, domain: Option<&str>, address: &str) -> Result<Vec<UserRow>> {
         let (domain, address) = (domain.map(str::to_owned), address.to_owned());
+        let now = self.now();
         let listed = self.engine.read(move |tx| {
             let connection = find_connection(tx, domain.as_deref())?;
             let group = groups::by_address(tx, connection.id, &address)?
                 .ok_or(EngineError::NotFound { what: "group", name: address })?;
             let members = groups::member_users(tx, connection.id, &group.group.id)?;
-            of_ids(tx, &connection, members)
+            of_ids(tx, connection, now, members)
         });
         Ok(listed.await?)
     }
@@ -153,14 +155,15 @@ impl App {
     }
 
     /// The users of an org unit, without those of its sub-units.
-    pub async fn org_unit_users(&self, domain: Option<&str>, path: &str) -> Result<Vec<UserView>> {
+    pub async fn org_unit_users(&self, domain: Option<&str>, path: &str) -> Result<Vec<UserRow>> {
         let (domain, path) = (domain.map(str::to_owned), path.to_owned());
+        let now = self.now();
         let listed = self.engine.read(move |tx| {
             let connection = find_connection(tx, domain.as_deref())?;
             let unit = org_units::by_path(tx, connection.id, &path)?
                 .ok_or(EngineError::NotFound { what: "org unit", name: path })?;
             let members = org_units::users(tx, connection.id, &unit.org_unit.id, false)?;
-            of_ids(tx, &connection, members)
+            of_ids(tx, connection, now, members)
         });
         Ok(listed.await?)
     }
@@ -180,53 +183,23 @@ fn protected(tx: &Tx<'_>, connection: &Connection) -> std::result::Result<HashSe
 
 fn of_ids(
     tx: &Tx<'_>,
-    connection: &Connection,
+    connection: Connection,
+    now: Timestamp,
     ids: Vec<UserId>,
-) -> std::result::Result<Vec<UserView>, EngineError> {
+) -> std::result::Result<Vec<UserRow>, EngineError> {
     let mut found = Vec::with_capacity(ids.len());
     for id in ids {
         found.extend(users::by_id(tx, connection.id, &id)?);
     }
-    user_views(tx, connection, found)
+    user_rows(tx, connection, now, found)
 }
 
-fn user_views(
+pub(crate) fn user_rows(
     tx: &Tx<'_>,
-    connection: &Connection,
+    connection: Connection,
+    now: Timestamp,
     listed: Vec<DirectoryUser>,
-) -> std::result::Result<Vec<UserView>, EngineError> {
-    let paths: HashMap<OrgUnitId, String> = org_units::list(tx, connection.id)?
-        .into_iter()
-        .map(|known| (known.org_unit.id, known.org_unit.path))
-        .collect();
-    let mut kept: HashMap<UserId, Vec<KeptService>> = HashMap::new();
-    let filter = ArchiveFilter { connection: Some(connection.id), ..ArchiveFilter::default() };
-    for archive in archives::list(tx, &filter)? {
-        if let Owner::User(user) = archive.scope.owner {
-            kept.entry(user).or_default().push(KeptService {
-                service: archive.scope.service,
-                items: archive.items,
-                bytes: archive.bytes,
-                last_result: archive.last_result,
-                last_complete_at: archive.last_complete_at,
-            });
-        }
-    }
-    Ok(listed
-        .into_iter()
-        .map(|known| UserView {
-            connection: connection.id,
-            services: kept.remove(&known.user.id).unwrap_or_default(),
-            org_unit: known.user.org_unit.and_then(|unit| paths.get(&unit).cloned()),
-            id: known.user.id.0,
-            address: known.user.address,
-            name: known.user.name,
-            aliases: known.user.aliases,
-            account: known.user.account.as_str().to_owned(),
-            is_admin: known.user.is_admin,
-            protection: known.protection.as_str().to_owned(),
-            schedule: known.schedule.as_str().to_owned(),
-            licensed: known.licensed,
-        })
-        .collect())
+) -> std::result::Result<Vec<UserRow>, EngineError> {
+    let backdrop = Backdrop::of(tx, connection, now)?;
+    listed.into_iter().map(|known| backdrop.row(tx, known)).collect()
 }

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use holdfast_engine::Events;
 use holdfast_engine::catalog::{Protection, UserFilter, connections, users};
 use holdfast_engine::{
-    OrgUnitChoice, Plan, PlanProblem, PlannedUser, Request, Response, RunSummary, Selection, csv_file, domain_policy,
-    license_limit, user_policy,
+    OrgUnitChoice, Plan, PlanProblem, PlannedUser, Request, Response, RunSummary, Selection, csv_file,
+    domain_policy, license_limit, user_policy,
 };
 use holdfast_model::{Policy, PolicyOverride, RunId, Service};
 use serde::Serialize;
@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::error::Result;
 use crate::verbs::storage::unexpected;
-use crate::views::{EndedRun, LicensesView};
+use crate::views::{EndedRun, LicenseHolder, LicensesView};
 use crate::{App, UserError};
 
 /// What is in the box of Start Backup, from all four tabs.
@@ -148,9 +148,13 @@ impl App {
             for connection in connections::list(tx)? {
                 let filter = UserFilter { protection: Some(Protection::Protected), ..UserFilter::default() };
                 let listed = users::list(tx, connection.id, &filter)?;
-                holders.extend(
-                    listed.into_iter().filter(|known| known.licensed).map(|known| known.user.address),
-                );
+                holders.extend(listed.into_iter().filter(|known| known.licensed).map(|known| {
+                    LicenseHolder {
+                        connection: connection.id,
+                        address: known.user.address,
+                        name: known.user.name,
+                    }
+                }));
             }
             let (limit, used) = (license_limit(tx)?, users::licenses_used(tx)?);
             Ok(LicensesView { limit, used, free: limit.map(|limit| limit.saturating_sub(used)), holders })

@@ -1,12 +1,26 @@
 //! What the surfaces show: plain data, the same for the screen and for `--json`. Words are those of the SPEC, times are
 //! RFC 3339 in UTC, sizes are bytes.
+//!
+//! The desktop app's TypeScript is generated from these types into `ui/src/bindings`; a test holds the two together.
 
 mod activity;
+#[cfg(test)]
+mod bindings;
 mod cloud;
+mod event;
+mod home;
 mod kept;
+mod launch;
+mod light;
 mod people;
+mod start;
 
 pub use activity::*;
 pub use cloud::*;
+pub use event::*;
+pub use home::*;
 pub use kept::*;
+pub use launch::*;
+pub use light::*;
 pub use people::*;
+pub use start::*;

@@ -1,7 +1,7 @@
 //! What goes on and what happened: `status`, `activity`, `cancel`.
 
 use clap::Args;
-use holdfast_app::views::{RunDetail, RunView, StatusView};
+use holdfast_app::views::{RunDetail, RunPhase, RunView, StatusView};
 use holdfast_app::{App, Result, format};
 use holdfast_model::RunId;
 use jiff::tz::TimeZone;
@@ -67,7 +67,7 @@ fn told(app: &App, status: &StatusView) -> String {
         text.push_str(&format!(
             "\nrunning: {} ({}, {})",
             format::one_line(&run.title),
-            run.phase,
+            phase(run),
             counted(run)
         ));
     }
@@ -80,6 +80,11 @@ fn told(app: &App, status: &StatusView) -> String {
         ));
     }
     text
+}
+
+/// What it is doing.
+fn phase(run: &RunView) -> &'static str {
+    run.phase.map_or("waiting", RunPhase::as_str)
 }
 
 fn counted(run: &RunView) -> String {
@@ -120,7 +125,7 @@ pub async fn activity(what: Activity, context: &Context) -> Result<Exit> {
                 run.id.to_string(),
                 format::time(run.started, &zone),
                 run.title.clone(),
-                run.result.map_or_else(|| run.phase.clone(), |result| result.title().to_owned()),
+                run.result.map_or_else(|| phase(run).to_owned(), |result| result.title().to_owned()),
                 format::count(ledger.stored),
                 format::count(ledger.unchanged),
                 format::count(ledger.removed),
@@ -157,7 +162,7 @@ fn ledger(detail: &RunDetail, zone: &TimeZone) -> String {
     let mut lines = vec![
         ("run", run.id.to_string()),
         ("archive", run.title.clone()),
-        ("result", run.result.map_or_else(|| run.phase.clone(), |result| result.title().to_owned())),
+        ("result", run.result.map_or_else(|| phase(run).to_owned(), |result| result.title().to_owned())),
         ("started", format!("{} ({})", format::time(run.started, zone), run.trigger)),
         ("took", or_dash(took)),
         ("listed", format::count(counts.listed)),

@@ -1,7 +1,7 @@
 //! The directory: `sync`, `users`, `groups`, `org-units`.
 
 use clap::{Args, ValueEnum};
-use holdfast_app::views::{KeptService, UserView};
+use holdfast_app::views::{self, KeptService, Schedule, UserRow};
 use holdfast_app::{PeopleFilter, Protection, Result, SyncWhat, format};
 use holdfast_model::Account;
 use serde_json::json;
@@ -114,19 +114,19 @@ pub async fn users(what: Users, context: &Context) -> Result<Exit> {
     show_users(&listed, context, holdfast_app::App::now(app))
 }
 
-fn show_users(listed: &[UserView], context: &Context, now: holdfast_model::Timestamp) -> Result<Exit> {
+fn show_users(listed: &[UserRow], context: &Context, now: holdfast_model::Timestamp) -> Result<Exit> {
     output::document(context.json(), &json!({ "users": listed }), |_| {
         if listed.is_empty() {
             return "Nobody was found. `holdfast sync` brings in the users of the cloud.".to_owned();
         }
         let rows = listed.iter().map(|user| {
-            let schedule = if user.schedule == "paused" { " (paused)" } else { "" };
+            let schedule = if user.schedule == Schedule::Paused { " (paused)" } else { "" };
             [
                 user.address.clone(),
                 user.name.clone(),
-                user.account.clone(),
+                user.account.as_str().to_owned(),
                 or_dash(user.org_unit.clone()),
-                format!("{}{schedule}", user.protection),
+                format!("{}{schedule}", user.protection.as_str()),
                 last_results(&user.services),
                 or_dash(user.last_good_copy().map(|at| format::ago(at, now))),
             ]
@@ -135,7 +135,8 @@ fn show_users(listed: &[UserView], context: &Context, now: holdfast_model::Times
             ["ADDRESS", "NAME", "ACCOUNT", "ORG UNIT", "PROTECTION", "LAST RESULT", "LAST GOOD COPY"],
             rows,
         );
-        let protected = listed.iter().filter(|user| user.protection == "protected").count() as u64;
+        let protected =
+            listed.iter().filter(|user| user.protection == views::Protection::Protected).count() as u64;
         format!(
             "{listing}\n{}, {} protected",
             format::counted(listed.len() as u64, "user", "users"),

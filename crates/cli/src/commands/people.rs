@@ -119,7 +119,16 @@ pub async fn licenses(what: Licenses, context: &Context) -> Result<Exit> {
         Some(SetLicenses::Set { limit: Limit(limit) }) => app.set_licenses(limit).await?,
         None => app.licenses().await?,
     };
-    output::document(context.json(), &licenses, places)?;
+    let holders: Vec<_> = licenses.holders.iter().map(|holder| &holder.address).collect();
+    let LicensesView { limit, used, free, .. } = &licenses;
+    let document = json!({
+        "limit": limit,
+        "used": used,
+        "free": free,
+        "holders": holders,
+        "people": licenses.holders,
+    });
+    output::document(context.json(), &document, |_| places(&licenses))?;
     Ok(Exit::Done)
 }
 
@@ -131,7 +140,7 @@ fn places(licenses: &LicensesView) -> String {
     lines.extend(licenses.free.map(|free| ("free", format::count(free))));
     let mut text = facts(lines);
     for holder in &licenses.holders {
-        text.push_str(&format!("\n  {}", format::one_line(holder)));
+        text.push_str(&format!("\n  {}", format::one_line(&holder.address)));
     }
     text
 }

@@ -1,0 +1,466 @@
+//! The one table of lights: the axes of a User's state give a colour, a sentence and a button. The first row that fits
+//! decides; every surface shows what is written here.
+
+use holdfast_engine::catalog::ConnectionState;
+use holdfast_model::{Account, RunResult, Timestamp};
+
+use crate::format;
+use crate::views::{Light, LightAction, LightColor, LightCount, LightState, Protection};
+
+/// A good copy is fresh for so long, unless two intervals are longer.
+const FRESH_HOURS: i64 = 48;
+
+/// Everything that a light depends on.
+pub(crate) struct Axes<'a> {
+    /// Whether the Cloud can be reached.
+    pub(crate) connection: ConnectionState,
+    /// Account status; deleted also for who is no longer listed.
+    pub(crate) account: Account,
+    /// Whether it is backed up.
+    pub(crate) protection: Protection,
+    /// A person paused it.
+    pub(crate) is_paused: bool,
+    /// The chosen Services.
+    pub(crate) services: &'a [Standing],
+    /// Hours between two Runs.
+    pub(crate) interval_hours: u8,
+    /// The time now.
+    pub(crate) now: Timestamp,
+}
+
+/// How one chosen Service stands.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Standing {
+    /// How the last Run ended.
+    pub(crate) last_result: Option<RunResult>,
+    /// The last good copy.
+    pub(crate) last_complete_at: Option<Timestamp>,
+    /// Items kept, or accounted for by the Run that goes on.
+    pub(crate) items: u64,
+    /// How many there are, as far as known.
+    pub(crate) expected: Option<u64>,
+    /// A Run goes on.
+    pub(crate) is_running: bool,
+    /// Items that will be tried again.
+    pub(crate) open: u64,
+}
+
+/// One row: when it applies and what is shown then.
+struct Row {
+    when: fn(&Axes<'_>) -> bool,
+    color: LightColor,
+    state: LightState,
+    sentence: fn(&Axes<'_>) -> String,
+    action: Option<LightAction>,
+}
+
+const fn row(
+    color: LightColor,
+    state: LightState,
+    action: Option<LightAction>,
+    when: fn(&Axes<'_>) -> bool,
+    sentence: fn(&Axes<'_>) -> String,
+) -> Row {
+    Row { when, color, state, sentence, action }
+}
+
+use LightAction as Do;
+use LightColor::{Amber, Blue, Green, Grey, Red};
+use LightState as Is;
+
+const ROWS: &[Row] = &[
+    // Who is not backed up.
+    row(Grey, Is::Excluded, None, |a| a.protection == Protection::Excluded, |_| "Left out by choice".into()),
+    row(
+        Grey,
+        Is::Retained,
+        None,
+        |a| a.protection == Protection::Retained,
+        |a| with_copy("Left the company", a),
+    ),
+    row(
+        Grey,
+        Is::AccountDeleted,
+        None,
+        |a| a.protection == Protection::Unprotected && a.account == Account::Deleted,
+        |_| "Deleted in the cloud".into(),
+    ),
+    row(
+        Grey,
+        Is::AccountSuspended,
+        None,
+        |a| a.protection == Protection::Unprotected && a.account == Account::Suspended,
+        |_| "Suspended in the cloud".into(),
+    ),
+    row(
+        Grey,
+        Is::AccountSuspended,
+        None,
+        |a| a.protection == Protection::Unprotected && a.account == Account::Archived,
+        |_| "Archived in the cloud".into(),
+    ),
+    row(
+        Grey,
+        Is::Unprotected,
+        Some(Do::StartBackup),
+        |a| a.protection == Protection::Unprotected,
+        |_| "Not protected".into(),
+    ),
+    // Who is protected, and something stands in the way.
+    row(
+        Red,
+        Is::NotConnected,
+        Some(Do::Reconnect),
+        |a| a.connection == ConnectionState::Expired,
+        |a| with_copy("The connection has expired", a),
+    ),
+    row(
+        Red,
+        Is::NotConnected,
+        Some(Do::Reconnect),
+        |a| a.connection == ConnectionState::Disconnected,
+        |a| with_copy("Not connected", a),
+    ),
+    row(
+        Amber,
+        Is::AccountDeleted,
+        None,
+        |a| a.account == Account::Deleted,
+        |a| with_copy("Deleted in the cloud", a),
+    ),
+    row(
+        Amber,
+        Is::AccountSuspended,
+        Some(Do::SyncUsers),
+        |a| a.account == Account::Suspended,
+        |a| with_copy("Suspended in the cloud", a),
+    ),
+    row(
+        Amber,
+        Is::AccountSuspended,
+        Some(Do::SyncUsers),
+        |a| a.account == Account::Archived,
+        |a| with_copy("Archived in the cloud", a),
+    ),
+    row(Grey, Is::Paused, Some(Do::Resume), |a| a.is_paused, |a| with_copy("Paused", a)),
+    // What goes on.
+    row(Blue, Is::FirstCopy, None, |a| is_running(a) && !has_copy(a), first_copy),
+    row(Blue, Is::Running, None, is_running, |a| with_copy("Backing up now", a)),
+    // How the last Runs ended.
+    row(
+        Red,
+        Is::Failed,
+        Some(Do::OpenRun),
+        |a| a.services.iter().any(|one| one.last_result == Some(RunResult::Failed)),
+        |a| with_copy("The last run failed", a),
+    ),
+    row(
+        Amber,
+        Is::Partial,
+        Some(Do::OpenRun),
+        |a| a.services.iter().any(|one| one.last_result == Some(RunResult::Partial)),
+        partial,
+    ),
+    row(
+        Amber,
+        Is::FirstCopy,
+        Some(Do::RunNow),
+        |a| a.services.iter().any(|one| one.last_complete_at.is_none() && one.last_result.is_some()),
+        first_copy,
+    ),
+    row(Blue, Is::Waiting, Some(Do::RunNow), |a| !has_copy(a), |_| "Waiting for the first copy".into()),
+    row(Amber, Is::Stale, Some(Do::RunNow), |a| !is_fresh(a), |a| with_copy("Out of date", a)),
+    row(Green, Is::Protected, None, |_| true, |a| with_copy("Protected", a)),
+];
+
+/// What is shown for this state.
+pub(crate) fn light(axes: &Axes<'_>) -> Light {
+    // The last row always fits.
+    let row = ROWS.iter().find(|row| (row.when)(axes)).unwrap_or(&ROWS[ROWS.len() - 1]);
+    Light { color: row.color, state: row.state, sentence: (row.sentence)(axes), action: row.action }
+}
+
+/// True for a copy that counts as recent where Runs are so many hours apart.
+pub(crate) fn is_fresh_copy(at: Timestamp, interval_hours: u8, now: Timestamp) -> bool {
+    let hours = FRESH_HOURS.max(2 * i64::from(interval_hours));
+    now.as_second() - at.as_second() <= hours * 3600
+}
+
+/// How many lights have each colour, the most serious first; colours that do not occur are left out.
+pub(crate) fn counted<'a>(lights: impl Iterator<Item = &'a Light>) -> Vec<LightCount> {
+    let mut counts = [Red, Amber, Blue, Green, Grey].map(|color| LightCount { color, count: 0 });
+    for light in lights {
+        for count in counts.iter_mut().filter(|count| count.color == light.color) {
+            count.count += 1;
+        }
+    }
+    counts.into_iter().filter(|count| count.count > 0).collect()
+}
+
+fn is_running(axes: &Axes<'_>) -> bool {
+    axes.services.iter().any(|one| one.is_running)
+}
+
+/// Every chosen Service has a good copy.
+fn has_copy(axes: &Axes<'_>) -> bool {
+    oldest_copy(axes).is_some()
+}
+
+/// The oldest of the last good copies; none while a Service has none.
+fn oldest_copy(axes: &Axes<'_>) -> Option<Timestamp> {
+    axes.services.iter().map(|one| one.last_complete_at).min().flatten()
+}
+
+fn is_fresh(axes: &Axes<'_>) -> bool {
+    oldest_copy(axes).is_some_and(|at| is_fresh_copy(at, axes.interval_hours, axes.now))
+}
+
+/// The words, and how old the last good copy is, where there is one.
+fn with_copy(words: &str, axes: &Axes<'_>) -> String {
+    match oldest_copy(axes) {
+        Some(at) => format!("{words}, last good copy {}", format::ago(at, axes.now)),
+        None => words.to_owned(),
+    }
+}
+
+fn partial(axes: &Axes<'_>) -> String {
+    match axes.services.iter().map(|one| one.open).sum() {
+        0 => with_copy("The last run did not reach everything", axes),
+        open => with_copy(&format!("{} will be tried again", format::counted(open, "item", "items")), axes),
+    }
+}
+
+/// `First copy 12 %`, where it can be known. All of the Items is not yet a good copy: 100 % is never shown.
+fn first_copy(axes: &Axes<'_>) -> String {
+    let missing = axes.services.iter().filter(|one| one.last_complete_at.is_none());
+    let (mut done, mut all) = (0_u64, 0_u64);
+    for one in missing {
+        match one.expected.filter(|expected| *expected > 0) {
+            Some(expected) => {
+                done = done.saturating_add(one.items.min(expected));
+                all = all.saturating_add(expected);
+            }
+            None if one.items == 0 && !one.is_running => {}
+            None => return "First copy".to_owned(),
+        }
+    }
+    match all {
+        0 => "First copy".to_owned(),
+        all => format!("First copy {} %", (u128::from(done) * 100 / u128::from(all)).min(99)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn hours_ago(hours: i64) -> Option<Timestamp> {
+        Some(Timestamp::from_second(10_000_000 - hours * 3600).unwrap())
+    }
+
+    fn held(result: RunResult, hours: i64) -> Standing {
+        Standing {
+            last_result: Some(result),
+            last_complete_at: hours_ago(hours),
+            items: 9,
+            ..Standing::default()
+        }
+    }
+
+    fn shown(change: impl FnOnce(&mut Axes<'_>), services: &[Standing]) -> (LightColor, LightState, String) {
+        let mut axes = Axes {
+            connection: ConnectionState::Connected,
+            account: Account::Active,
+            protection: Protection::Protected,
+            is_paused: false,
+            services,
+            interval_hours: 24,
+            now: Timestamp::from_second(10_000_000).unwrap(),
+        };
+        change(&mut axes);
+        let light = light(&axes);
+        (light.color, light.state, light.sentence)
+    }
+
+    #[test]
+    fn every_state_has_its_light() {
+        use RunResult::{Cancelled, Complete, CompleteWithSkips, Failed, Partial};
+        let never = Standing::default();
+        let first = Standing { is_running: true, items: 12, expected: Some(100), ..never.clone() };
+        let last_item = Standing { is_running: true, items: 100, expected: Some(100), ..never.clone() };
+        let uncounted = Standing { is_running: true, items: 12, ..never.clone() };
+        let partial = Standing { open: 3, ..held(Partial, 5) };
+        let good = held(Complete, 3);
+        type Change = fn(&mut Axes<'_>);
+        let as_is: Change = |_| {};
+        let rows: Vec<(Change, Vec<Standing>, LightColor, LightState, &str)> = vec![
+            (as_is, vec![good.clone()], Green, Is::Protected, "Protected, last good copy 3 hours ago"),
+            (
+                as_is,
+                vec![good.clone(), held(CompleteWithSkips, 40)],
+                Green,
+                Is::Protected,
+                "Protected, last good copy 40 hours ago",
+            ),
+            (as_is, vec![held(Cancelled, 3)], Green, Is::Protected, "Protected, last good copy 3 hours ago"),
+            (
+                as_is,
+                vec![good.clone(), held(Complete, 49)],
+                Amber,
+                Is::Stale,
+                "Out of date, last good copy 2 days ago",
+            ),
+            (
+                |a| a.interval_hours = 48,
+                vec![held(Complete, 90)],
+                Green,
+                Is::Protected,
+                "Protected, last good copy 3 days ago",
+            ),
+            (as_is, vec![], Blue, Is::Waiting, "Waiting for the first copy"),
+            (as_is, vec![never.clone()], Blue, Is::Waiting, "Waiting for the first copy"),
+            (as_is, vec![good.clone(), never.clone()], Blue, Is::Waiting, "Waiting for the first copy"),
+            (as_is, vec![first.clone()], Blue, Is::FirstCopy, "First copy 12 %"),
+            (as_is, vec![first.clone(), never.clone()], Blue, Is::FirstCopy, "First copy 12 %"),
+            (as_is, vec![last_item], Blue, Is::FirstCopy, "First copy 99 %"),
+            (as_is, vec![uncounted], Blue, Is::FirstCopy, "First copy"),
+            (
+                as_is,
+                vec![Standing {
+                    last_result: Some(Cancelled),
+                    items: 5,
+                    expected: Some(10),
+                    ..never.clone()
+                }],
+                Amber,
+                Is::FirstCopy,
+                "First copy 50 %",
+            ),
+            (
+                as_is,
+                vec![Standing { is_running: true, ..good.clone() }],
+                Blue,
+                Is::Running,
+                "Backing up now, last good copy 3 hours ago",
+            ),
+            (
+                as_is,
+                vec![held(Failed, 5), good.clone()],
+                Red,
+                Is::Failed,
+                "The last run failed, last good copy 5 hours ago",
+            ),
+            (
+                as_is,
+                vec![partial.clone()],
+                Amber,
+                Is::Partial,
+                "3 items will be tried again, last good copy 5 hours ago",
+            ),
+            (
+                as_is,
+                vec![held(Partial, 5)],
+                Amber,
+                Is::Partial,
+                "The last run did not reach everything, last good copy 5 hours ago",
+            ),
+            (
+                |a| a.is_paused = true,
+                vec![good.clone()],
+                Grey,
+                Is::Paused,
+                "Paused, last good copy 3 hours ago",
+            ),
+            (
+                |a| a.connection = ConnectionState::Expired,
+                vec![good.clone()],
+                Red,
+                Is::NotConnected,
+                "The connection has expired, last good copy 3 hours ago",
+            ),
+            (
+                |a| a.connection = ConnectionState::Disconnected,
+                vec![],
+                Red,
+                Is::NotConnected,
+                "Not connected",
+            ),
+            (
+                |a| a.account = Account::Suspended,
+                vec![good.clone()],
+                Amber,
+                Is::AccountSuspended,
+                "Suspended in the cloud, last good copy 3 hours ago",
+            ),
+            (
+                |a| a.account = Account::Deleted,
+                vec![good.clone()],
+                Amber,
+                Is::AccountDeleted,
+                "Deleted in the cloud, last good copy 3 hours ago",
+            ),
+            (|a| a.protection = Protection::Unprotected, vec![], Grey, Is::Unprotected, "Not protected"),
+            (
+                |a| {
+                    a.protection = Protection::Unprotected;
+                    a.account = Account::Suspended;
+                },
+                vec![],
+                Grey,
+                Is::AccountSuspended,
+                "Suspended in the cloud",
+            ),
+            (
+                |a| {
+                    a.protection = Protection::Unprotected;
+                    a.account = Account::Archived;
+                },
+                vec![],
+                Grey,
+                Is::AccountSuspended,
+                "Archived in the cloud",
+            ),
+            (
+                |a| {
+                    a.protection = Protection::Unprotected;
+                    a.account = Account::Deleted;
+                },
+                vec![],
+                Grey,
+                Is::AccountDeleted,
+                "Deleted in the cloud",
+            ),
+            (|a| a.protection = Protection::Excluded, vec![], Grey, Is::Excluded, "Left out by choice"),
+            (
+                |a| a.protection = Protection::Retained,
+                vec![good],
+                Grey,
+                Is::Retained,
+                "Left the company, last good copy 3 hours ago",
+            ),
+        ];
+        for (change, services, color, state, sentence) in rows {
+            assert_eq!(shown(change, &services), (color, state, sentence.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_light_that_is_not_green_by_right_is_never_green() {
+        let results = RunResult::ALL.into_iter().map(Some).chain([None]);
+        for result in results {
+            for copy in [None, hours_ago(1), hours_ago(100)] {
+                let one = Standing { last_result: result, last_complete_at: copy, ..Standing::default() };
+                let (color, ..) = shown(|_| {}, &[held(RunResult::Complete, 1), one]);
+                assert!(color != Green || copy == hours_ago(1), "{result:?} {copy:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn lights_are_counted_the_worst_first() {
+        let of = |color| Light { color, state: Is::Stale, sentence: String::new(), action: None };
+        let lights = [of(Green), of(Red), of(Green)];
+        let counts: Vec<_> = counted(lights.iter()).into_iter().map(|one| (one.color, one.count)).collect();
+        assert_eq!(counts, [(Red, 1), (Green, 2)]);
+    }
+}

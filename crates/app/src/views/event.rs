@@ -1,0 +1,67 @@
+//! What the app tells while it works. An event says what to ask for again; it carries no state.
+
+use serde::Serialize;
+use ts_rs::TS;
+
+/// One thing that changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum AppEvent {
+    /// A Run changed; at most five a second for each.
+    Run {
+        /// Which.
+        run: i64,
+    },
+    /// A Run began or ended.
+    Runs,
+    /// Users, groups, org units or protection changed.
+    Directory {
+        /// Of this Connection.
+        connection: i64,
+    },
+    /// Connections changed.
+    Connections,
+    /// The storage changed.
+    Storage,
+    /// Settings, Policies or licenses changed.
+    Settings,
+    /// A sign-in goes on in the browser.
+    SignIn {
+        /// How far it is.
+        stage: SignInStage,
+        /// The address to open by hand.
+        url: Option<String>,
+    },
+    /// A rebuild goes on.
+    Rebuild {
+        /// What it does now.
+        sentence: String,
+    },
+    /// A verify goes on.
+    Verify {
+        /// Done so far.
+        done: u64,
+        /// Of how many.
+        total: u64,
+    },
+    /// A page is to be opened: from the tray, from a notification.
+    Open {
+        /// The page's route.
+        place: String,
+    },
+    /// How many causes are open.
+    Attention {
+        /// So many.
+        count: u64,
+    },
+}
+
+/// How far a sign-in is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SignInStage {
+    /// The browser was asked to open the page.
+    BrowserOpened,
+    /// The page was answered.
+    Answered,
+}

@@ -1,0 +1,183 @@
+//! Home, Storage and the settings of the Domain.
+
+use holdfast_model::{Policy, Service, Timestamp};
+use serde::Serialize;
+use ts_rs::TS;
+
+use crate::views::{LicensesView, LightCount, RunView};
+
+/// How everything stands.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct HomeView {
+    /// Users that are protected.
+    pub protected: u64,
+    /// Active users that are not.
+    pub unprotected: u64,
+    /// Protected users that are paused.
+    pub paused: u64,
+    /// Users of all Directories.
+    pub users: u64,
+    /// The lights of protected users and of what belongs to the Domains.
+    pub lights: Vec<LightCount>,
+    /// By Service.
+    pub services: Vec<ServiceSummary>,
+    /// What is kept, over time.
+    pub growth: Vec<GrowthPoint>,
+    /// What keeps someone from being protected, the worst first.
+    pub attention: Vec<AttentionView>,
+    /// Runs going on.
+    pub running: Vec<RunView>,
+    /// The Run that ended last.
+    pub last_run: Option<RunView>,
+    /// There is no second copy.
+    pub only_one_copy: bool,
+    /// The storage.
+    pub storage: Option<StorageView>,
+    /// Places for protected users.
+    pub licenses: LicensesView,
+}
+
+/// One Service of all protected users.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct ServiceSummary {
+    /// Which.
+    pub service: Service,
+    /// Archives.
+    pub archives: u64,
+    /// Those with a good copy that is fresh.
+    pub complete: u64,
+    /// The oldest of the last good copies; none while an Archive has none.
+    pub oldest_good_copy: Option<Timestamp>,
+    /// The newest of them.
+    pub newest_good_copy: Option<Timestamp>,
+    /// Items kept.
+    pub items: u64,
+    /// Bytes of content.
+    pub bytes: u64,
+}
+
+/// What was kept at one point in time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct GrowthPoint {
+    /// When.
+    pub at: Timestamp,
+    /// Bytes of content, before they are deduplicated.
+    pub content_bytes: u64,
+    /// Bytes in the Repository.
+    pub stored_bytes: u64,
+}
+
+/// How serious a cause is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// A person has to do something.
+    Red,
+    /// Not as it should be, and being tried again.
+    Amber,
+}
+
+/// The button beside a cause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+#[allow(missing_docs)] // Each is the action of its name.
+pub enum AttentionAction {
+    StartBackup,
+    RunNow,
+    Resume,
+    OpenRun,
+    Reconnect,
+    SyncUsers,
+    OpenStorage,
+    OpenConnections,
+    OpenActivity,
+}
+
+/// A cause that keeps someone from being protected.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct AttentionView {
+    /// Stable.
+    pub cause: String,
+    /// How serious.
+    pub severity: Severity,
+    /// In a few words.
+    pub title: String,
+    /// What happened.
+    pub what: String,
+    /// What to do.
+    pub todo: String,
+    /// Since when, where that is known.
+    pub since: Option<Timestamp>,
+    /// The button.
+    pub action: AttentionAction,
+    /// What the button is about: a Run's, a Connection's number.
+    pub target: Option<String>,
+}
+
+/// The storage.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct StorageView {
+    /// Its folder.
+    pub path: String,
+    /// Its identity.
+    pub id: String,
+    /// True where the folder can be reached now and is the right one.
+    pub reachable: bool,
+    /// Bytes free on its disk, where the system says.
+    pub free: Option<u64>,
+    /// Bytes of its disk, where the system says.
+    pub total: Option<u64>,
+    /// Bytes of content, before they are deduplicated.
+    pub content_bytes: u64,
+    /// Bytes in the Repository, where it can be reached.
+    pub stored_bytes: Option<u64>,
+    /// Items kept.
+    pub items: u64,
+    /// What was kept, over time.
+    pub growth: Vec<GrowthPoint>,
+    /// At the pace of the last weeks.
+    pub days_until_full: Option<u64>,
+    /// When it was last verified.
+    pub last_verified_at: Option<Timestamp>,
+    /// Whether it was sound.
+    pub last_verify_ok: Option<bool>,
+    /// What that verify found.
+    pub last_verify_sentence: Option<String>,
+    /// How stock restic reads it.
+    pub restic_commands: Vec<String>,
+}
+
+/// What a verify found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct VerifyView {
+    /// Nothing is wrong.
+    pub ok: bool,
+    /// Packs that are there.
+    pub packs: u64,
+    /// Bytes that were read and checked.
+    pub bytes: u64,
+    /// What is wrong.
+    pub problems: Vec<String>,
+    /// How long it took.
+    pub took_ms: u64,
+}
+
+/// The Domain's default Policy, to be edited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct PolicyForm {
+    /// As it is.
+    pub policy: Policy,
+    /// Labels that are known, to choose from.
+    pub labels: Vec<String>,
+}
+
+/// What a change of the Policy does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct PolicyPreview {
+    /// Who or what is protected from then on.
+    pub gains: Vec<String>,
+    /// Who or what no longer is.
+    pub loses: Vec<String>,
+    /// What else to know.
+    pub notes: Vec<String>,
+}
