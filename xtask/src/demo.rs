@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: the main job on a sample company, judged at the end by stock restic and by the company's
+//! `cargo xtask demo --terminal`: the main job on a sample company, judged at the end by stock restic and by the company's
 //! own truth. Everything stays in the cache afterwards, so that a person can look at it.
 
 use std::fs;

@@ -1,5 +1,5 @@
-//! The project's commands: `cargo xtask demo`, `test`, `bench`, `soak` and `setup`, which each of the others
-//! calls by itself. One file per command.
+//! The project's commands: `cargo xtask run`, `demo`, `test`, `bench`, `soak`, `ui` and `setup`, which each of the
+//! others calls by itself. One file per command.
 
 mod bench;
 mod demo;
@@ -9,6 +9,8 @@ mod setup;
 mod soak;
 mod step;
 mod test;
+mod ui;
+mod window;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -28,9 +30,17 @@ struct Arguments {
 enum Command {
     /// Installs what the other commands need; each of them calls it
     Setup,
-    /// The main job on a sample company, judged by stock restic and by the company's own truth
+    /// Builds the page of the desktop app
+    Ui,
+    /// Opens the desktop app on your own data
+    Run {
+        /// What the app is started with
+        #[arg(last = true)]
+        arguments: Vec<OsString>,
+    },
+    /// The desktop app on a sample company; without a display, the main job in the terminal
     Demo {
-        /// In the terminal, which is the only place for now
+        /// In the terminal: the main job, judged by stock restic and by the company's own truth
         #[arg(long)]
         terminal: bool,
     },
@@ -65,8 +75,11 @@ enum Command {
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().command {
-        Command::Setup => setup::run().map(drop),
-        Command::Demo { terminal: _ } => demo::play(),
+        Command::Setup => setup::everything().map(drop),
+        Command::Ui => ui::build(),
+        Command::Run { arguments } => window::open(&arguments),
+        Command::Demo { terminal } if terminal || !window::has_display() => demo::play(),
+        Command::Demo { .. } => window::demo(),
         Command::Soak { quick, seed } => soak::run(quick, seed),
         Command::Bench { json, row } => bench::run(json, row.as_deref()),
         Command::Measure { place, command } => measure::run(&place, &command),

@@ -1,15 +1,24 @@
 //! `cargo xtask setup`: whatever the other commands need and cargo does not bring. Quick, and in need of no
 //! network, where all of it is there already.
 
+mod node;
 mod system;
 mod tools;
 
 use anyhow::Result;
 
+pub use node::check as node;
 pub use tools::Tools;
 
-/// Installs what is missing and returns the tools.
+/// Installs what is missing for all that needs no window, and returns the tools.
 pub fn run() -> Result<Tools> {
-    system::install_missing()?;
+    system::install_missing(&[system::TERMINAL])?;
+    tools::install_missing()
+}
+
+/// Installs what is missing for the desktop app and its tests, too.
+pub fn everything() -> Result<Tools> {
+    system::install_missing(&[system::TERMINAL, system::WINDOW])?;
+    node()?;
     tools::install_missing()
 }

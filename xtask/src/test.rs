@@ -10,10 +10,13 @@ use holdfast_tests::{Company, Programs};
 
 use crate::setup::Tools;
 use crate::step::{run, step};
-use crate::{paths, setup};
+use crate::{paths, setup, ui, window};
 
 /// The flows that drive the real programs; they run last, by themselves.
-const FLOWS: &str = "package(holdfast-tests) and not binary(architecture)";
+const FLOWS: &str = "package(holdfast-tests) and not binary(architecture) and not binary(/^desktop/)";
+
+/// All that runs beside each other.
+const TESTS: &str = "not package(holdfast-tests) or binary(architecture)";
 
 /// How long the database of advisories may take to arrive.
 const DATABASE_WITHIN: Duration = Duration::from_secs(60);
@@ -24,17 +27,19 @@ type Check<'a> = (&'a str, &'a dyn Fn() -> Result<()>);
 /// Runs every check; the first that fails ends it.
 pub fn run_all() -> Result<()> {
     let begin = Instant::now();
-    let tools = step("setup", setup::run)?;
-    let checks: [Check<'_>; 9] = [
+    let tools = step("setup", setup::everything)?;
+    let checks: [Check<'_>; 11] = [
         ("format", &|| cargo(&["fmt", "--all", "--check"])),
         ("licences, bans and sources", &|| deny(&tools, &["bans", "licenses", "sources"])),
         ("advisories", &|| advisories(&tools)),
+        ("the page", &ui::check),
         ("lints", &|| cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])),
         ("build", &|| cargo(&["build", "--workspace", "--bins", "--tests", "--locked"])),
-        ("tests", &|| nextest(&tools, &format!("not ({FLOWS})"))),
+        ("tests", &|| nextest(&tools, TESTS)),
         ("documentation tests", &|| cargo(&["test", "--workspace", "--doc", "--quiet", "--locked"])),
         ("Google's own Python client against simcloud", &|| google_client(&tools)),
         ("flows", &|| nextest(&tools, FLOWS)),
+        ("window", &|| window::flows(&tools)),
     ];
     for (passed, (name, check)) in checks.iter().enumerate() {
         if let Err(error) = step(name, check) {

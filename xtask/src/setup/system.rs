@@ -9,13 +9,14 @@ use nix::unistd::Uid;
 use crate::step;
 
 /// Something a machine must have, how to see that it has it, and Debian's packages that bring it.
-struct Need {
+pub struct Need {
     what: &'static str,
     probe: &'static [&'static str],
     packages: &'static [&'static str],
 }
 
-const NEEDS: [Need; 3] = [
+/// What all but the desktop app needs.
+pub const TERMINAL: &[Need] = &[
     Need {
         what: "restic, which judges every Repository",
         probe: &["restic", "version"],
@@ -33,9 +34,60 @@ const NEEDS: [Need; 3] = [
     },
 ];
 
+/// What the desktop app needs to be built, and its tests to have a desktop of their own.
+pub const WINDOW: &[Need] = &[
+    Need {
+        what: "the system's web view, tray and image libraries, for the desktop app",
+        probe: &[
+            "pkg-config",
+            "--exists",
+            "webkit2gtk-4.1",
+            "ayatana-appindicator3-0.1",
+            "librsvg-2.0",
+            "dbus-1",
+        ],
+        packages: &[
+            "pkg-config",
+            "libwebkit2gtk-4.1-dev",
+            "libayatana-appindicator3-dev",
+            "librsvg2-dev",
+            "libdbus-1-dev",
+        ],
+    },
+    Need {
+        what: "a display, a session and a keychain, for tests of the window",
+        probe: &[
+            "sh",
+            "-c",
+            "for name in xvfb-run xauth dbus-run-session gnome-keyring-daemon secret-tool xdotool import; do \
+             command -v $name || exit 1; done",
+        ],
+        packages: &["xvfb", "xauth", "dbus", "gnome-keyring", "libsecret-tools", "xdotool", "imagemagick"],
+    },
+    Need {
+        what: "WebKit's driver, for tests of the window",
+        probe: &["WebKitWebDriver", "--version"],
+        packages: &["webkit2gtk-driver"],
+    },
+    Need {
+        what: "Python's D-Bus library, for the stand-ins of a desktop",
+        probe: &["/usr/bin/python3", "-c", "import dbus, gi"],
+        packages: &["python3-dbus", "python3-gi"],
+    },
+    Need {
+        what: "letters and symbols for the window",
+        probe: &[
+            "sh",
+            "-c",
+            "test -e /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf -a -d /usr/share/icons/Adwaita",
+        ],
+        packages: &["fonts-dejavu-core", "adwaita-icon-theme", "at-spi2-core"],
+    },
+];
+
 /// Installs the packages that are missing, or says exactly which they are.
-pub fn install_missing() -> Result<()> {
-    let missing = missing();
+pub fn install_missing(needs: &[&[Need]]) -> Result<()> {
+    let missing = missing(needs);
     if missing.is_empty() {
         return Ok(());
     }
@@ -58,14 +110,14 @@ pub fn install_missing() -> Result<()> {
     }
     let install = ["install", "-y", "-qq", "--no-install-recommends"];
     step::run(apt(&prefix).args(install).args(&packages))?;
-    match self::missing().first() {
+    match self::missing(needs).first() {
         Some(need) => bail!("{} is still missing after the installation", need.what),
         None => Ok(()),
     }
 }
 
-fn missing() -> Vec<&'static Need> {
-    NEEDS.iter().filter(|need| !is_there(need.probe)).collect()
+fn missing<'a>(needs: &[&'a [Need]]) -> Vec<&'a Need> {
+    needs.iter().copied().flatten().filter(|need| !is_there(need.probe)).collect()
 }
 
 fn is_there(probe: &[&str]) -> bool {

@@ -1,0 +1,116 @@
+//! What may be typed behind the program's name; all of it optional.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use holdfast_app::{SecretsChoice, UserError, places};
+
+/// Holds catalogue, settings and logs where `--data-dir` does not say; the command line knows it too.
+const DATA_DIR: &str = "HOLDFAST_DATA_DIR";
+
+/// What `--help` prints.
+pub const HELP: &str = "\
+Usage: holdfast-desktop [OPTIONS]
+
+  --data-dir DIR          Holds catalogue, settings and logs; by default HOLDFAST_DATA_DIR, or the system's place
+  --secrets PLACE         Where secrets are kept: `keychain`, or `age:FILE` for an encrypted file
+  --passphrase-file FILE  File with the passphrase of the secrets file
+  --hidden                Start in the tray, without a window
+  --sample                Start with the sample company
+  --version, --help";
+
+/// What was typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Arguments {
+    /// Absolute.
+    pub data_dir: PathBuf,
+    /// True unless `data_dir` is the one that is used when nobody says otherwise.
+    pub is_elsewhere: bool,
+    /// Where secrets are; as remembered in the data directory where not typed.
+    pub secrets: Option<SecretsChoice>,
+    /// Opens the secrets file.
+    pub passphrase_file: Option<PathBuf>,
+    /// No window at the start.
+    pub hidden: bool,
+    /// The sample company at the start.
+    pub sample: bool,
+}
+
+/// What to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Typed {
+    /// Print this and end.
+    Print(String),
+    /// Start.
+    Start(Arguments),
+}
+
+/// Reads the words behind the program's name.
+pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Typed, UserError> {
+    let mut words = words.into_iter();
+    let (mut data_dir, mut secrets, mut passphrase_file) = (None, None, None);
+    let (mut hidden, mut sample) = (false, false);
+    while let Some(word) = words.next() {
+        let text = word.to_string_lossy().into_owned();
+        let mut value = || words.next().ok_or_else(|| wrong(format!("{text} needs a value")));
+        match text.as_str() {
+            "--data-dir" => data_dir = Some(PathBuf::from(value()?)),
+            "--secrets" => secrets = Some(value()?.to_string_lossy().parse()?),
+            "--passphrase-file" => passphrase_file = Some(PathBuf::from(value()?)),
+            "--hidden" => hidden = true,
+            "--sample" => sample = true,
+            "--help" | "-h" => return Ok(Typed::Print(HELP.to_owned())),
+            "--version" | "-V" => {
+                return Ok(Typed::Print(format!("holdfast-desktop {}", env!("CARGO_PKG_VERSION"))));
+            }
+            _ => return Err(wrong(format!("{text} is not known; --help shows what is"))),
+        }
+    }
+    let usual = places::data_dir()?;
+    let named = data_dir.or_else(|| std::env::var_os(DATA_DIR).map(PathBuf::from));
+    let data_dir = named.map_or_else(|| Ok(usual.clone()), |named| absolute(&named))?;
+    let is_elsewhere = data_dir != usual;
+    Ok(Typed::Start(Arguments { data_dir, is_elsewhere, secrets, passphrase_file, hidden, sample }))
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, UserError> {
+    std::path::absolute(path).map_err(|error| wrong(format!("{}: {error}", path.display())))
+}
+
+fn wrong(why: String) -> UserError {
+    UserError::of("input.bad", why)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read_words(line: &str) -> Result<Typed, UserError> {
+        read(line.split_whitespace().map(OsString::from))
+    }
+
+    #[test]
+    fn each_option_is_understood() {
+        let typed =
+            read_words("--data-dir /d --secrets age:/s --passphrase-file /p --hidden --sample").unwrap();
+        let expected = Arguments {
+            data_dir: "/d".into(),
+            is_elsewhere: true,
+            secrets: Some(SecretsChoice::Age("/s".into())),
+            passphrase_file: Some("/p".into()),
+            hidden: true,
+            sample: true,
+        };
+        assert_eq!(typed, Typed::Start(expected));
+        assert!(matches!(read_words("--data-dir relative").unwrap(),
+            Typed::Start(arguments) if arguments.data_dir.is_absolute()));
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        for line in ["--hiden", "--data-dir", "--secrets file", "stray"] {
+            let error = read_words(line).unwrap_err();
+            assert!(error.is_wrong_usage(), "{line}: {error}");
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! What the page asks of the system: dialogs, links, folders.
+
+use std::path::{Path, PathBuf};
+
+use holdfast_app::{Result, UserError, log};
+use tauri::{AppHandle, State, Url, WebviewWindow};
+use tauri_plugin_dialog::{DialogExt as _, FileDialogBuilder, FilePath};
+use tauri_plugin_opener::OpenerExt as _;
+use tokio::sync::oneshot;
+
+use crate::desktop::Desktop;
+
+/// Hosts whose pages the page may open in the browser: where clouds are set up and documented.
+const HOSTS: [&str; 8] = [
+    "accounts.google.com",
+    "admin.google.com",
+    "cloud.google.com",
+    "console.cloud.google.com",
+    "developers.google.com",
+    "knowledge.workspace.google.com",
+    "myaccount.google.com",
+    "support.google.com",
+];
+
+/// Asks for a folder.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn choose_folder(window: WebviewWindow, title: String) -> Result<Option<String>> {
+    chosen(&window, title, |dialog, answer| dialog.set_can_create_directories(true).pick_folder(answer)).await
+}
+
+/// Asks for a file with one of these endings; any where none is named.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn choose_file(
+    window: WebviewWindow,
+    title: String,
+    extensions: Vec<String>,
+) -> Result<Option<String>> {
+    chosen(&window, title, |dialog, answer| {
+        let extensions: Vec<&str> = extensions.iter().map(String::as_str).collect();
+        let name = extensions.iter().map(|end| format!("*.{end}")).collect::<Vec<_>>().join(", ");
+        let dialog = if extensions.is_empty() { dialog } else { dialog.add_filter(name, &extensions) };
+        dialog.pick_file(answer);
+    })
+    .await
+}
+
+/// Asks where to write a file.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn choose_save_file(window: WebviewWindow, title: String, name: String) -> Result<Option<String>> {
+    chosen(&window, title, |dialog, answer| dialog.set_file_name(name).save_file(answer)).await
+}
+
+/// Opens a page of a cloud in the browser.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn open_url(handle: AppHandle, url: String) -> Result<()> {
+    let url = allowed(&url)?;
+    handle.opener().open_url(url.as_str(), None::<&str>).map_err(|error| not_opened(&error))
+}
+
+/// Shows a file or folder in the system's file manager.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn reveal(handle: AppHandle, path: String) -> Result<()> {
+    let path = PathBuf::from(path);
+    if !path.is_absolute() || !path.exists() {
+        return Err(UserError::of("input.file", format!("there is no {}", path.display())));
+    }
+    show_folder(&handle, &path)
+}
+
+/// Shows the folder of the log files.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn open_logs(handle: AppHandle, desktop: State<'_, Desktop>) -> Result<()> {
+    show_folder(&handle, &log::folder(desktop.own_data_dir()))
+}
+
+/// Ends the program.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn quit(desktop: State<'_, Desktop>) -> Result<()> {
+    desktop.quit().await;
+    Ok(())
+}
+
+type Answer = Box<dyn FnOnce(Option<FilePath>) + Send>;
+
+/// What was chosen in a native dialog; none where it was closed.
+async fn chosen(
+    window: &WebviewWindow,
+    title: String,
+    ask: impl FnOnce(FileDialogBuilder<tauri::Wry>, Answer),
+) -> Result<Option<String>> {
+    let (answer, answered) = oneshot::channel();
+    let dialog = window.dialog().file().set_parent(window).set_title(title);
+    ask(
+        dialog,
+        Box::new(move |path| {
+            // The page that asked is gone: nobody wants the answer.
+            let _asker_left = answer.send(path);
+        }),
+    );
+    let path = answered.await.ok().flatten();
+    let path =
+        path.map(|path| path.into_path().map_err(|error| UserError::of("input.file", error.to_string())));
+    Ok(path.transpose()?.map(|path| path.to_string_lossy().into_owned()))
+}
+
+/// The address, if the page may open it.
+fn allowed(url: &str) -> Result<Url> {
+    let refused = || UserError::of("input.bad", "this link leads to no page that Holdfast knows");
+    let url: Url = url.parse().map_err(|_| refused())?;
+    let is_plain = url.scheme() == "https" && url.port().is_none() && url.username().is_empty();
+    let is_known = url.host_str().is_some_and(|host| HOSTS.contains(&host));
+    if is_plain && is_known && url.password().is_none() { Ok(url) } else { Err(refused()) }
+}
+
+fn show_folder(handle: &AppHandle, path: &Path) -> Result<()> {
+    handle.opener().reveal_item_in_dir(path).map_err(|error| not_opened(&error))
+}
+
+fn not_opened(error: &tauri_plugin_opener::Error) -> UserError {
+    UserError::of("file.failed", format!("the system did not open it: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_of_known_clouds_are_opened() {
+        assert!(allowed("https://admin.google.com/ac/owl/domainwidedelegation?x=1#y").is_ok());
+        for url in [
+            "",
+            "admin.google.com",
+            "http://admin.google.com/",
+            "https://admin.google.com.example.com/",
+            "https://admin.google.com@example.com/",
+            "https://user:pw@admin.google.com/",
+            "https://admin.google.com:8443/",
+            "https://example.com/?admin.google.com",
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "--help",
+        ] {
+            assert_eq!(allowed(url).unwrap_err().code, "input.bad", "{url}");
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! `holdfast-desktop`: the window, the tray icon and the notifications. Wiring only: what a person can do is in
+//! `holdfast-app`, what they see is in `ui/`.
+//!
+//! [`desktop`] holds what is open, [`commands`] is what the page may call, [`events`] is what it is told.
+#![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
+
+mod arguments;
+mod commands;
+mod desktop;
+mod events;
+mod notify;
+mod start;
+mod tray;
+mod window;
+
+use std::process::ExitCode;
+
+use arguments::Typed;
+use holdfast_app::UserError;
+
+fn main() -> ExitCode {
+    match arguments::read(std::env::args_os().skip(1)) {
+        Ok(Typed::Print(text)) => {
+            println!("{text}");
+            ExitCode::SUCCESS
+        }
+        Ok(Typed::Start(arguments)) => match start::run(arguments) {
+            Ok(code) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
+            Err(error) => complain(&error, 1),
+        },
+        Err(error) => complain(&error, 2),
+    }
+}
+
+fn complain(error: &UserError, code: u8) -> ExitCode {
+    eprintln!("holdfast-desktop: {error}");
+    ExitCode::from(code)
+}

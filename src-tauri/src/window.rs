@@ -1,0 +1,94 @@
+//! The one window. It is made when it is first shown, and hidden rather than closed, so that backups go on in the tray.
+
+use tauri::{AppHandle, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+
+use crate::{desktop::Desktop, events};
+
+/// Its label, which the capability names.
+pub const LABEL: &str = "main";
+
+/// The smallest size in which every page can be used.
+const SMALLEST: (f64, f64) = (900.0, 600.0);
+
+/// Shows the window in front of all others, at a place of the page where one is given.
+pub fn show(handle: &AppHandle, place: Option<&str>) {
+    let done = match handle.get_webview_window(LABEL) {
+        Some(window) => {
+            if let Some(place) = place {
+                events::open(handle, place);
+            }
+            to_front(&window)
+        }
+        None => make(handle, place).and_then(|window| to_front(&window)),
+    };
+    if let Err(error) = done {
+        tracing::error!(%error, "the window cannot be shown");
+    }
+}
+
+fn to_front(window: &WebviewWindow) -> tauri::Result<()> {
+    window.show()?;
+    window.unminimize()?;
+    window.set_focus()
+}
+
+fn make(handle: &AppHandle, place: Option<&str>) -> tauri::Result<WebviewWindow> {
+    let page = place.map_or_else(|| "index.html".to_owned(), |place| format!("index.html#{place}"));
+    WebviewWindowBuilder::new(handle, LABEL, WebviewUrl::App(page.into()))
+        .title("Holdfast")
+        .inner_size(1280.0, 860.0)
+        .min_inner_size(SMALLEST.0, SMALLEST.1)
+        .center()
+        .visible(false)
+        // Files are dropped onto the page itself.
+        .disable_drag_drop_handler()
+        .on_navigation(is_own_page)
+        .build()
+}
+
+/// The window shows the page that is in the program and nothing else.
+fn is_own_page(url: &Url) -> bool {
+    let is_own = match url.scheme() {
+        "tauri" => url.host_str() == Some("localhost"),
+        "http" => url.host_str() == Some("tauri.localhost"),
+        _ => false,
+    };
+    if !is_own {
+        tracing::warn!(host = url.host_str().unwrap_or_default(), "the page tried to leave");
+    }
+    is_own
+}
+
+/// What closing the window does: it goes to the tray, unless a person wants it to quit.
+pub fn closed(window: &tauri::Window, api: &tauri::CloseRequestApi) {
+    let handle = window.app_handle();
+    if !handle.state::<Desktop>().keeps_in_tray() {
+        handle.exit(0);
+        return;
+    }
+    api.prevent_close();
+    if let Err(error) = window.hide() {
+        tracing::error!(%error, "the window cannot be hidden");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_shows_nothing_but_its_own_page() {
+        let goes = |url: &str| is_own_page(&url.parse().unwrap());
+        assert!(goes("tauri://localhost/index.html#/backup/start"));
+        assert!(goes("http://tauri.localhost/"));
+        for url in [
+            "https://example.com/",
+            "http://localhost/",
+            "tauri://elsewhere/",
+            "file:///etc/passwd",
+            "data:,x",
+        ] {
+            assert!(!goes(url), "{url}");
+        }
+    }
+}
