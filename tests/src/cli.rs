@@ -143,6 +143,28 @@ impl Holdfast {
         command.spawn().with_context(|| format!("{} does not start", self.program.display()))
     }
 
+    /// Runs a command to its end, however it ends; with the most memory that it held at once, in bytes.
+    #[cfg(target_os = "linux")]
+    pub fn run_measured(&self, arguments: &[&str]) -> Result<(Finished, u64)> {
+        let begin = Instant::now();
+        let mut command = self.command(arguments);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let child = command.spawn().with_context(|| format!("{} does not start", self.program.display()))?;
+        let status = format!("/proc/{}/status", child.id());
+        let watching = std::thread::spawn(move || {
+            let mut most = 0;
+            // The file goes with the process, and is without this line when the process has ended.
+            while let Some(held) = fs::read_to_string(&status).ok().as_deref().and_then(peak_memory) {
+                most = held.max(most);
+                std::thread::sleep(Duration::from_millis(20));
+            }
+            most
+        });
+        let output = child.wait_with_output().context("a command cannot be waited for")?;
+        let Ok(most) = watching.join() else { bail!("the memory of a command could not be watched") };
+        Ok((Finished::new(&output, begin.elapsed()), most))
+    }
+
     /// `init` and `connect` to a simulated Google company.
     pub fn set_up(&self, company: &Company) -> Result<()> {
         self.init()?;
@@ -157,18 +179,26 @@ impl Holdfast {
 
     /// Connects to a simulated Google company by its service account.
     pub fn connect(&self, company: &Company) -> Result<String> {
+        self.connect_by(company, &company.start.endpoints_file)
+    }
+
+    /// The same at the addresses that this file names.
+    pub fn connect_by(&self, company: &Company, endpoints_file: &Path) -> Result<String> {
         let google = &company.start.google;
         let key = text(&google.service_account_key_file)?;
-        let endpoints = text(&company.start.endpoints_file)?;
+        let endpoints = text(endpoints_file)?;
         self.ok(&["connect", "google", "--key-file", key, "--admin", &google.admin, "--endpoints", endpoints])
     }
 
     /// The Repository as stock restic opens it.
     pub fn restic(&self) -> Result<Restic> {
-        let document = self.json(&["recovery-key"])?;
-        let key = document["recovery_key"].as_str().context("recovery-key names no key")?;
         let file = self.folder.join("recovery-key");
-        write_private(&file, key)?;
+        // It is the same for ever, and asking for it takes as long as opening the secrets does.
+        if !file.exists() {
+            let document = self.json(&["recovery-key"])?;
+            let key = document["recovery_key"].as_str().context("recovery-key names no key")?;
+            write_private(&file, key)?;
+        }
         Ok(Restic::new(&self.repository(), &file))
     }
 }
@@ -185,6 +215,19 @@ impl Finished {
         Ok(())
     }
 
+    /// An error unless it failed with this code and told so: one line that says what and what to do, with these words
+    /// in it; below it at most the details, and no trace of a program.
+    pub fn expect_told(&self, code: i32, words: &str) -> Result<()> {
+        self.expect_code(code)?;
+        let told = self.stderr.trim();
+        let mut lines = told.lines();
+        let first = lines.next().unwrap_or_default();
+        ensure!(first.contains(words), "nothing is said of '{words}': {told}");
+        ensure!(lines.all(|line| line.trim_start().starts_with("details: ")), "more than one line: {told}");
+        ensure!(!told.contains("panicked") && !told.contains("RUST_BACKTRACE"), "{told}");
+        Ok(())
+    }
+
     /// Code and last words.
     pub fn told(&self) -> String {
         let code =
@@ -192,6 +235,13 @@ impl Finished {
         let words = if self.stderr.trim().is_empty() { &self.stdout } else { &self.stderr };
         format!("{code}: {}", words.trim())
     }
+}
+
+/// `VmHWM` of `/proc/<id>/status`, in bytes: <https://man7.org/linux/man-pages/man5/proc_pid_status.5.html>
+#[cfg(target_os = "linux")]
+fn peak_memory(status: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kibibytes| kibibytes * 1024)
 }
 
 /// A path as an argument.

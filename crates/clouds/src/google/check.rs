@@ -23,8 +23,8 @@ struct Probe {
     title: &'static str,
     /// The API as the Cloud console names it, and its id there.
     api: (&'static str, &'static str),
-    /// The administrator's privilege that the request needs.
-    privilege: &'static str,
+    /// What an administrator needs for the request; empty where it is no administrator's.
+    role: &'static str,
     url: fn(&Google) -> Url,
     price: fn(&Google) -> Price,
 }
@@ -38,7 +38,7 @@ fn probes() -> [Probe; 6] {
             scope: users,
             title: "Directory: users",
             api: ADMIN,
-            privilege: "Users > Read",
+            role: "an admin role with the privilege Users > Read",
             url: |google| {
                 let query = [("customer", "my_customer"), ("maxResults", "1"), ("fields", "users/id")];
                 google.directory_url(&["users"], &query)
@@ -49,7 +49,7 @@ fn probes() -> [Probe; 6] {
             scope: groups,
             title: "Directory: groups and members",
             api: ADMIN,
-            privilege: "Groups > Read",
+            role: "an admin role with the privilege Groups > Read",
             url: |google| {
                 let query = [("customer", "my_customer"), ("maxResults", "1"), ("fields", "groups/id")];
                 google.directory_url(&["groups"], &query)
@@ -60,7 +60,7 @@ fn probes() -> [Probe; 6] {
             scope: units,
             title: "Directory: org units",
             api: ADMIN,
-            privilege: "Organizational Units > Read",
+            role: "an admin role with the privilege Organizational Units > Read",
             url: |google| {
                 let query = [("type", "children"), ("fields", "organizationUnits/orgUnitId")];
                 google.directory_url(&["customer", "my_customer", "orgunits"], &query)
@@ -71,7 +71,7 @@ fn probes() -> [Probe; 6] {
             scope: customer,
             title: "Directory: the company",
             api: ADMIN,
-            privilege: "a super admin's role",
+            role: "the role of a super admin",
             url: |google| google.directory_url(&["customers", "my_customer"], &[("fields", "id")]),
             price: directory,
         },
@@ -79,7 +79,7 @@ fn probes() -> [Probe; 6] {
             scope: scopes::GMAIL,
             title: "Gmail data access",
             api: ("Gmail API", "gmail.googleapis.com"),
-            privilege: "",
+            role: "",
             url: |google| {
                 let path = ["gmail", "v1", "users", "me", "profile"];
                 address(&google.endpoints.gmail, &path, &[("fields", "historyId")])
@@ -90,7 +90,7 @@ fn probes() -> [Probe; 6] {
             scope: scopes::DRIVE,
             title: "Drive data access",
             api: ("Google Drive API", "drive.googleapis.com"),
-            privilege: "",
+            role: "",
             url: |google| {
                 address(
                     &google.endpoints.drive,
@@ -162,13 +162,12 @@ fn outcome(google: &Google, probe: &Probe, error: &CloudError) -> CheckOutcome {
             detail: format!("{} has no mailbox to test with: {error}", google.subject),
         },
         ("clockWrong", _) => missing("Set the clock of this computer.".to_owned(), None),
-        (_, ErrorKind::Forbidden) if probe.privilege.is_empty() => {
+        (_, ErrorKind::Forbidden) if probe.role.is_empty() => {
             missing(format!("Allow {} to use this service in the Admin console.", google.subject), None)
         }
-        (_, ErrorKind::Forbidden) => missing(
-            format!("Give {} an admin role with the privilege {}.", google.subject, probe.privilege),
-            Some(ROLES.to_owned()),
-        ),
+        (_, ErrorKind::Forbidden) => {
+            missing(format!("Give {} {}.", google.subject, probe.role), Some(ROLES.to_owned()))
+        }
         (_, ErrorKind::SignInAgain) => {
             missing("Reconnect: Google no longer accepts this sign-in or key.".to_owned(), None)
         }

@@ -167,8 +167,9 @@ impl Run {
             }
         }
         self.engine.write(move |tx| Ok(archives::set_first_run_done(tx, archive, true)?)).await?;
-        // A feed that told of nothing cost one request; counting would cost more than it.
-        if !was_full && self.counts().listed == 0 {
+        // A feed that stands where it stood cost one request; counting would cost more than it. One that told of nothing
+        // though it moved on may have left out a page.
+        if !was_full && self.counts().listed == 0 && !self.has_moved_on().await? {
             return Ok(None);
         }
         let mut difference = self.count_difference().await?;
@@ -177,6 +178,13 @@ impl Run {
             difference = self.count_difference().await?;
         }
         Ok(difference)
+    }
+
+    /// Whether the feed stands elsewhere than before this Run.
+    async fn has_moved_on(&self) -> Result<bool> {
+        let archive = self.archive.id;
+        let now = self.engine.read(move |tx| Ok(archives::get(tx, archive)?)).await?;
+        Ok(now.is_none_or(|now| now.listed_cursor != self.archive.listed_cursor))
     }
 
     /// The Cloud's own count against ours, where it says one.
