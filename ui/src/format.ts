@@ -1,5 +1,6 @@
 // Numbers, sizes and times as a person reads them. Every number has a unit.
 const numbers = new Intl.NumberFormat("en");
+const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
 const moments = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 
 /** `10,000`. */
@@ -52,13 +53,13 @@ export function ago(at: string, now: number): string {
   const text =
     size < 3_570 ? `${Math.max(1, Math.round(size / 60))} min`
     : size < 84_600 ? `${Math.round(size / 3_600)} h`
-    : size < 45 * 86_400 ? days(Math.round(size / 86_400))
+    : size < 45 * 86_400 ? daysOf(Math.round(size / 86_400))
     : size < 700 * 86_400 ? `${Math.round(size / 2_629_800)} months`
     : `${Math.round(size / 31_557_600)} years`;
   return seconds >= 0 ? `${text} ago` : `in ${text}`;
 }
 
-function days(value: number): string {
+function daysOf(value: number): string {
   return value === 1 ? "1 day" : `${value} days`;
 }
 
@@ -66,4 +67,10 @@ function days(value: number): string {
 export function moment(at: string): string {
   const time = Date.parse(at);
   return Number.isNaN(time) ? at : moments.format(time);
+}
+
+/** `14 Mar`, in the time zone of this computer. */
+export function day(at: string): string {
+  const time = Date.parse(at);
+  return Number.isNaN(time) ? at : days.format(time);
 }

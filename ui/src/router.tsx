@@ -4,12 +4,20 @@ import { PageError } from "./components/PageError";
 import { Root } from "./components/Root";
 import { Shell } from "./components/Shell";
 import { AboutPage } from "./routes/about";
+import { ActivityPage } from "./routes/activity";
+import { RunPage } from "./routes/activity/RunPage";
+import { HomePage } from "./routes/home";
+import { WelcomePage } from "./routes/welcome";
 
-const root = createRootRoute({ component: Root, errorComponent: PageError, notFoundComponent: () => <Navigate to="/help/about" replace /> });
+const root = createRootRoute({ component: Root, errorComponent: PageError, notFoundComponent: () => <Navigate to="/" replace /> });
 const shell = createRoute({ getParentRoute: () => root, id: "shell", component: Shell });
 
 const routes = root.addChildren([
+  createRoute({ getParentRoute: () => root, path: "/welcome", component: WelcomePage }),
   shell.addChildren([
+    createRoute({ getParentRoute: () => shell, path: "/", component: HomePage }),
+    createRoute({ getParentRoute: () => shell, path: "/backup/activity", component: ActivityPage }),
+    createRoute({ getParentRoute: () => shell, path: "/backup/activity/$run", component: RunPage }),
     createRoute({ getParentRoute: () => shell, path: "/help/about", component: AboutPage }),
   ]),
 ]);

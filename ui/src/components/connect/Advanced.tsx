@@ -1,0 +1,32 @@
+// What hardly anyone needs: other addresses than Google's own.
+import { Collapse, Stack, UnstyledButton, Group, Text } from "@mantine/core";
+import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
+import { useId, useState } from "react";
+import { connect as words } from "../../strings/connect";
+import { FileField } from "./FileField";
+
+export function Advanced({ endpoints, onChange, disabled }: { endpoints: string; onChange: (path: string) => void; disabled: boolean }) {
+  const [isOpen, setOpen] = useState(endpoints !== "");
+  const id = useId();
+  return (
+    <Stack gap="xs">
+      <UnstyledButton onClick={() => setOpen(!isOpen)} aria-expanded={isOpen} aria-controls={id} w="fit-content">
+        <Group gap={4}>
+          {isOpen ? <IconChevronDown size={16} aria-hidden /> : <IconChevronRight size={16} aria-hidden />}
+          <Text size="sm">{words.advanced}</Text>
+        </Group>
+      </UnstyledButton>
+      <Collapse expanded={isOpen} id={id}>
+        <FileField
+          label={words.endpoints}
+          description={words.endpointsText}
+          dialogTitle={words.endpointsTitle}
+          extensions={["toml"]}
+          value={endpoints}
+          onChange={onChange}
+          disabled={disabled}
+        />
+      </Collapse>
+    </Stack>
+  );
+}

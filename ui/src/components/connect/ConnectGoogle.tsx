@@ -1,0 +1,89 @@
+// Google's guided set-up: choose a way, follow the guide, connect, and see each API and scope tested live.
+import { Alert, Button, Group, Radio, SimpleGrid, Stack, Text } from "@mantine/core";
+import { IconFileAlert, IconLock } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { api } from "../../api";
+import type { ConnectionView } from "../../bindings";
+import { queries } from "../../queries";
+import { connect as words } from "../../strings/connect";
+import { ErrorPanel } from "../ErrorPanel";
+import { Checks } from "./Checks";
+import { ConnectionLine } from "./ConnectionLine";
+import { KeyForm } from "./KeyForm";
+import { SignIn } from "./SignIn";
+
+type Way = "key" | "sign_in";
+
+/** `old` is a Connection to renew; another tenant's account is refused then. */
+type Props = { old?: ConnectionView | null; onConnected?: (connection: ConnectionView) => void };
+
+export function ConnectGoogle({ old = null, onConnected }: Props) {
+  const [way, setWay] = useState<Way>("key");
+  const [made, setMade] = useState<{ connection: ConnectionView; keyFile: string | null } | null>(null);
+  const client = useQueryClient();
+  const keep = (connection: ConnectionView, keyFile: string | null) => {
+    setMade({ connection, keyFile });
+    void client.invalidateQueries({ queryKey: queries.connections().queryKey });
+    void client.invalidateQueries({ queryKey: queries.domains().queryKey });
+    onConnected?.(connection);
+  };
+  if (made !== null) return <Connected connection={made.connection} keyFile={made.keyFile} />;
+  return (
+    <Stack>
+      {old !== null && <Text size="sm">{words.reconnectText(old.domain)}</Text>}
+      <Radio.Group value={way} onChange={(value) => setWay(value as Way)} aria-label={words.ways.label}>
+        <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
+          <WayCard value="key" title={words.ways.key} text={words.ways.keyText} />
+          <WayCard value="sign_in" title={words.ways.signIn} text={words.ways.signInText} />
+        </SimpleGrid>
+      </Radio.Group>
+      <Group gap={6} wrap="nowrap" c="dimmed">
+        <IconLock size={16} aria-hidden />
+        <Text size="sm">{words.readOnly}</Text>
+      </Group>
+      {way === "key" ? (
+        <KeyForm old={old} onConnected={keep} />
+      ) : (
+        <SignIn old={old} onConnected={(connection) => keep(connection, null)} />
+      )}
+    </Stack>
+  );
+}
+
+function WayCard({ value, title, text }: { value: Way; title: string; text: string }) {
+  return (
+    <Radio.Card value={value} p="sm" aria-label={title} aria-description={text}>
+      <Group wrap="nowrap" align="flex-start" gap="sm">
+        <Radio.Indicator mt={2} />
+        <div>
+          <Text size="sm" fw={600}>{title}</Text>
+          <Text size="sm" c="dimmed">{text}</Text>
+        </div>
+      </Group>
+    </Radio.Card>
+  );
+}
+
+/** A Connection that was just made: who it is, what it may do, and the key file that lies about. */
+export function Connected({ connection, keyFile }: { connection: ConnectionView; keyFile: string | null }) {
+  const reveal = useMutation({ mutationFn: (path: string) => api.reveal(path) });
+  return (
+    <Stack>
+      <ConnectionLine connection={connection} />
+      {keyFile !== null && (
+        <Alert variant="light" color="yellow" icon={<IconFileAlert aria-hidden />} title={words.key.deleteFile}>
+          <Stack gap="xs" align="flex-start">
+            <Text size="sm" style={{ overflowWrap: "anywhere" }}>{words.key.deleteFileText(keyFile)}</Text>
+            {reveal.isError ? (
+              <ErrorPanel error={reveal.error} />
+            ) : (
+              <Button variant="default" size="xs" onClick={() => reveal.mutate(keyFile)}>{words.key.showFile}</Button>
+            )}
+          </Stack>
+        </Alert>
+      )}
+      <Checks connection={connection.id} />
+    </Stack>
+  );
+}

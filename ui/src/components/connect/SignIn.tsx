@@ -1,0 +1,88 @@
+// Sign-in with the system browser: begun here, finished there, cancelled from either.
+import { Alert, Button, Group, Loader, Paper, Stack, Text } from "@mantine/core";
+import { IconBrandGoogle, IconInfoCircle } from "@tabler/icons-react";
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { api, asUserError } from "../../api";
+import type { AppEvent, ConnectionView } from "../../bindings";
+import { useAppEvent } from "./useAppEvent";
+import { connect as words } from "../../strings/connect";
+import { ErrorPanel } from "../ErrorPanel";
+import { Advanced } from "./Advanced";
+import { Copyable } from "./Copyable";
+import { FileField } from "./FileField";
+
+type SignInEvent = Extract<AppEvent, { event: "sign_in" }>;
+
+/** `old` is a Connection to renew; its addresses stay as they are. */
+type Props = { old: ConnectionView | null; onConnected: (connection: ConnectionView) => void };
+
+export function SignIn({ old, onConnected }: Props) {
+  const [clientFile, setClientFile] = useState("");
+  const [endpoints, setEndpoints] = useState("");
+  const [progress, setProgress] = useState<SignInEvent | null>(null);
+  useAppEvent("sign_in", setProgress);
+  const named = (path: string) => (path === "" ? null : path);
+  const signIn = useMutation({
+    mutationFn: () => {
+      setProgress(null);
+      return old === null
+        ? api.signInGoogle({ client_file: named(clientFile), endpoints: named(endpoints) })
+        : api.reconnectGoogleSignIn({ connection: old.id, client_file: named(clientFile) });
+    },
+    onSuccess: onConnected,
+  });
+  const code: string | undefined = signIn.error ? asUserError(signIn.error).code : undefined;
+  const isCancelled = code === "sign_in.cancelled";
+  if (signIn.isPending) return <Waiting progress={progress} />;
+  return (
+    <Stack gap="sm">
+      <FileField
+        label={words.signIn.client}
+        description={words.signIn.clientText}
+        dialogTitle={words.signIn.clientChooseTitle}
+        extensions={["json"]}
+        value={clientFile}
+        onChange={setClientFile}
+      />
+      {old === null && <Advanced endpoints={endpoints} onChange={setEndpoints} disabled={false} />}
+      {isCancelled && <Alert variant="light" color="gray" icon={<IconInfoCircle aria-hidden />} role="status">{words.signIn.cancelled}</Alert>}
+      {signIn.isError && !isCancelled && <ErrorPanel error={signIn.error} />}
+      <Group>
+        <Button leftSection={<IconBrandGoogle size={18} aria-hidden />} onClick={() => signIn.mutate()}>{words.signIn.start}</Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function Waiting({ progress }: { progress: SignInEvent | null }) {
+  const cancel = useMutation({ mutationFn: () => api.cancelSignIn() });
+  const isAnswered = progress?.stage === "answered";
+  return (
+    <Paper withBorder p="md">
+      <Stack gap="sm">
+        <Group gap="sm" role="status">
+          <Loader size="sm" aria-hidden />
+          <Text fw={600}>{isAnswered ? words.signIn.answered : words.signIn.waiting}</Text>
+        </Group>
+        {!isAnswered && (
+          <>
+            <Text size="sm">{words.signIn.waitingText}</Text>
+            {progress?.url != null && (
+              <>
+                <Text size="sm" c="dimmed">{words.signIn.url}</Text>
+                <Copyable text={progress.url} title={words.signIn.url} />
+              </>
+            )}
+          </>
+        )}
+        {cancel.isError && <ErrorPanel error={cancel.error} />}
+        <Group>
+          <Button variant="default" autoFocus loading={cancel.isPending} disabled={cancel.isSuccess} onClick={() => cancel.mutate()}>
+            {cancel.isSuccess ? words.signIn.cancelling : words.signIn.cancel}
+          </Button>
+        </Group>
+      </Stack>
+    </Paper>
+  );
+}

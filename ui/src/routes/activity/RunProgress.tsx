@@ -1,0 +1,39 @@
+// How far a Run is: counting or copying, Items and bytes, the rate, the time left once it can be known, and what limits it.
+// The lines keep their height while numbers come and go, so that nothing jumps.
+import { Group, Progress, Stack, Text } from "@mantine/core";
+import type { RunView } from "../../bindings";
+import { bytes, durationRange } from "../../format";
+import { activity as words } from "../../strings/activity";
+import { doneOf } from "./runs";
+
+export function RunProgress({ run }: { run: RunView }) {
+  const done = doneOf(run);
+  const of = run.expected ?? (run.phase === "counting" ? null : run.ledger.listed);
+  const percent = of === null || of === 0 ? 0 : Math.min(100, (done / of) * 100);
+  const isCounting = run.state === "running" && (run.phase === "counting" || of === null);
+  return (
+    <Stack gap={4}>
+      {isCounting ? (
+        <Progress size="sm" value={100} striped animated color="gray" aria-label={words.progress(run.title)} aria-valuetext={words.phases.counting} />
+      ) : (
+        <Progress size="sm" value={percent} color={run.state === "running" ? undefined : "gray"} aria-label={words.progress(run.title)} />
+      )}
+      <Group justify="space-between" gap="xs" mih={20} wrap="nowrap" align="flex-start">
+        <Text size="xs" c="dimmed" className="hf-numeric">{figures(run, done, of).join(" · ")}</Text>
+        {run.limited_by !== null && <Text size="xs" className="hf-amber" ta="right">{words.limitedBy(run.limited_by)}</Text>}
+      </Group>
+    </Stack>
+  );
+}
+
+function figures(run: RunView, done: number, of: number | null): string[] {
+  const isMoving = run.state === "running";
+  const left = isMoving && run.seconds_low !== null && run.seconds_high !== null ? durationRange(run.seconds_low, run.seconds_high) : null;
+  return [
+    of === null ? words.itemsFound(run.ledger.listed) : words.itemsOf(done, of),
+    bytes(run.ledger.bytes),
+    ...(isMoving && run.rate_items !== null ? [words.rateItems(run.rate_items)] : []),
+    ...(isMoving && run.rate_bytes !== null ? [words.rateBytes(bytes(run.rate_bytes))] : []),
+    ...(left !== null ? [words.left(left)] : []),
+  ];
+}

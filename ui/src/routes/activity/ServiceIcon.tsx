@@ -1,0 +1,10 @@
+// The icon of a Service; its word stands beside it wherever it is used.
+import { IconBrandGoogleDrive, IconFolders, IconMail } from "@tabler/icons-react";
+import type { Service } from "../../bindings";
+
+const ICONS = { gmail: IconMail, drive: IconBrandGoogleDrive, shared_drive: IconFolders };
+
+export function ServiceIcon({ service, size = 16 }: { service: Service; size?: number }) {
+  const Icon = ICONS[service];
+  return <Icon size={size} stroke={1.7} aria-hidden style={{ flexShrink: 0 }} />;
+}

@@ -1,0 +1,131 @@
+// First of the set-up: where the copies go. What outlives this computer is offered first.
+import { Alert, Anchor, Badge, Button, Group, Loader, Progress, Radio, Stack, Text, Title } from "@mantine/core";
+import { IconAlertTriangle, IconDeviceDesktop, IconFolder, IconNetwork, IconUsb } from "@tabler/icons-react";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { api } from "../../api";
+import type { StorageCheck, StorageOption } from "../../bindings";
+import { ErrorPanel } from "../../components/ErrorPanel";
+import { bytes } from "../../format";
+import { welcome } from "../../strings/welcome";
+import { useProgressKeeper } from "./boot";
+import { useStorageCheck } from "./check";
+import { FolderField } from "./FolderField";
+import { Note } from "./Note";
+
+const words = welcome.storage;
+const OTHER = "other";
+const ICONS = { usb_disk: IconUsb, network_folder: IconNetwork, local_disk: IconDeviceDesktop };
+
+type Props = { onBack: () => void; onExisting: (path: string) => void };
+
+/** Where the copies go. What outlives this computer is offered first. */
+export function Storage({ onBack, onExisting }: Props) {
+  const options = useQuery({ queryKey: ["storage_options"], queryFn: () => api.storageOptions() });
+  const [chosen, setChosen] = useState<string | null>(null);
+  const [typed, setTyped] = useState("");
+  const keep = useProgressKeeper();
+  const make = useMutation({
+    mutationFn: async (path: string) => {
+      await api.initStorage(path);
+      return api.setSetupStep("recovery_key", false);
+    },
+    onSuccess: keep,
+  });
+  const found = options.data ?? [];
+  const initial = found.find((option) => option.is_default)?.path ?? found[0]?.path ?? OTHER;
+  const value = chosen ?? initial;
+  const path = value === OTHER ? typed.trim() : value;
+  const { check, isSettled } = useStorageCheck(options.isPending ? "" : path);
+  const isUsable = isSettled && check.data !== undefined && check.data.problem === null && !check.data.is_repository;
+
+  if (options.isPending) return <Loader />;
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (isUsable) make.mutate(path);
+      }}
+    >
+      <Stack>
+        <div>
+          <Title order={1} size="h2">{words.title}</Title>
+          <Text c="dimmed">{words.lead}</Text>
+        </div>
+        <Alert variant="light" color="yellow" icon={<IconAlertTriangle aria-hidden />} title={words.oneCopy}>{words.oneCopyTodo}</Alert>
+        {options.isError && <ErrorPanel error={options.error} onRetry={() => void options.refetch()} />}
+        {options.isSuccess && found.length === 0 && <Text size="sm">{words.noneFound}</Text>}
+        <Radio.Group value={value} onChange={setChosen} aria-label={words.options}>
+          <Stack gap="xs">
+            {found.map((option) => <Option key={option.path} option={option} />)}
+            <Radio.Card value={OTHER} p="sm" aria-label={words.other} aria-description={words.otherText}>
+              <Group wrap="nowrap" gap="sm">
+                <Radio.Indicator />
+                <IconFolder size={22} stroke={1.5} aria-hidden />
+                <div>
+                  <Text size="sm" fw={600}>{words.other}</Text>
+                  <Text size="sm" c="dimmed">{words.otherText}</Text>
+                </div>
+              </Group>
+            </Radio.Card>
+          </Stack>
+        </Radio.Group>
+        {value === OTHER && <FolderField value={typed} onChange={setTyped} disabled={make.isPending} />}
+        <div style={{ minHeight: 44 }}>
+          {path !== "" && !isSettled && !check.isError && <Text size="sm" c="dimmed" role="status">{words.checking}</Text>}
+          {path !== "" && isSettled && check.isError && <ErrorPanel error={check.error} onRetry={() => void check.refetch()} />}
+          {path !== "" && isSettled && check.data !== undefined && <Found check={check.data} onExisting={() => onExisting(path)} />}
+        </div>
+        {make.isError && <ErrorPanel error={make.error} />}
+        <Group justify="space-between">
+          <Button variant="default" onClick={onBack} disabled={make.isPending}>{welcome.back}</Button>
+          <Button type="submit" loading={make.isPending} disabled={!isUsable}>{words.use}</Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+function Option({ option }: { option: StorageOption }) {
+  const KindIcon = ICONS[option.kind];
+  const isLocal = option.kind === "local_disk";
+  const used = option.total > 0 ? ((option.total - option.free) / option.total) * 100 : 0;
+  const space = words.freeOf(bytes(option.free), bytes(option.total));
+  return (
+    <Radio.Card value={option.path} p="sm" aria-label={`${words.kinds[option.kind]}: ${option.label}`} aria-description={`${option.path}, ${space}`}>
+      <Group wrap="nowrap" gap="sm" align="center">
+        <Radio.Indicator />
+        <KindIcon size={22} stroke={1.5} aria-hidden />
+        <div style={{ flex: 1, minWidth: 0 }}>
+          <Group gap="xs">
+            <Text size="sm" fw={600}>{option.label}</Text>
+            <Badge variant="light" size="sm" tt="none" color={isLocal ? "yellow" : "green"}>{isLocal ? words.lostWith : words.survives}</Badge>
+          </Group>
+          <Text size="sm" c="dimmed" truncate title={option.path}>{option.path}</Text>
+        </div>
+        <div style={{ width: 170 }}>
+          <Text size="xs" c="dimmed" ta="right" mb={4}>{space}</Text>
+          <Progress value={used} size="sm" color={used > 90 ? "red" : undefined} aria-label={words.used(option.label)} />
+        </div>
+      </Group>
+    </Radio.Card>
+  );
+}
+
+function Found({ check, onExisting }: { check: StorageCheck; onExisting: () => void }) {
+  if (check.is_repository) {
+    return (
+      <Note tone="note" what={words.isBackup} todo={words.isBackupTodo}>
+        <Anchor component="button" type="button" size="sm" onClick={onExisting}>{words.openIt}</Anchor>
+      </Note>
+    );
+  }
+  if (check.problem !== null) return <Note tone="problem" what={check.problem.what} todo={check.problem.todo} />;
+  const free = check.free === null ? "?" : bytes(check.free);
+  return (
+    <Stack gap="xs">
+      <Note tone="good" what={check.exists ? words.good(free) : words.willMake(free)} />
+      {check.same_disk_as_data && <Note tone="warning" what={words.oneCopy} />}
+    </Stack>
+  );
+}

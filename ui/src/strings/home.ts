@@ -1,0 +1,91 @@
+// Words of Home.
+import type { AttentionView, Light, Service } from "../bindings";
+import { count as n, counted } from "../format";
+
+const users = (count: number) => counted(count, "user", "users");
+
+export const home = {
+  title: "Home",
+  headline: {
+    allGood: "Everyone who was chosen is protected",
+    attention: (count: number) => (count === 1 ? "One thing needs your attention" : `${n(count)} things need your attention`),
+    firstCopy: "The first copies are being made",
+    look: "Some backups need a look",
+    nobody: "Nobody is protected yet",
+    nobodyKnown: "No user is known yet",
+  },
+  lastRun: "Last Run",
+  noRun: "No Run yet",
+  nobodyText: (count: number) => `${counted(count, "user is", "users are")} known. Choose whom to back up; the first copy begins at once.`,
+  nobodyKnownText: "Connect a cloud in Manage Domains; its users come in by themselves.",
+  startBackup: "Start Backup",
+  manageDomains: "Manage Domains",
+  protected: {
+    title: "Who is protected",
+    protected: "protected",
+    of: (of: number) => `of ${users(of)}`,
+    unprotected: (count: number) => `${users(count)} not protected`,
+    paused: (count: number) => `${users(count)} paused`,
+    lights: {
+      green: "Good copy",
+      blue: "First copy or running",
+      amber: "Needs a look",
+      red: "Not working",
+      grey: "Not protected or left out",
+    } satisfies Record<Light["color"], string>,
+    chart: (parts: string) => `Users by state: ${parts}`,
+  },
+  services: {
+    title: "Last good copy",
+    names: { gmail: "Gmail", drive: "Drive", shared_drive: "Shared drives" } satisfies Record<Service, string>,
+    complete: (done: number, of: number) => `${n(done)} of ${n(of)}`,
+    none: "Nothing is kept yet. Each service shows here with its first copy.",
+    noneYet: "none yet",
+    columns: { service: "Service", complete: "Complete", oldest: "Oldest", newest: "Newest", items: "Items", size: "Size" },
+    completeHint: "Archives with a complete Snapshot",
+    oldestHint: "The Archive whose last good copy is the oldest",
+  },
+  growth: {
+    title: "Growth",
+    content: "Content",
+    stored: "On the storage",
+    none: "The chart begins with the first day that something is kept.",
+    chart: (from: string, to: string, content: string, stored: string) => `Growth from ${from} to ${to}: now ${content} of content in ${stored} on the storage`,
+  },
+  attention: {
+    title: "Needs attention",
+    since: "since",
+    showAll: (count: number) => `Show ${n(count)} more`,
+    showFewer: "Show fewer",
+    severities: { red: "Not working", amber: "Needs a look" } satisfies Record<AttentionView["severity"], string>,
+    actions: {
+      start_backup: "Start Backup",
+      run_now: "Run now",
+      resume: "Resume",
+      open_run: "Show the Run",
+      reconnect: "Reconnect",
+      sync_users: "User Sync",
+      open_storage: "Open Storage",
+      open_connections: "Open Manage Domains",
+      open_activity: "Open Activity",
+    } satisfies Record<AttentionView["action"], string>,
+  },
+  running: { title: "Running now", all: "Open Activity", more: (count: number) => `${n(count)} more` },
+  storage: {
+    title: "Storage",
+    onlyOne: "Only one copy",
+    onlyOneText: "A copy in one place is lost with that place.",
+    freeOf: (free: string, total: string) => `${free} free of ${total}`,
+    used: "Used space of the storage",
+    full: "Full in about",
+    unreachable: "The storage cannot be reached.",
+    open: "Open Storage",
+  },
+  licenses: {
+    title: "Licenses",
+    noLimit: (used: number) => `${n(used)} used, no limit set`,
+    used: (used: number, limit: number) => `${n(used)} of ${n(limit)} used`,
+    bar: "Licenses used",
+    full: "None is left: who joins is not protected.",
+  },
+};
