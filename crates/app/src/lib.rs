@@ -4,6 +4,7 @@
 //! Start at [`App`]; the functions are in `verbs`, what they give back is in [`views`].
 
 mod app;
+mod desktop;
 pub mod error;
 pub mod format;
 mod light;
@@ -20,14 +21,15 @@ mod verbs;
 pub mod views;
 
 pub use app::{App, Opening};
+pub use desktop::{Desktop, DesktopOptions, ToNotify, TrayState};
 pub use error::{Result, UserError};
 pub use log::private_file;
 pub use profile::{Profile, SecretsChoice};
 pub use recovery_key::RecoveryKey;
 pub use redact::Redactor;
 pub use verbs::{
-    Choice, GoogleAuthorisation, Initialised, KeptPath, PeopleFilter, Planned, Problem, RestoreWhat,
-    SavedKey, Started, settings_as_toml,
+    Choice, GoogleAuthorisation, Initialised, KeptPath, PauseFor, PeopleFilter, Planned, Problem,
+    RestoreWhat, SavedKey, Started, settings_as_toml,
 };
 
 pub use holdfast_engine::catalog::Protection;

@@ -1,0 +1,76 @@
+//! The pause of all backups. It is kept in the catalogue, so that it lasts over a restart and every surface knows it.
+
+use holdfast_engine::catalog::settings;
+use holdfast_model::Timestamp;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, ToSpan as _};
+
+use crate::App;
+use crate::error::Result;
+
+/// The setting that holds when the pause ends.
+const PAUSED_UNTIL: &str = "paused_until";
+
+/// How long backups pause.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PauseFor {
+    /// From now on.
+    AnHour,
+    /// Until the day is over where the computer is.
+    Today,
+}
+
+impl PauseFor {
+    /// When it ends.
+    fn ends(self, now: Timestamp, zone: &TimeZone) -> Timestamp {
+        let hour = || now.checked_add(SignedDuration::from_hours(1)).unwrap_or(now);
+        match self {
+            Self::AnHour => hour(),
+            Self::Today => {
+                let day = now.to_zoned(zone.clone());
+                let tomorrow = day.checked_add(1.day()).and_then(|tomorrow| tomorrow.start_of_day());
+                tomorrow.map_or_else(|_| hour(), |tomorrow| tomorrow.timestamp())
+            }
+        }
+    }
+}
+
+impl App {
+    /// Pauses all backups; when that ends.
+    pub async fn pause_all(&self, pause: PauseFor) -> Result<Timestamp> {
+        let until = pause.ends(self.now(), &TimeZone::system());
+        self.engine.write(move |tx| Ok(settings::set(tx, PAUSED_UNTIL, &until)?)).await?;
+        tracing::info!(%until, "all backups are paused");
+        Ok(until)
+    }
+
+    /// Ends the pause of all backups; fine where there is none.
+    pub async fn resume_all(&self) -> Result<()> {
+        self.engine.write(|tx| Ok(settings::clear(tx, PAUSED_UNTIL)?)).await?;
+        Ok(())
+    }
+
+    /// When the pause of all backups ends; none where there is none, or none any more.
+    pub async fn paused_until(&self) -> Result<Option<Timestamp>> {
+        let until = self.engine.read(|tx| Ok(settings::get::<Timestamp>(tx, PAUSED_UNTIL)?)).await?;
+        Ok(until.filter(|until| *until > self.now()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_ends_at_midnight_where_the_computer_is() {
+        let ends = |pause: PauseFor, now: &str, zone: &str| {
+            pause.ends(now.parse().unwrap(), &TimeZone::get(zone).unwrap()).to_string()
+        };
+        let now = "2026-11-22T23:30:00Z";
+        assert_eq!(ends(PauseFor::AnHour, now, "UTC"), "2026-11-23T00:30:00Z");
+        assert_eq!(ends(PauseFor::Today, now, "UTC"), "2026-11-23T00:00:00Z");
+        assert_eq!(ends(PauseFor::Today, now, "Europe/Berlin"), "2026-11-23T23:00:00Z");
+        // A day with a change of the clocks has 25 hours.
+        assert_eq!(ends(PauseFor::Today, "2026-10-24T23:00:00Z", "Europe/Berlin"), "2026-10-25T23:00:00Z");
+    }
+}
