@@ -4,7 +4,6 @@
 //! Start at [`App`]; the functions are in `verbs`, what they give back is in [`views`].
 
 mod app;
-mod desktop;
 pub mod error;
 pub mod format;
 mod light;
@@ -21,7 +20,6 @@ mod verbs;
 pub mod views;
 
 pub use app::{App, Opening};
-pub use desktop::{Desktop, DesktopOptions, ToNotify, TrayState};
 pub use error::{Result, UserError};
 pub use log::private_file;
 pub use profile::{Profile, SecretsChoice};

@@ -18,7 +18,4 @@ pub use kept::KeptPath;
 pub use pause::PauseFor;
 pub use protect::{Choice, Planned, Problem, Started, settings_as_toml};
 pub use restore::RestoreWhat;
-pub(crate) use connect::connection_view;
-pub(crate) use directory::user_rows;
-pub(crate) use storage::{same_disk, unexpected};
 pub use storage::{Initialised, SavedKey};
