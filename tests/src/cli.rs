@@ -144,7 +144,6 @@ impl Holdfast {
     }
 
     /// Runs a command to its end, however it ends; with the most memory that it held at once, in bytes.
-    #[cfg(target_os = "linux")]
     pub fn run_measured(&self, arguments: &[&str]) -> Result<(Finished, u64)> {
         let begin = Instant::now();
         let mut command = self.command(arguments);
@@ -238,8 +237,7 @@ impl Finished {
 }
 
 /// `VmHWM` of `/proc/<id>/status`, in bytes: <https://man7.org/linux/man-pages/man5/proc_pid_status.5.html>
-#[cfg(target_os = "linux")]
-fn peak_memory(status: &str) -> Option<u64> {
+pub(crate) fn peak_memory(status: &str) -> Option<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
     line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kibibytes| kibibytes * 1024)
 }

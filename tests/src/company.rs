@@ -171,6 +171,12 @@ impl Company {
         serde_json::from_value(value).context("the counters have another form")
     }
 
+    /// The most memory that its process held at once, in bytes.
+    pub fn peak_memory(&self) -> Result<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()));
+        crate::cli::peak_memory(&status.context("simcloud has ended")?).context("no word of its memory")
+    }
+
     /// Starts counting anew.
     pub fn forget_counters(&self) -> Result<()> {
         self.delete("counters").map(drop)

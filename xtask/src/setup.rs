@@ -2,12 +2,14 @@
 //! network, where all of it is there already.
 
 mod node;
+mod office;
 mod system;
 mod tools;
 
 use anyhow::Result;
 
 pub use node::check as node;
+pub use office::files as office_files;
 pub use tools::Tools;
 
 /// Installs what is missing for all that needs no window, and returns the tools.

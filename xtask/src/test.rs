@@ -59,6 +59,9 @@ fn cargo(arguments: &[&str]) -> Result<()> {
 fn nextest(tools: &Tools, filter: &str) -> Result<()> {
     let mut command = tools.nextest();
     command.args(["run", "--workspace", "--locked", "--profile", "ci", "-E", filter]);
+    if let Some(folder) = setup::office_files(tools)? {
+        command.env("HOLDFAST_OFFICE_FILES", folder);
+    }
     run(command.env("HOLDFAST_PROGRAMS", paths::programs("debug")))
 }
 
