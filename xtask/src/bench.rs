@@ -80,10 +80,17 @@ pub fn run(json: bool, only: Option<&str>) -> Result<()> {
     setup::run()?;
     let field =
         Field { programs: Programs::find_or_build("release")?, folder: paths::cache()?.join("bench") };
-    let mut rows = Vec::new();
+    let (mut rows, mut missed) = (Vec::new(), Vec::new());
     for (name, measure) in MEASURES.iter().filter(|(name, _)| only.is_none_or(|only| only == *name)) {
         eprintln!("measuring {name}");
-        let measured = measure(&field)?;
+        let measured = match measure(&field) {
+            Ok(measured) => measured,
+            Err(error) => {
+                eprintln!("{name} could not be measured: {error:#}");
+                missed.push(*name);
+                continue;
+            }
+        };
         if !json {
             measured.iter().for_each(print);
         }
@@ -92,7 +99,7 @@ pub fn run(json: bool, only: Option<&str>) -> Result<()> {
     if json {
         println!("{}", serde_json::to_string_pretty(&rows)?);
     }
-    let missed: Vec<&str> = rows.iter().filter(|row| !row.reached).map(|row| row.name.as_str()).collect();
+    missed.extend(rows.iter().filter(|row| !row.reached).map(|row| row.name.as_str()));
     ensure!(missed.is_empty(), "not reached: {}", missed.join(", "));
     Ok(())
 }

@@ -25,6 +25,8 @@ pub fn first(field: &Field) -> Result<Vec<Row>> {
     let (mut ours, mut peers) = (vec![], vec![]);
     for turn in 0..TURNS {
         let holdfast = field.installation(&company, &installation)?;
+        // The company reads what it prepared; both start from memory, not from the disk.
+        warm(&folder.join("company"))?;
         ours.push(field.ours(&holdfast, &start_all(&company))?);
         if turn == 0 {
             files_of(&company, &holdfast, &files)?;
