@@ -31,8 +31,8 @@ use crate::error::{EngineError, Result};
 use crate::events::{Event, Events};
 use crate::policy;
 
-/// Archives that are worked on at the same time; each has its own quota at the Cloud.
-const MOST_RUNS: usize = 8;
+/// Archives that are worked on at the same time: each has a quota of its own at the Cloud, and few use up little.
+const MOST_RUNS: usize = 32;
 /// An Archive that finished is in a snapshot no later than this.
 const COMMIT_EVERY: Duration = Duration::from_secs(15 * 60);
 /// How often a Run that someone else started is looked at.
