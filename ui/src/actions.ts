@@ -1,12 +1,17 @@
 // Which button an error or a light gets. Exhaustive by code: nothing here looks at English text.
-import type { LightAction, UserError } from "./bindings";
+import type { LightAction, UserError, UserErrorCode } from "./bindings";
 
 /** The place or step that mends an error. */
 export type Remedy = "retry" | "domains" | "storage" | "licenses" | "activity" | "app" | "logs" | "none";
 
-const REMEDIES = {
+/** Questions that the engine asks by an error; the page that gets one shows a dialog. */
+type Question = "recovery_key.same_disk" | "sign_in.cancelled" | "sync.mass_deletion";
+
+const REMEDIES: Record<UserErrorCode | Question, Remedy> = {
+  "recovery_key.same_disk": "none",
+  "sign_in.cancelled": "none",
+  "sync.mass_deletion": "none",
   cancelled: "none",
-  defect: "logs",
   "catalogue.damaged": "storage",
   "catalogue.failed": "retry",
   "catalogue.newer": "none",
@@ -22,6 +27,7 @@ const REMEDIES = {
   "connection.other_tenant": "none",
   "connection.which": "none",
   "data_dir.on_network": "none",
+  defect: "logs",
   "directory.mass_deletion": "domains",
   "directory.not_synced": "domains",
   "disk.full": "storage",
@@ -44,7 +50,6 @@ const REMEDIES = {
   "input.usage": "none",
   "licenses.too_few": "licenses",
   "random.failed": "retry",
-  "recovery_key.same_disk": "none",
   "repository.already_exists": "none",
   "repository.already_set_up": "storage",
   "repository.damaged": "storage",
@@ -63,21 +68,15 @@ const REMEDIES = {
   "secrets.passphrase_needed": "none",
   "secrets.unavailable": "retry",
   "secrets.wrong_passphrase": "none",
-  "sign_in.cancelled": "none",
   "sign_in.failed": "retry",
-  "sync.mass_deletion": "domains",
   "worker.busy": "retry",
   "worker.gone": "retry",
   "worker.silent": "retry",
-} as const satisfies Record<string, Remedy>;
+};
 
-/** Every code that has a remedy of its own. */
-export const KNOWN_CODES: ReadonlySet<string> = new Set(Object.keys(REMEDIES));
-
-/** The remedy of an error; a code from a newer engine is judged by whether it can be tried again. */
+/** The remedy of an error; a code that this window does not know yet is judged by whether it can be tried again. */
 export function remedyOf(error: UserError): Remedy {
-  const known = (REMEDIES as Record<string, Remedy | undefined>)[error.code];
-  return known ?? (error.can_retry ? "retry" : "none");
+  return (REMEDIES as Partial<Record<string, Remedy>>)[error.code] ?? (error.can_retry ? "retry" : "none");
 }
 
 /** The page that each remedy leads to. */

@@ -1,5 +1,5 @@
 // The names under which server state is kept. An event makes a key and all that begin with it stale.
-import type { ActivityFilter, SelectionInput } from "./bindings";
+import type { ActivityFilter } from "./bindings";
 
 export const keys = {
   boot: () => ["boot"] as const,
@@ -13,7 +13,8 @@ export const keys = {
   groupMembers: (connection: number, address: string) => ["directory", connection, "group", address] as const,
   orgUnits: (connection: number) => ["directory", connection, "org_units"] as const,
   orgUnitUsers: (connection: number, path: string) => ["directory", connection, "org_unit", path] as const,
-  plan: (selection: SelectionInput) => ["directory", selection.connection, "plan", selection] as const,
+  /** A selection may name ten thousand users: it is told apart by its revision, not by its content. */
+  plan: (connection: number, revision: number) => ["directory", connection, "plan", revision] as const,
   activity: (filter?: ActivityFilter) => (filter === undefined ? (["activity"] as const) : (["activity", filter] as const)),
   run: (run?: number) => (run === undefined ? (["run"] as const) : (["run", run] as const)),
   storage: () => ["storage"] as const,

@@ -33,7 +33,8 @@ export const queries = {
   orgUnits: (connection: number) => queryOptions({ queryKey: keys.orgUnits(connection), queryFn: () => api.orgUnits(connection) }),
   orgUnitUsers: (connection: number, path: string) =>
     queryOptions({ queryKey: keys.orgUnitUsers(connection, path), queryFn: () => api.orgUnitUsers(connection, path) }),
-  plan: (selection: SelectionInput) => queryOptions({ queryKey: keys.plan(selection), queryFn: () => api.plan(selection) }),
+  plan: (selection: SelectionInput, revision: number) =>
+    queryOptions({ queryKey: keys.plan(selection.connection, revision), queryFn: () => api.plan(selection) }),
   activity: (filter: ActivityFilter) => queryOptions({ queryKey: keys.activity(filter), queryFn: () => api.activity(filter) }),
   run: (run: number) => queryOptions({ queryKey: keys.run(run), queryFn: () => api.runDetail(run) }),
   storage: () => queryOptions({ queryKey: keys.storage(), queryFn: api.storage }),

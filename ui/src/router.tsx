@@ -6,7 +6,14 @@ import { Shell } from "./components/Shell";
 import { AboutPage } from "./routes/about";
 import { ActivityPage } from "./routes/activity";
 import { RunPage } from "./routes/activity/RunPage";
+import { AppSettingsPage } from "./routes/appSettings";
+import { BackupSettingsPage } from "./routes/backupSettings";
+import { DomainsPage } from "./routes/domains";
 import { HomePage } from "./routes/home";
+import { LicensesPage } from "./routes/licenses";
+import { StartPage } from "./routes/start";
+import { StartSettingsPage } from "./routes/start/settings";
+import { StoragePage } from "./routes/storage";
 import { WelcomePage } from "./routes/welcome";
 
 const root = createRootRoute({ component: Root, errorComponent: PageError, notFoundComponent: () => <Navigate to="/" replace /> });
@@ -18,6 +25,13 @@ const routes = root.addChildren([
     createRoute({ getParentRoute: () => shell, path: "/", component: HomePage }),
     createRoute({ getParentRoute: () => shell, path: "/backup/activity", component: ActivityPage }),
     createRoute({ getParentRoute: () => shell, path: "/backup/activity/$run", component: RunPage }),
+    createRoute({ getParentRoute: () => shell, path: "/backup/start", component: StartPage }),
+    createRoute({ getParentRoute: () => shell, path: "/backup/start/settings", component: StartSettingsPage }),
+    createRoute({ getParentRoute: () => shell, path: "/settings/domains", component: DomainsPage }),
+    createRoute({ getParentRoute: () => shell, path: "/settings/backup", component: BackupSettingsPage }),
+    createRoute({ getParentRoute: () => shell, path: "/settings/storage", component: StoragePage }),
+    createRoute({ getParentRoute: () => shell, path: "/settings/licenses", component: LicensesPage }),
+    createRoute({ getParentRoute: () => shell, path: "/settings/app", component: AppSettingsPage }),
     createRoute({ getParentRoute: () => shell, path: "/help/about", component: AboutPage }),
   ]),
 ]);

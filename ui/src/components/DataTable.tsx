@@ -82,11 +82,11 @@ export function DataTable<T>(props: Props<T>) {
   return (
     <div className={css.frame} data-fill={height === "fill" || undefined}>
       {(searchIn || filters !== undefined) && (
-        <Group gap="xs" mb="xs" justify="space-between">
-          <Group gap="xs">{filters}</Group>
+        <Group gap="xs" mb="xs" justify="space-between" wrap="nowrap">
+          {filters !== undefined && <Group gap="xs">{filters}</Group>}
           {searchIn && (
             <TextInput
-              size="xs" w={240} value={search} onChange={(event) => setSearch(event.currentTarget.value)}
+              size="xs" className={css.search} value={search} onChange={(event) => setSearch(event.currentTarget.value)}
               aria-label={props.searchLabel ?? `${S.common.search}: ${label}`} placeholder={props.searchLabel ?? S.common.search}
               leftSection={<IconSearch size={14} aria-hidden />}
               rightSection={search !== "" && <CloseButton size="xs" aria-label={S.common.clearSearch} onClick={() => setSearch("")} />}
@@ -124,7 +124,7 @@ type BodyProps<T> = Props<T> & {
   all: { ticked: number; of: number; onChange: () => void } | undefined;
 };
 
-function Body<T>({ label, listed, template, columns, sort, onSort, all, rowKey, selection, onOpen, isOpen, rowHeight = 38, height = "fill" }: BodyProps<T>) {
+function Body<T>({ label, listed, template, columns, sort, onSort, all, rowKey, selection, onOpen, isOpen, rowHeight = 34, height = "fill" }: BodyProps<T>) {
   const box = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: listed.length,
@@ -159,7 +159,7 @@ function Body<T>({ label, listed, template, columns, sort, onSort, all, rowKey, 
   return (
     <div
       ref={box} className={css.box} role="table" aria-label={label} aria-rowcount={listed.length + 1} tabIndex={0} onKeyDown={onKeyDown}
-      style={height === "fill" ? { maxHeight: Math.max(tall, 160) } : { height: Math.min(tall, height) }}
+      style={height === "fill" ? { maxHeight: listed.length === 0 ? undefined : tall } : { height: Math.min(tall, height) }}
     >
       <div role="rowgroup" className={css.head}>
         <div role="row" aria-rowindex={1} className={css.row} style={{ gridTemplateColumns: template, height: HEAD_HEIGHT }}>
@@ -212,7 +212,7 @@ function Body<T>({ label, listed, template, columns, sort, onSort, all, rowKey, 
   );
 }
 
-const HEAD_HEIGHT = 34;
+const HEAD_HEIGHT = 32;
 
 function HeadCell<T>({ column, sort, onSort }: { column: Column<T>; sort: Sort; onSort: (column: string) => void }) {
   const sorting = sort.column === column.id;

@@ -7,6 +7,7 @@ import {
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
 import { queries } from "../queries";
+import { SelectionKeeper } from "../routes/start/SelectionKeeper";
 import { S } from "../strings";
 import { SampleBanner } from "./SampleBanner";
 import css from "./Shell.module.css";
@@ -39,7 +40,7 @@ const SECTIONS: Section[] = [
 export function Shell() {
   const boot = useQuery(queries.boot());
   return (
-    <AppShell navbar={{ width: 204, breakpoint: 0 }} padding={0} layout="alt">
+    <AppShell navbar={{ width: 196, breakpoint: 0 }} padding={0} layout="alt">
       <AppShell.Navbar className={css.navbar} aria-label={S.nav.label}>
         <Text className={css.brand}>{S.common.product}</Text>
         <ScrollArea flex={1} type="auto">
@@ -48,7 +49,7 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main className={css.main}>
         {boot.data?.profile === "sample" && <SampleBanner />}
-        <Box className={css.page} id="page"><Outlet /></Box>
+        <Box className={css.page}><SelectionKeeper><Outlet /></SelectionKeeper></Box>
       </AppShell.Main>
     </AppShell>
   );

@@ -9,7 +9,7 @@ import { queries } from "../queries";
 import { activity as words } from "../strings/activity";
 import { History } from "./activity/History";
 import { LiveRuns } from "./activity/LiveRuns";
-import { Note } from "./welcome/Note";
+import { Notice } from "../components/Notice";
 
 export function ActivityPage() {
   const home = useQuery(queries.home());
@@ -27,7 +27,7 @@ export function ActivityPage() {
       </PageHeader>
       <Stack gap="lg" flex={1} mih={0}>
         {runAll.isError && <ErrorPanel error={runAll.error} onRetry={() => runAll.mutate()} onClose={() => runAll.reset()} />}
-        {runAll.isSuccess && <Note tone="good" what={words.startedAll} />}
+        {runAll.isSuccess && <Notice bare role="status" tone="green" title={words.startedAll} />}
         <LiveRuns />
         <History />
       </Stack>

@@ -2,5 +2,9 @@
 import { common, nav, sample } from "./common";
 import { errors } from "./errors";
 import { about } from "./help";
+import { backupSettings, policy } from "./policy";
+import { app, licenses, storage } from "./settings";
+import { start } from "./start";
+import { domains, sync } from "./sync";
 
-export const S = { common, nav, sample, errors, about };
+export const S = { common, nav, sample, errors, about, start, sync, domains, policy, backupSettings, storage, licenses, app };

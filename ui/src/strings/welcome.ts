@@ -1,4 +1,6 @@
 // Words of the first launch.
+import { count, counted } from "../format";
+
 export const welcome = {
   title: "Your company's data, on storage you own",
   lead: "Holdfast copies mail and files of Google Workspace to a disk of yours, every day, and shows at once when something is not protected.",
@@ -7,7 +9,7 @@ export const welcome = {
     progress: (step: number, of: number) => `Step ${step} of ${of}`,
     storage: "Storage",
     cloud: "Cloud",
-    people: "People",
+    people: "Users",
     finish: "Finish",
   },
   back: "Back",
@@ -98,17 +100,17 @@ export const welcome = {
     loading: "Reading who works there…",
     everyone: "Everyone",
     everyoneText: (people: number, domains: string) =>
-      people === 1 ? `The one active person of ${domains}.` : `All ${people.toLocaleString("en")} active people of ${domains}.`,
+      people === 1 ? `The one active user of ${domains}.` : `All ${count(people)} active users of ${domains}.`,
     joiners: "Who joins later is protected, too.",
     none: "There is nobody to back up yet.",
     choose: "I choose in Start Backup",
-    chooseText: "By person, group, org unit or a CSV file, when the set-up is done.",
+    chooseText: "By user, group, org unit or a CSV file, when the set-up is done.",
     start: "Start the first copy",
     starting: "Starting…",
     notConnected: "No cloud is connected yet, so there is nobody to choose.",
     notConnectedText: "Connect one in Manage Domains later, then choose in Start Backup.",
     sharedDrives: "Shared drives are backed up with the Domain and take no license.",
-    problems: (count: number) => (count === 1 ? "One person cannot be backed up:" : `${count.toLocaleString("en")} people cannot be backed up:`),
+    problems: (problems: number) => `${counted(problems, "user", "users")} cannot be backed up:`,
   },
   finish: {
     title: "Ready",
@@ -123,7 +125,7 @@ export const welcome = {
     cloudNone: "None connected yet",
     people: "Protected",
     peopleNone: "Nobody yet: Start Backup opens next",
-    peopleSome: (count: number) => (count === 1 ? "1 person" : `${count.toLocaleString("en")} people`),
+    peopleSome: (users: number) => counted(users, "user", "users"),
     running: "The first copy is running. Activity shows how far it is.",
     reconnect: "Sign in again",
     reconnectText: "Sign-ins are never part of a backup. Connect each cloud again, so that backups go on.",
@@ -147,12 +149,12 @@ export const welcome = {
     opening: "Opening the backup…",
     openingText: "Reading what is kept. A large backup takes some minutes.",
     foundLead: "This came back:",
-    users: "People",
+    users: "Users",
     archives: "Archives",
     items: "Items",
     policies: "Backup settings",
     licenses: "Licenses",
-    problems: (count: number) => (count === 1 ? "One thing did not come back" : `${count.toLocaleString("en")} things did not come back`),
+    problems: (things: number) => `${counted(things, "thing", "things")} did not come back`,
     nothingKept: "The backup is in order, but nothing has been stored in it yet.",
   },
 } as const;

@@ -40,6 +40,8 @@ export class Company {
   };
   storage: StorageView;
   domain: DomainView;
+  /** False until someone connects: the first launch begins without a Cloud. */
+  isConnected: boolean;
   settings = {
     start_at_login: true, keep_in_tray: true, theme: "system" as Boot["theme"], notifications: true, log_folder: "/home/anna/.local/share/holdfast/logs",
     version: "0.2.0", data_dir: "/home/anna/.local/share/holdfast",
@@ -58,6 +60,7 @@ export class Company {
     this.limit = limit;
     this.runs = runsOf(this.users, CONNECTION);
     this.storage = storageOf(users);
+    this.isConnected = stage === "ready";
     this.domain = {
       connection: CONNECTION, cloud: "google", cloud_name: "Google Workspace", domain: "acme.example", state,
       state_reason: state === "expired" ? "The sign-in was revoked in the Google admin console." : null, has_groups: true, has_org_units: true,
@@ -156,12 +159,12 @@ export class Company {
     return {
       boot: () => this.boot,
       leave_sample: () => (this.boot = { ...this.boot, profile: "own" }),
-      connections: () => [this.connection()],
+      connections: () => (this.isConnected ? [this.connection()] : []),
       disconnect: () => {
         this.domain = { ...this.domain, state: "disconnected", state_reason: "Disconnected here." };
         return this.connection();
       },
-      domains: () => [this.domain],
+      domains: () => (this.isConnected ? [this.domain] : []),
       sync: ({ what }: { what: string }) => {
         const syncs = this.domain.syncs.map((it) => (what === "all" || it.what === what ? { ...it, at: new Date().toISOString(), state: "ok" as const } : it));
         this.domain = { ...this.domain, syncs };

@@ -1,5 +1,5 @@
 // The first launch and connecting, as the company in memory answers them.
-import type { Boot, SetupStep, StorageCheck } from "../bindings";
+import type { Boot, RebuildView, SetupStep, StorageCheck } from "../bindings";
 import type { Answer, Company } from "./company";
 
 const QR = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 21 21" width="210" height="210"><rect width="21" height="21" fill="#fff"/><path d="M2 2h7v7H2zM12 2h7v7h-7zM2 12h7v7H2zM12 12h3v3h-3zM16 16h3v3h-3z"/></svg>';
@@ -35,7 +35,7 @@ export function setUpCommands(company: Company): Record<string, Answer> {
       return next;
     },
     finish_setup: (): Boot => (company.boot = { ...company.boot, stage: "ready", setup: null }),
-    open_existing: () => ({ archives: 6, users: 3, items: 57_000, connections: [company.connection()], policies: 1, licenses: company.licenses() }),
+    open_existing: (): RebuildView => ({ archives: 6, users: 3, items: 57_000, connections: [connected(company, "disconnected")], policies: 1, licenses: company.licenses(), problems: [] }),
     enter_sample: (): Boot => (company.boot = { ...company.boot, profile: "sample", stage: "ready", setup: null }),
     choose_folder: () => "/media/anna/Backup/Holdfast",
     choose_file: () => "/home/anna/Downloads/acme-backup-key.json",
@@ -47,8 +47,8 @@ export function setUpCommands(company: Company): Record<string, Answer> {
         { id: "scopes", title: "Grant the scopes", text: "Paste the client id and the line of scopes.", link: "https://admin.google.com/ac/owl/domainwidedelegation", copy: "112233445566778899" },
       ],
     }),
-    connect_google_key: () => company.connection(),
-    sign_in_google: () => company.connection(),
+    connect_google_key: () => connected(company),
+    sign_in_google: () => connected(company),
     cancel_sign_in: () => null,
     check_connection: () => [
       { id: "directory", title: "Directory", ok: true, sentence: "Users, groups and org units can be read.", todo: null, copy: null, link: null },
@@ -58,6 +58,12 @@ export function setUpCommands(company: Company): Record<string, Answer> {
     reconnect_google_key: () => reconnected(company),
     reconnect_google_sign_in: () => reconnected(company),
   };
+}
+
+function connected(company: Company, state: Company["domain"]["state"] = "connected") {
+  company.isConnected = true;
+  company.domain = { ...company.domain, state };
+  return company.connection();
 }
 
 function reconnected(company: Company) {

@@ -1,6 +1,6 @@
 // The recovery key, to save or print. Nobody goes on without saying that it is saved.
-import { Alert, Button, Checkbox, Group, Image, Loader, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
-import { IconAlertTriangle, IconDeviceFloppy, IconPrinter } from "@tabler/icons-react";
+import { Button, Checkbox, Group, Image, Loader, Paper, SimpleGrid, Stack, Text, Title } from "@mantine/core";
+import { IconDeviceFloppy, IconPrinter } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, isUserError } from "../../api";
@@ -10,8 +10,8 @@ import { CopyButton } from "../../components/CopyButton";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { welcome } from "../../strings/welcome";
 import { useProgressKeeper } from "./boot";
-import { Note } from "./Note";
 import { RecoverySheet } from "./RecoverySheet";
+import { Notice } from "../../components/Notice";
 
 const words = welcome.key;
 
@@ -31,7 +31,7 @@ export function RecoveryKey({ storagePath }: { storagePath: string | null }) {
       </div>
       <Words recoveryKey={key.data} />
       <SaveAndPrint recoveryKey={key.data} storagePath={storagePath} />
-      <Alert variant="light" color="yellow" icon={<IconAlertTriangle aria-hidden />}>{key.data.warning}</Alert>
+      <Notice tone="amber">{key.data.warning}</Notice>
       <Checkbox label={words.tick} description={words.tickText} checked={isSaved} onChange={(event) => setSaved(event.currentTarget.checked)} />
       {goOn.isError && <ErrorPanel error={goOn.error} />}
       <Group justify="flex-end">
@@ -41,7 +41,7 @@ export function RecoveryKey({ storagePath }: { storagePath: string | null }) {
   );
 }
 
-function Words({ recoveryKey }: { recoveryKey: RecoveryKeyView }) {
+export function Words({ recoveryKey }: { recoveryKey: RecoveryKeyView }) {
   return (
     <Paper withBorder p="md">
       <Group align="center" wrap="nowrap" gap="xl">
@@ -61,7 +61,7 @@ function Words({ recoveryKey }: { recoveryKey: RecoveryKeyView }) {
   );
 }
 
-function SaveAndPrint({ recoveryKey, storagePath }: { recoveryKey: RecoveryKeyView; storagePath: string | null }) {
+export function SaveAndPrint({ recoveryKey, storagePath }: { recoveryKey: RecoveryKeyView; storagePath: string | null }) {
   const [asks, setAsks] = useState<string | null>(null);
   const [isPrinted, setPrinted] = useState(false);
   const save = useMutation({
@@ -97,8 +97,8 @@ function SaveAndPrint({ recoveryKey, storagePath }: { recoveryKey: RecoveryKeyVi
         </Button>
         <CopyButton value={recoveryKey.words} what={words.words} size="sm" />
       </Group>
-      {savedTo !== null && <Note tone="good" what={words.savedTo(savedTo)} />}
-      {isPrinted && <Note tone="note" what={words.printed} />}
+      {savedTo !== null && <Notice bare role="status" tone="green" title={words.savedTo(savedTo)} />}
+      {isPrinted && <Notice bare role="status" tone="blue" title={words.printed} />}
       {save.isError && asks === null && <ErrorPanel error={save.error} />}
       <ConfirmDialog
         opened={asks !== null}

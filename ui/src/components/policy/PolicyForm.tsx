@@ -1,0 +1,95 @@
+// The settings of a Policy: for a Domain in Backup Settings, for one selection in SETTINGS »».
+import { Checkbox, Fieldset, Group, NumberInput, Radio, SegmentedControl, Stack, TagsInput } from "@mantine/core";
+import type { DriveDocuments, ExportFormat, Policy, PolicyForm as Form, Service } from "../../bindings";
+import { S } from "../../strings";
+import css from "./PolicyForm.module.css";
+import { FREQUENCIES, keepsFiles, problemsOf } from "./policyRules";
+
+const words = S.policy;
+const MB = 1_000_000;
+
+type Props = { policy: Policy; labels: Form["labels"]; onChange: (policy: Policy) => void };
+
+export function PolicyForm({ policy, labels, onChange }: Props) {
+  const set = (change: Partial<Policy>) => onChange({ ...policy, ...change });
+  const problems = problemsOf(policy);
+  return (
+    <div className={css.form}>
+      <Fieldset legend={words.services}>
+        <Checkbox.Group
+          aria-label={words.services} value={policy.services} onChange={(services) => set({ services: services as Service[] })}
+          error={problems.includes("no_service") ? words.noService : undefined}
+        >
+          <Stack gap="xs">
+            {Object.entries(words.serviceNames).map(([service, name]) => <Checkbox key={service} value={service} label={name} />)}
+          </Stack>
+        </Checkbox.Group>
+      </Fieldset>
+      <Frequency policy={policy} onChange={set} />
+      {policy.services.includes("gmail") && <MailSettings policy={policy} labels={labels} onChange={set} />}
+      {keepsFiles(policy) && <DriveSettings policy={policy} onChange={set} />}
+    </div>
+  );
+}
+
+type PartProps = { policy: Policy; onChange: (change: Partial<Policy>) => void };
+
+function Frequency({ policy, onChange }: PartProps) {
+  return (
+    <Fieldset legend={words.frequency}>
+      <SegmentedControl
+        fullWidth aria-label={words.frequency} value={String(policy.frequency_hours)} onChange={(hours) => onChange({ frequency_hours: Number(hours) })}
+        data={FREQUENCIES.map((hours) => ({ value: String(hours), label: words.hours(hours) }))}
+      />
+    </Fieldset>
+  );
+}
+
+function MailSettings({ policy, labels, onChange }: PartProps & { labels: string[] }) {
+  return (
+    <Fieldset legend={words.mail}>
+      <Stack gap="sm">
+        <Group gap="lg">
+          <Checkbox label={words.mailTrash} checked={policy.mail_trash} onChange={(event) => onChange({ mail_trash: event.currentTarget.checked })} />
+          <Checkbox label={words.mailSpam} checked={policy.mail_spam} onChange={(event) => onChange({ mail_spam: event.currentTarget.checked })} />
+        </Group>
+        <TagsInput
+          label={words.excludeLabels} description={words.excludeLabelsHint} data={labels} value={policy.exclude_labels} acceptValueOnBlur
+          onChange={(exclude_labels) => onChange({ exclude_labels })}
+        />
+      </Stack>
+    </Fieldset>
+  );
+}
+
+function DriveSettings({ policy, onChange }: PartProps) {
+  const limit = policy.exclude_larger_than;
+  return (
+    <Fieldset legend={words.drive}>
+      <Stack gap="sm">
+        <Radio.Group label={words.documents} value={policy.drive_documents} onChange={(value) => onChange({ drive_documents: value as DriveDocuments })}>
+          <Stack gap={6} mt={4}>
+            {Object.entries(words.documentNames).map(([value, name]) => <Radio key={value} size="xs" value={value} label={name} />)}
+          </Stack>
+        </Radio.Group>
+        <Checkbox label={words.driveTrash} checked={policy.drive_trash} onChange={(event) => onChange({ drive_trash: event.currentTarget.checked })} />
+        <TagsInput
+          label={words.excludeExtensions} description={words.excludeExtensionsHint} value={policy.exclude_extensions} acceptValueOnBlur splitChars={[",", ";", " "]}
+          onChange={(extensions) => onChange({ exclude_extensions: [...new Set(extensions.map((it) => it.toLowerCase().replace(/^[*.]+/, "")).filter(Boolean))] })}
+        />
+        <NumberInput
+          label={words.excludeLarger} description={words.excludeLargerHint} suffix={` ${words.megabytes}`} thousandSeparator="," min={1} max={10_000_000} allowDecimal={false} allowNegative={false}
+          value={limit === null ? "" : Math.round(limit / MB)} onChange={(value) => onChange({ exclude_larger_than: typeof value === "number" && value > 0 ? value * MB : null })}
+        />
+        <Checkbox.Group
+          label={words.export} value={policy.export} onChange={(value) => onChange({ export: value as ExportFormat[] })}
+          error={problemsOf(policy).includes("no_export") ? words.noExport : undefined}
+        >
+          <Group gap="lg" mt={4}>
+            {Object.entries(words.exportNames).map(([value, name]) => <Checkbox key={value} value={value} label={name} />)}
+          </Group>
+        </Checkbox.Group>
+      </Stack>
+    </Fieldset>
+  );
+}

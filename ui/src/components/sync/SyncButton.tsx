@@ -1,0 +1,48 @@
+// Brings a part of the Directory in, on demand. A sync after which most people would be gone is asked about first.
+import { Button, type ButtonProps } from "@mantine/core";
+import { IconRefresh } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { api } from "../../api";
+import type { DomainView, SyncOutcome, UserError } from "../../bindings";
+import { keys } from "../../keys";
+import { S } from "../../strings";
+import { ConfirmDialog } from "../ConfirmDialog";
+
+type Props = ButtonProps & {
+  domain: DomainView;
+  what: SyncOutcome["what"];
+  /** Told of each failure, and of none when a sync begins. */
+  onError: (error: UserError | null) => void;
+};
+
+const ASKS_FIRST = ["sync.mass_deletion", "directory.mass_deletion"];
+
+export function SyncButton({ domain, what, onError, ...props }: Props) {
+  const client = useQueryClient();
+  const sync = useMutation({
+    mutationFn: (accept: boolean) => api.sync(domain.connection, what, accept),
+    onMutate: () => onError(null),
+    onSuccess: async (domains) => {
+      client.setQueryData(keys.domains(), domains);
+      await client.invalidateQueries({ queryKey: keys.directory(domain.connection) });
+    },
+    onError: (error) => {
+      if (!ASKS_FIRST.includes(error.code)) onError(error);
+    },
+  });
+  const asks = sync.error !== null && ASKS_FIRST.includes(sync.error.code);
+  const running = sync.isPending || domain.syncs.some((it) => it.what === what && it.state === "running");
+  return (
+    <>
+      <Button
+        variant="default" leftSection={<IconRefresh size={15} aria-hidden />} {...props}
+        loading={running} disabled={domain.state !== "connected"} onClick={() => sync.mutate(false)}
+      >
+        {S.sync.names[what]}
+      </Button>
+      <ConfirmDialog opened={asks} onClose={sync.reset} title={S.sync.mass.title} confirm={S.sync.mass.confirm} danger onConfirm={() => sync.mutateAsync(true)}>
+        {sync.error?.what} {S.sync.mass.text}
+      </ConfirmDialog>
+    </>
+  );
+}

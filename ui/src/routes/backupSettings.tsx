@@ -1,0 +1,90 @@
+// Settings > Backup Settings: a Domain's defaults. Before they are saved, a dialog says what the change does.
+import { Button, Group, Loader, Select, Text } from "@mantine/core";
+import { IconPlugConnectedX } from "@tabler/icons-react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { api } from "../api";
+import type { DomainView, Policy, PolicyForm as Form } from "../bindings";
+import { EmptyState } from "../components/EmptyState";
+import { ErrorPanel } from "../components/ErrorPanel";
+import { PageFoot } from "../components/PageFoot";
+import { PageHeader } from "../components/PageHeader";
+import { PolicyForm } from "../components/policy/PolicyForm";
+import { PreviewDialog } from "../components/policy/PreviewDialog";
+import { differences, problemsOf } from "../components/policy/policyRules";
+import { keys } from "../keys";
+import { queries } from "../queries";
+import { S } from "../strings";
+
+const words = S.backupSettings;
+
+export function BackupSettingsPage() {
+  const domains = useQuery(queries.domains());
+  const [chosen, setChosen] = useState<number | null>(null);
+  const domain = domains.data?.find((it) => it.connection === chosen) ?? domains.data?.[0];
+  return (
+    <>
+      <PageHeader title={words.title} text={words.text}>
+        {domain && domains.data && (
+          <Select
+            size="xs" aria-label={words.domain} value={String(domain.connection)} allowDeselect={false} onChange={(value) => value !== null && setChosen(Number(value))}
+            data={domains.data.map((it) => ({ value: String(it.connection), label: `${it.domain} (${it.cloud_name})` }))} w={250}
+          />
+        )}
+      </PageHeader>
+      {domains.isError && <ErrorPanel error={domains.error} onRetry={() => void domains.refetch()} />}
+      {domains.data && !domain && (
+        <EmptyState title={S.start.notConnected.title} text={S.start.notConnected.text} icon={IconPlugConnectedX}>
+          <Button component={Link} to="/settings/domains" mt="xs">{S.start.notConnected.button}</Button>
+        </EmptyState>
+      )}
+      {domain && <Loaded key={domain.connection} domain={domain} />}
+    </>
+  );
+}
+
+function Loaded({ domain }: { domain: DomainView }) {
+  const form = useQuery(queries.policy(domain.connection));
+  if (form.isError) return <ErrorPanel error={form.error} onRetry={() => void form.refetch()} />;
+  if (form.isPending) return <Group role="status" aria-label={S.common.loading}><Loader size="sm" aria-hidden /></Group>;
+  return <Settings domain={domain} form={form.data} />;
+}
+
+function Settings({ domain, form }: { domain: DomainView; form: Form }) {
+  const client = useQueryClient();
+  const [edited, setEdited] = useState<Policy | null>(null);
+  const [asking, setAsking] = useState(false);
+  const [saved, setSaved] = useState(false);
+  const policy = edited ?? form.policy;
+  const changes = differences(form.policy, policy).length;
+
+  async function save() {
+    const answer = await api.setPolicy(domain.connection, policy);
+    client.setQueryData(keys.policy(domain.connection), answer);
+    setEdited(null);
+    setSaved(true);
+  }
+
+  return (
+    <>
+      <PolicyForm
+        policy={policy} labels={form.labels}
+        onChange={(next) => {
+          setEdited(next);
+          setSaved(false);
+        }}
+      />
+      <PageFoot>
+        <Text size="sm" role="status" className={saved ? "hf-green" : undefined} c={saved ? undefined : "dimmed"}>
+          {saved ? words.saved : changes === 0 ? words.unchanged : words.unsaved(changes)}
+        </Text>
+        <Group gap="xs" ml="auto">
+          <Button variant="default" disabled={changes === 0} onClick={() => setEdited(null)}>{words.undo}</Button>
+          <Button disabled={changes === 0 || problemsOf(policy).length > 0} onClick={() => setAsking(true)}>{words.preview}</Button>
+        </Group>
+      </PageFoot>
+      <PreviewDialog opened={asking} onClose={() => setAsking(false)} domain={domain} policy={policy} onSave={save} />
+    </>
+  );
+}

@@ -1,0 +1,77 @@
+// Under the box: licenses, forecast, what cannot be used, and what to do when it is too much.
+import { Anchor, Group, Loader, Stack, Text } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
+import type { PlanView } from "../../bindings";
+import { type Column, DataTable } from "../../components/DataTable";
+import { ErrorPanel } from "../../components/ErrorPanel";
+import { SideDrawer } from "../../components/SideDrawer";
+import { bytes, durationRange } from "../../format";
+import { S } from "../../strings";
+
+const words = S.start.box;
+
+type Props = { plan: PlanView | undefined; error: unknown; onRetry: () => void; counting: boolean };
+
+export function PlanSummary({ plan, error, onRetry, counting }: Props) {
+  if (error) return <ErrorPanel error={error} onRetry={onRetry} />;
+  if (plan === undefined) return <Group role="status" aria-label={words.counting}><Loader size="xs" aria-hidden /></Group>;
+  const already = plan.users.filter((it) => it.already_protected).length;
+  return (
+    <Stack gap={4} aria-busy={counting}>
+      <Text size="sm" fw={600} role="status">{plan.licenses_sentence}</Text>
+      {already > 0 && <Text size="xs" c="dimmed">{words.alreadyProtected(already)}</Text>}
+      {plan.users.length > 0 && <ForecastLines plan={plan} />}
+      {plan.problems.length > 0 && <Problems problems={plan.problems} />}
+      {plan.over_limit && (
+        <Warning>{plan.todo ?? words.overLimit} <Anchor component={Link} to="/settings/licenses" inherit underline="always" c="inherit">{words.openLicenses}</Anchor></Warning>
+      )}
+      {plan.forecast.fits === false && <Warning>{words.noFit}</Warning>}
+    </Stack>
+  );
+}
+
+function ForecastLines({ plan: { forecast } }: { plan: PlanView }) {
+  const { seconds_low, seconds_high } = forecast;
+  return (
+    <Text component="div" size="xs" c="dimmed" className="hf-numeric" role="group" aria-label={words.forecast}>
+      <div>{forecast.sentence}</div>
+      {forecast.bytes !== null && forecast.bytes > 0 && <div>{words.size}: {bytes(forecast.bytes)}</div>}
+      {seconds_low !== null && seconds_high !== null && seconds_high > 0 && <div>{words.time}: {durationRange(seconds_low, seconds_high)}</div>}
+      {forecast.free !== null && <div>{words.space}: {bytes(forecast.free)}</div>}
+    </Text>
+  );
+}
+
+function Warning({ children }: { children: ReactNode }) {
+  return (
+    <Group gap={6} wrap="nowrap" align="flex-start" className="hf-amber" role="alert">
+      <IconAlertTriangle size={16} aria-hidden style={{ flexShrink: 0, marginTop: 2 }} />
+      <Text span size="sm">{children}</Text>
+    </Group>
+  );
+}
+
+type Problem = PlanView["problems"][number];
+
+function Problems({ problems }: { problems: PlanView["problems"] }) {
+  const [opened, setOpened] = useState(false);
+  return (
+    <>
+      <Warning>{words.problems(problems.length)}. <Anchor component="button" type="button" inherit underline="always" c="inherit" onClick={() => setOpened(true)}>{words.problemsShow}</Anchor></Warning>
+      <SideDrawer opened={opened} onClose={() => setOpened(false)} title={words.problemsTitle}>
+        <DataTable
+          label={words.problemsTitle} noun={words.noun} rows={problems} rowKey={(it) => `${it.line ?? ""} ${it.entry}`} columns={COLUMNS} sort={BY_ENTRY}
+          searchIn={(it) => `${it.entry} ${it.why}`} empty={null}
+        />
+      </SideDrawer>
+    </>
+  );
+}
+
+const BY_ENTRY = { column: "entry", descending: false };
+const COLUMNS: readonly Column<Problem>[] = [
+  { id: "entry", title: words.entry, width: "minmax(140px, 1fr)", by: (it) => it.entry, render: (it) => <span title={it.entry}>{it.entry}</span> },
+  { id: "why", title: words.why, width: "minmax(160px, 1.4fr)", by: (it) => it.why, render: (it) => <span title={it.why}>{it.why}</span> },
+];
