@@ -28,10 +28,10 @@ export const home = {
     paused: (count: number) => `${users(count)} paused`,
     lights: {
       green: "Good copy",
-      blue: "First copy or running",
+      blue: "First copy, running",
       amber: "Needs a look",
       red: "Not working",
-      grey: "Not protected or left out",
+      grey: "Not backed up",
     } satisfies Record<Light["color"], string>,
     chart: (parts: string) => `Users by state: ${parts}`,
   },

@@ -1,6 +1,6 @@
 // What a Connection may do, tested live: each API and scope, the missing one named with what to do about it.
-import { Button, Group, List, Loader, Stack, Text, ThemeIcon, Title } from "@mantine/core";
-import { IconCheck, IconMinus, IconX } from "@tabler/icons-react";
+import { Button, Group, List, Loader, Stack, Text, Title } from "@mantine/core";
+import { IconCircleCheck, IconCircleDashed, IconCircleX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../api";
 import type { CheckItem } from "../../bindings";
@@ -30,9 +30,9 @@ export function Checks({ connection }: { connection: number }) {
 }
 
 const STATES = {
-  ok: { icon: IconCheck, color: "green", word: words.checks.ok },
-  failed: { icon: IconX, color: "red", word: words.checks.failed },
-  unknown: { icon: IconMinus, color: "gray", word: words.checks.unknown },
+  ok: { icon: IconCircleCheck, color: "green", word: words.checks.ok },
+  failed: { icon: IconCircleX, color: "red", word: words.checks.failed },
+  unknown: { icon: IconCircleDashed, color: "grey", word: words.checks.unknown },
 } as const;
 
 const stateOf = (item: CheckItem) => (item.ok === null ? "unknown" : item.ok ? "ok" : "failed");
@@ -62,7 +62,7 @@ function Check({ item }: { item: CheckItem }) {
   return (
     <List.Item styles={{ itemWrapper: { display: "block" }, itemLabel: { display: "block" } }}>
       <Group align="flex-start" wrap="nowrap" gap="sm">
-        <ThemeIcon size="sm" radius="xl" variant="light" color={state.color}><state.icon size={14} aria-hidden /></ThemeIcon>
+        <state.icon size={18} aria-hidden className={`hf-${state.color}`} style={{ flexShrink: 0, marginTop: 1 }} />
         <Stack gap={4} flex={1} miw={0}>
           <Group justify="space-between" wrap="nowrap" align="flex-start">
             <Text size="sm" fw={hasHelp ? 600 : 400}>{item.title}</Text>

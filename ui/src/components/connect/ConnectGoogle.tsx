@@ -1,17 +1,19 @@
 // Google's guided set-up: choose a way, follow the guide, connect, and see each API and scope tested live.
-import { Alert, Button, Group, Radio, SimpleGrid, Stack, Text } from "@mantine/core";
-import { IconFileAlert, IconLock } from "@tabler/icons-react";
+import { Button, Group, Radio, SimpleGrid, Stack, Text } from "@mantine/core";
+import { IconLock } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api";
 import type { ConnectionView } from "../../bindings";
 import { queries } from "../../queries";
 import { connect as words } from "../../strings/connect";
+import { ChoiceCard } from "../ChoiceCard";
 import { ErrorPanel } from "../ErrorPanel";
 import { Checks } from "./Checks";
 import { ConnectionLine } from "./ConnectionLine";
 import { KeyForm } from "./KeyForm";
 import { SignIn } from "./SignIn";
+import { Notice } from "../Notice";
 
 type Way = "key" | "sign_in";
 
@@ -34,8 +36,8 @@ export function ConnectGoogle({ old = null, onConnected }: Props) {
       {old !== null && <Text size="sm">{words.reconnectText(old.domain)}</Text>}
       <Radio.Group value={way} onChange={(value) => setWay(value as Way)} aria-label={words.ways.label}>
         <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
-          <WayCard value="key" title={words.ways.key} text={words.ways.keyText} />
-          <WayCard value="sign_in" title={words.ways.signIn} text={words.ways.signInText} />
+          <ChoiceCard value="key" title={words.ways.key} text={words.ways.keyText} />
+          <ChoiceCard value="sign_in" title={words.ways.signIn} text={words.ways.signInText} />
         </SimpleGrid>
       </Radio.Group>
       <Group gap={6} wrap="nowrap" c="dimmed">
@@ -51,20 +53,6 @@ export function ConnectGoogle({ old = null, onConnected }: Props) {
   );
 }
 
-function WayCard({ value, title, text }: { value: Way; title: string; text: string }) {
-  return (
-    <Radio.Card value={value} p="sm" aria-label={title} aria-description={text}>
-      <Group wrap="nowrap" align="flex-start" gap="sm">
-        <Radio.Indicator mt={2} />
-        <div>
-          <Text size="sm" fw={600}>{title}</Text>
-          <Text size="sm" c="dimmed">{text}</Text>
-        </div>
-      </Group>
-    </Radio.Card>
-  );
-}
-
 /** A Connection that was just made: who it is, what it may do, and the key file that lies about. */
 export function Connected({ connection, keyFile }: { connection: ConnectionView; keyFile: string | null }) {
   const reveal = useMutation({ mutationFn: (path: string) => api.reveal(path) });
@@ -72,7 +60,7 @@ export function Connected({ connection, keyFile }: { connection: ConnectionView;
     <Stack>
       <ConnectionLine connection={connection} />
       {keyFile !== null && (
-        <Alert variant="light" color="yellow" icon={<IconFileAlert aria-hidden />} title={words.key.deleteFile}>
+        <Notice tone="amber" title={words.key.deleteFile}>
           <Stack gap="xs" align="flex-start">
             <Text size="sm" style={{ overflowWrap: "anywhere" }}>{words.key.deleteFileText(keyFile)}</Text>
             {reveal.isError ? (
@@ -81,7 +69,7 @@ export function Connected({ connection, keyFile }: { connection: ConnectionView;
               <Button variant="default" size="xs" onClick={() => reveal.mutate(keyFile)}>{words.key.showFile}</Button>
             )}
           </Stack>
-        </Alert>
+        </Notice>
       )}
       <Checks connection={connection.id} />
     </Stack>

@@ -1,13 +1,13 @@
 // A Connection in one look: its state and "Signed in as X of Y".
-import { Badge, Group, Stack, Text } from "@mantine/core";
+import { Group, Stack, Text } from "@mantine/core";
 import { IconCircleCheck, IconCircleX, IconClockExclamation } from "@tabler/icons-react";
 import type { ConnectionView } from "../../bindings";
 import { connect as words } from "../../strings/connect";
 
 const STATES = {
-  connected: { icon: IconCircleCheck, color: "green" },
-  expired: { icon: IconClockExclamation, color: "red" },
-  disconnected: { icon: IconCircleX, color: "gray" },
+  connected: { icon: IconCircleCheck, color: "green" as const },
+  expired: { icon: IconClockExclamation, color: "red" as const },
+  disconnected: { icon: IconCircleX, color: "grey" as const },
 } as const;
 
 export function ConnectionLine({ connection }: { connection: ConnectionView }) {
@@ -15,7 +15,7 @@ export function ConnectionLine({ connection }: { connection: ConnectionView }) {
   return (
     <Stack gap={4}>
       <Group gap="sm">
-        <Badge variant="light" color={state.color} tt="none" leftSection={<state.icon size={14} aria-hidden />}>{words.states[connection.state]}</Badge>
+        <Group gap={6} wrap="nowrap" className={`hf-${state.color}`}><state.icon size={18} aria-hidden /><Text span size="sm">{words.states[connection.state]}</Text></Group>
         <Text fw={600} style={{ overflowWrap: "anywhere" }}>{words.signedIn(connection.signed_in_as, connection.domain)}</Text>
       </Group>
       {connection.state_reason !== null && <Text size="sm" c="dimmed">{connection.state_reason}</Text>}

@@ -1,6 +1,6 @@
 // Sign-in with the system browser: begun here, finished there, cancelled from either.
-import { Alert, Button, Group, Loader, Paper, Stack, Text } from "@mantine/core";
-import { IconBrandGoogle, IconInfoCircle } from "@tabler/icons-react";
+import { Button, Group, Loader, Paper, Stack, Text } from "@mantine/core";
+import { IconBrandGoogle } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, asUserError } from "../../api";
@@ -11,6 +11,7 @@ import { ErrorPanel } from "../ErrorPanel";
 import { Advanced } from "./Advanced";
 import { Copyable } from "./Copyable";
 import { FileField } from "./FileField";
+import { Notice } from "../Notice";
 
 type SignInEvent = Extract<AppEvent, { event: "sign_in" }>;
 
@@ -46,7 +47,7 @@ export function SignIn({ old, onConnected }: Props) {
         onChange={setClientFile}
       />
       {old === null && <Advanced endpoints={endpoints} onChange={setEndpoints} disabled={false} />}
-      {isCancelled && <Alert variant="light" color="gray" icon={<IconInfoCircle aria-hidden />} role="status">{words.signIn.cancelled}</Alert>}
+      {isCancelled && <Notice tone="grey" role="status">{words.signIn.cancelled}</Notice>}
       {signIn.isError && !isCancelled && <ErrorPanel error={signIn.error} />}
       <Group>
         <Button leftSection={<IconBrandGoogle size={18} aria-hidden />} onClick={() => signIn.mutate()}>{words.signIn.start}</Button>

@@ -1,12 +1,12 @@
 // A Run's ledger as a sum that closes: listed = stored + unchanged + removed + skipped + quarantined + pending.
-import { Alert, Group, Paper, Progress, Stack, Text, Title, Tooltip } from "@mantine/core";
-import { IconAlertOctagon, IconCircleCheck } from "@tabler/icons-react";
-import { Fragment } from "react";
+import { Group, Paper, Progress, Stack, Text, Title, Tooltip } from "@mantine/core";
+import { IconCircleCheck } from "@tabler/icons-react";
 import type { RunView } from "../../bindings";
 import { Count } from "../../components/Format";
 import { activity } from "../../strings/activity";
 import css from "./Ledger.module.css";
 import { unexplainedOf } from "./runs";
+import { Notice } from "../../components/Notice";
 
 const words = activity.run;
 
@@ -29,12 +29,7 @@ export function Ledger({ run }: { run: RunView }) {
           </Progress.Root>
           <dl className={css.sum}>
             <Part part="listed" value={ledger.listed} />
-            {PARTS.map(([part, color], at) => (
-              <Fragment key={part}>
-                <Text span c="dimmed" aria-hidden className={css.sign}>{at === 0 ? "=" : "+"}</Text>
-                <Part part={part} value={ledger[part]} color={color} />
-              </Fragment>
-            ))}
+            {PARTS.map(([part, color], at) => <Part key={part} part={part} sign={at === 0 ? "=" : "+"} value={ledger[part]} color={color} />)}
           </dl>
           <Verdict run={run} />
         </Stack>
@@ -43,11 +38,11 @@ export function Ledger({ run }: { run: RunView }) {
   );
 }
 
-function Part({ part, value, color }: { part: keyof typeof words.parts; value: number; color?: string }) {
+function Part({ part, value, sign, color }: { part: keyof typeof words.parts; value: number; sign?: "=" | "+"; color?: string }) {
   const [name, meaning] = words.parts[part];
   return (
     <Tooltip label={`${name}: ${meaning}`}>
-      <div className={css.part} data-none={value === 0 || undefined}>
+      <div className={css.part} data-sign={sign} data-none={value === 0 || undefined}>
         <dt>
           {color !== undefined && <span className={css.dot} style={{ background: color }} aria-hidden />}
           {name}
@@ -59,6 +54,7 @@ function Part({ part, value, color }: { part: keyof typeof words.parts; value: n
 }
 
 function Verdict({ run }: { run: RunView }) {
+  if (run.state === "ended" && run.ledger.listed === 0) return <Text size="sm" c="dimmed">{words.nothingListed}</Text>;
   if (run.closes) {
     return (
       <Group gap={6} className="hf-green">
@@ -71,6 +67,6 @@ function Verdict({ run }: { run: RunView }) {
   const missing = unexplainedOf(run);
   const what = missing > 0 ? words.unexplained(missing) : missing < 0 ? words.overCounted(-missing) : words.doesNotClose;
   return (
-    <Alert color="red" variant="light" role="alert" icon={<IconAlertOctagon aria-hidden />} title={what}>{words.unexplainedText}</Alert>
+    <Notice tone="red" title={what} role="alert">{words.unexplainedText}</Notice>
   );
 }

@@ -1,10 +1,8 @@
 // What a Run did not keep: each skipped and quarantined Item with its reason. One without an explanation is red.
 import { Code, Stack, Text, Title } from "@mantine/core";
-import { IconCircleCheck } from "@tabler/icons-react";
 import { useState } from "react";
 import type { RunDetail, RunItemView } from "../../bindings";
 import { type Column, DataTable } from "../../components/DataTable";
-import { EmptyState } from "../../components/EmptyState";
 import { Facts } from "../../components/Facts";
 import { Count } from "../../components/Format";
 import { LightBadge } from "../../components/LightBadge";
@@ -31,10 +29,11 @@ export function RunItems({ detail }: { detail: RunDetail }) {
     <Stack gap="xs" component="section" aria-labelledby="not-kept">
       <Title order={2} id="not-kept">{words.items}</Title>
       {items.length < total && <Text size="sm" c="dimmed">{words.itemsShown(items.length, total)}</Text>}
+      {total === 0 && <Text size="sm" c="dimmed">{words.itemsNone}</Text>}
       <DataTable
         label={words.items} noun={words.itemNoun} rows={items} rowKey={(it) => `${it.kind} ${it.item}`} columns={COLUMNS} sort={{ column: "kind", descending: true }}
         searchIn={items.length > 8 ? searchText : undefined} onOpen={setOpened} isOpen={(it) => it === opened} height={420}
-        empty={<EmptyState title={words.itemsNone} icon={IconCircleCheck} />}
+        empty={null}
       />
       <SideDrawer opened={opened !== null} onClose={() => setOpened(null)} title={opened?.item ?? ""}>
         {opened !== null && <Details item={opened} />}

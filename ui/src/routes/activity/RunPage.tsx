@@ -1,6 +1,6 @@
 // Backup > Activity > one Run: how far it is or how it ended, its ledger, and everything that it did not keep.
-import { Alert, Anchor, Group, Loader, Paper, Stack } from "@mantine/core";
-import { IconArrowLeft, IconInfoCircle } from "@tabler/icons-react";
+import { Anchor, Group, Loader, Paper, Stack } from "@mantine/core";
+import { IconArrowLeft } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import type { RunView } from "../../bindings";
@@ -18,6 +18,7 @@ import { RunActions } from "./RunActions";
 import { RunItems } from "./RunItems";
 import { RunProgress } from "./RunProgress";
 import { runLight, tookSeconds, useRunStep } from "./runs";
+import { Notice } from "../../components/Notice";
 
 const words = activity.run;
 
@@ -49,15 +50,16 @@ function Head({ run }: { run: RunView }) {
   const step = useRunStep(run.id);
   return (
     <div>
-      <PageHeader title={run.title} text={<LightBadge light={runLight(run)} />}>
+      <PageHeader title={run.title}>
+        <LightBadge light={runLight(run)} />
         <RunActions run={run} step={step} />
       </PageHeader>
       <Stack gap="sm">
         {step.isError && <ErrorPanel error={step.error} onClose={() => step.reset()} />}
         {run.error !== null && <ErrorPanel error={run.error} {...(run.can_retry && { onRetry: () => step.mutate("retry"), retrying: step.isPending })} />}
-        {run.note !== null && <Alert variant="light" color="blue" icon={<IconInfoCircle aria-hidden />}>{run.note}</Alert>}
+        {run.note !== null && <Notice tone="blue">{run.note}</Notice>}
         {run.state !== "ended" && <Paper p="sm"><RunProgress run={run} /></Paper>}
-        {run.state === "ended" && run.open > 0 && <Alert variant="light" color="yellow" icon={<IconInfoCircle aria-hidden />}>{words.open(run.open)}</Alert>}
+        {run.state === "ended" && run.open > 0 && <Notice tone="amber">{words.open(run.open)}</Notice>}
         <Paper>
           <Facts
             facts={[

@@ -18,9 +18,9 @@ export function RunProgress({ run }: { run: RunView }) {
       ) : (
         <Progress size="sm" value={percent} color={run.state === "running" ? undefined : "gray"} aria-label={words.progress(run.title)} />
       )}
-      <Group justify="space-between" gap="xs" mih={20} wrap="nowrap" align="flex-start">
+      <Group justify="space-between" gap="0 12px" mih={20}>
         <Text size="xs" c="dimmed" className="hf-numeric">{figures(run, done, of).join(" · ")}</Text>
-        {run.limited_by !== null && <Text size="xs" className="hf-amber" ta="right">{words.limitedBy(run.limited_by)}</Text>}
+        {run.limited_by !== null && <Text size="xs" className="hf-amber">{words.limitedBy(run.limited_by)}</Text>}
       </Group>
     </Stack>
   );

@@ -17,7 +17,7 @@ export function Growth({ points }: { points: HomeView["growth"] }) {
         <div role="img" aria-label={words.chart(day(first.at), day(last.at), bytes(last.content_bytes), bytes(last.stored_bytes))}>
           <AreaChart
             h={170} aria-hidden data={points.map((point) => ({ ...point, at: day(point.at) }))} dataKey="at" curveType="monotone" withDots={false} withLegend
-            legendProps={{ verticalAlign: "top", height: 28 }} valueFormatter={bytes} strokeWidth={1.8} fillOpacity={0.16} gridAxis="y" tickLine="none"
+            legendProps={{ verticalAlign: "top", height: 28 }} valueFormatter={bytes} strokeWidth={1.8} fillOpacity={0.16} gridAxis="x" tickLine="none"
             series={[
               { name: "content_bytes", label: words.content, color: "var(--hf-blue)" },
               { name: "stored_bytes", label: words.stored, color: "var(--hf-green)" },

@@ -43,7 +43,7 @@ export function Headline({ home }: { home: HomeView }) {
           )}
         </Stack>
       </Group>
-      {said.action !== undefined && <Button component={Link} to={said.action.to}>{said.action.label}</Button>}
+      {said.action !== undefined && <Button component={Link} to={said.action.to} style={{ flexShrink: 0 }}>{said.action.label}</Button>}
     </Group>
   );
 }

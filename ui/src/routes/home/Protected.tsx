@@ -15,11 +15,11 @@ export function Protected({ view }: { view: HomeView }) {
   const parts = lights.map((light) => `${words.lights[light.color]} ${count(light.count)}`).join(", ");
   return (
     <Section title={words.title} {...(view.unprotected > 0 && { link: { to: "/backup/start", label: home.startBackup } })}>
-      <Group gap="lg" wrap="nowrap">
+      <Group gap="md" wrap="nowrap">
         <div role="img" aria-label={words.chart(parts)} className={css.ring}>
           <DonutChart
             data={lights.map((light) => ({ name: words.lights[light.color], value: light.count, color: `var(--hf-${light.color})` }))}
-            size={116} thickness={14} withTooltip={false} strokeWidth={0} paddingAngle={lights.length > 1 ? 2 : 0}
+            size={108} thickness={13} withTooltip={false} strokeWidth={0} paddingAngle={lights.length > 1 ? 2 : 0}
             pieProps={{ isAnimationActive: false }} aria-hidden
           />
           <div className={css.center} aria-hidden>

@@ -1,6 +1,5 @@
 // A backup that is there already: its folder, its recovery key, and what came back. The sign-ins follow on the last page.
-import { Alert, Button, Group, List, Loader, Paper, SimpleGrid, Stack, Text, Textarea, Title } from "@mantine/core";
-import { IconInfoCircle } from "@tabler/icons-react";
+import { Button, Group, List, Loader, Paper, SimpleGrid, Stack, Text, Textarea, Title } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api";
@@ -13,7 +12,7 @@ import { useProgressKeeper } from "./boot";
 import { useStorageCheck } from "./check";
 import { FolderField } from "./FolderField";
 import { Frame } from "./Frame";
-import { Note } from "./Note";
+import { Notice } from "../../components/Notice";
 
 const words = welcome.existing;
 const LABELS = [words.steps.folder, words.steps.key, words.steps.found];
@@ -64,10 +63,10 @@ function Folder({ path, onChange, onBack, onNext }: FolderProps) {
 }
 
 function InFolder({ check }: { check: StorageCheck }) {
-  if (check.is_repository) return <Note tone="good" what={words.looksGood} />;
-  if (!check.exists) return <Note tone="problem" what={words.notThere} todo={words.notThereTodo} />;
-  if (check.problem !== null) return <Note tone="problem" what={check.problem.what} todo={check.problem.todo} />;
-  return <Note tone="problem" what={words.noBackup} todo={words.noBackupTodo} />;
+  if (check.is_repository) return <Notice bare role="status" tone="green" title={words.looksGood} />;
+  if (!check.exists) return <Notice bare role="status" tone="red" title={words.notThere}>{words.notThereTodo}</Notice>;
+  if (check.problem !== null) return <Notice bare role="status" tone="red" title={check.problem.what}>{check.problem.todo}</Notice>;
+  return <Notice bare role="status" tone="red" title={words.noBackup}>{words.noBackupTodo}</Notice>;
 }
 
 function Key({ path, onBack, onFound }: { path: string; onBack: () => void; onFound: (found: RebuildView) => void }) {
@@ -143,12 +142,12 @@ function Found({ found }: { found: RebuildView }) {
         <Figure name={words.licenses} value={<Licenses licenses={found.licenses} />} />
       </SimpleGrid>
       {found.problems.length > 0 && (
-        <Alert variant="light" color="yellow" icon={<IconInfoCircle aria-hidden />} title={words.problems(found.problems.length)}>
+        <Notice tone="amber" title={words.problems(found.problems.length)}>
           <List size="sm">{found.problems.map((problem) => <List.Item key={problem}>{problem}</List.Item>)}</List>
-        </Alert>
+        </Notice>
       )}
       {found.connections.length > 0 && (
-        <Alert variant="light" color="yellow" icon={<IconInfoCircle aria-hidden />} title={welcome.finish.reconnect}>{welcome.finish.reconnectText}</Alert>
+        <Notice tone="amber" title={welcome.finish.reconnect}>{welcome.finish.reconnectText}</Notice>
       )}
       {goOn.isError && <ErrorPanel error={goOn.error} />}
       <Group justify="flex-end">

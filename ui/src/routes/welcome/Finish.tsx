@@ -1,6 +1,5 @@
 // Last of the set-up: what was done, what is still missing, and whether Holdfast starts with the computer.
-import { Alert, Button, Group, Loader, Paper, Stack, Switch, Text, Title } from "@mantine/core";
-import { IconPlugConnected } from "@tabler/icons-react";
+import { Button, Group, Loader, Paper, Stack, Switch, Text, Title } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -13,7 +12,7 @@ import { Facts } from "../../components/Facts";
 import { queries } from "../../queries";
 import { welcome } from "../../strings/welcome";
 import { useBootKeeper } from "./boot";
-import { Note } from "./Note";
+import { Notice } from "../../components/Notice";
 
 const words = welcome.finish;
 
@@ -51,7 +50,7 @@ export function Finish({ setup }: { setup: SetupProgress | null }) {
           />
         </Paper>
       )}
-      {(home.data?.running.length ?? 0) > 0 && <Note tone="good" what={words.running} />}
+      {(home.data?.running.length ?? 0) > 0 && <Notice bare role="status" tone="green" title={words.running} />}
       {connections.data?.filter((it) => !isConnected(it)).map((connection) => <SignInAgain key={connection.id} connection={connection} />)}
       <Switch
         label={words.startAtLogin}
@@ -73,13 +72,13 @@ const isConnected = (connection: ConnectionView) => connection.state === "connec
 function SignInAgain({ connection }: { connection: ConnectionView }) {
   const [opened, setOpened] = useState(false);
   return (
-    <Alert variant="light" color="yellow" icon={<IconPlugConnected aria-hidden />} title={words.reconnect}>
+    <Notice tone="amber" title={words.reconnect}>
       <Stack gap="xs" align="flex-start">
         <Text size="sm">{words.reconnectText}</Text>
         <ConnectionLine connection={connection} />
         <Button size="xs" onClick={() => setOpened(true)} aria-label={`${words.reconnect}: ${connection.domain}`}>{words.reconnect}</Button>
       </Stack>
       <ConnectDrawer opened={opened} onClose={() => setOpened(false)} old={connection} />
-    </Alert>
+    </Notice>
   );
 }

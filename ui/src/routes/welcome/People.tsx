@@ -1,14 +1,15 @@
 // Fourth of the set-up: whom to back up, simply everyone or chosen later in Start Backup.
-import { Alert, Button, Group, List, Loader, Radio, Stack, Text, Title } from "@mantine/core";
-import { IconInfoCircle } from "@tabler/icons-react";
+import { Button, Group, List, Loader, Radio, Stack, Text, Title } from "@mantine/core";
 import { useMutation, useQueries, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api";
 import type { DomainView, OrgUnitView, PlanView, SelectionInput, UserRow } from "../../bindings";
+import { ChoiceCard } from "../../components/ChoiceCard";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { queries } from "../../queries";
 import { welcome } from "../../strings/welcome";
 import { useProgressKeeper } from "./boot";
+import { Notice } from "../../components/Notice";
 
 const words = welcome.people;
 type Whom = "everyone" | "choose";
@@ -38,6 +39,11 @@ function Whom({ domains }: { domains: DomainView[] }) {
   const canTakeAll = isRead && people > 0 && !isOverLimit;
   const value = people === 0 && isRead ? "choose" : whom;
 
+  const isRule = selections.some((selection) => selection.org_units.length > 0);
+  const everyoneText = isRead && people > 0
+    ? `${words.everyoneText(people, domains.map((domain) => domain.domain).join(", "))}${isRule ? ` ${words.joiners}` : ""}`
+    : words.none;
+
   const goOn = useMutation({
     mutationFn: async () => {
       if (value === "everyone") for (const selection of selections) await api.startBackup(selection, null);
@@ -52,17 +58,14 @@ function Whom({ domains }: { domains: DomainView[] }) {
         <Title order={1} size="h2">{words.title}</Title>
         <Text c="dimmed">{words.lead}</Text>
       </div>
-      {domains.length === 0 && <Alert variant="light" color="gray" icon={<IconInfoCircle aria-hidden />} title={words.notConnected}>{words.notConnectedText}</Alert>}
+      {domains.length === 0 && <Notice tone="grey" title={words.notConnected}>{words.notConnectedText}</Notice>}
       {failed !== undefined && <ErrorPanel error={failed.error} onRetry={() => void failed.refetch()} />}
       {domains.length > 0 && !isRead && failed === undefined && <Reading />}
       {domains.length > 0 && (isRead || failed !== undefined) && (
         <Radio.Group value={value} onChange={(chosen) => setWhom(chosen as Whom)} aria-label={words.title}>
           <Stack gap="xs">
-            <Choice value="everyone" title={words.everyone} disabled={!isRead || people === 0}>
-              {isRead && people > 0 ? words.everyoneText(people, domains.map((domain) => domain.domain).join(", ")) : words.none}
-              {selections.some((selection) => selection.org_units.length > 0) && people > 0 && ` ${words.joiners}`}
-            </Choice>
-            <Choice value="choose" title={words.choose}>{words.chooseText}</Choice>
+            <ChoiceCard value="everyone" title={words.everyone} disabled={!isRead || people === 0} text={everyoneText} />
+            <ChoiceCard value="choose" title={words.choose} text={words.chooseText} />
           </Stack>
         </Radio.Group>
       )}
@@ -113,7 +116,7 @@ function Plan({ plan }: { plan: PlanView }) {
 }
 
 function OverLimit({ plan }: { plan: PlanView }) {
-  return <Alert variant="light" color="red" icon={<IconInfoCircle aria-hidden />} title={plan.licenses_sentence}>{plan.todo}</Alert>;
+  return <Notice tone="red" title={plan.licenses_sentence}>{plan.todo}</Notice>;
 }
 
 function Reading() {
@@ -122,19 +125,5 @@ function Reading() {
       <Loader size="sm" aria-hidden />
       <Text size="sm" c="dimmed">{words.loading}</Text>
     </Group>
-  );
-}
-
-function Choice({ value, title, disabled = false, children }: { value: Whom; title: string; disabled?: boolean; children: React.ReactNode }) {
-  return (
-    <Radio.Card value={value} p="md" disabled={disabled} aria-label={title}>
-      <Group wrap="nowrap" align="flex-start" gap="sm">
-        <Radio.Indicator mt={2} disabled={disabled} />
-        <div>
-          <Text fw={600}>{title}</Text>
-          <Text size="sm" c="dimmed">{children}</Text>
-        </div>
-      </Group>
-    </Radio.Card>
   );
 }

@@ -1,17 +1,18 @@
 // First of the set-up: where the copies go. What outlives this computer is offered first.
-import { Alert, Anchor, Badge, Button, Group, Loader, Progress, Radio, Stack, Text, Title } from "@mantine/core";
-import { IconAlertTriangle, IconDeviceDesktop, IconFolder, IconNetwork, IconUsb } from "@tabler/icons-react";
+import { Anchor, Button, Group, Loader, Progress, Radio, Stack, Text, Title } from "@mantine/core";
+import { IconDeviceDesktop, IconFolder, IconNetwork, IconUsb } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api";
 import type { StorageCheck, StorageOption } from "../../bindings";
+import { ChoiceCard } from "../../components/ChoiceCard";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { bytes } from "../../format";
 import { welcome } from "../../strings/welcome";
 import { useProgressKeeper } from "./boot";
 import { useStorageCheck } from "./check";
 import { FolderField } from "./FolderField";
-import { Note } from "./Note";
+import { Notice } from "../../components/Notice";
 
 const words = welcome.storage;
 const OTHER = "other";
@@ -52,29 +53,20 @@ export function Storage({ onBack, onExisting }: Props) {
           <Title order={1} size="h2">{words.title}</Title>
           <Text c="dimmed">{words.lead}</Text>
         </div>
-        <Alert variant="light" color="yellow" icon={<IconAlertTriangle aria-hidden />} title={words.oneCopy}>{words.oneCopyTodo}</Alert>
+        <Notice tone="amber" title={words.oneCopy}>{words.oneCopyTodo}</Notice>
         {options.isError && <ErrorPanel error={options.error} onRetry={() => void options.refetch()} />}
         {options.isSuccess && found.length === 0 && <Text size="sm">{words.noneFound}</Text>}
         <Radio.Group value={value} onChange={setChosen} aria-label={words.options}>
           <Stack gap="xs">
             {found.map((option) => <Option key={option.path} option={option} />)}
-            <Radio.Card value={OTHER} p="sm" aria-label={words.other} aria-description={words.otherText}>
-              <Group wrap="nowrap" gap="sm">
-                <Radio.Indicator />
-                <IconFolder size={22} stroke={1.5} aria-hidden />
-                <div>
-                  <Text size="sm" fw={600}>{words.other}</Text>
-                  <Text size="sm" c="dimmed">{words.otherText}</Text>
-                </div>
-              </Group>
-            </Radio.Card>
+            <ChoiceCard value={OTHER} title={words.other} text={words.otherText} icon={IconFolder} />
           </Stack>
         </Radio.Group>
         {value === OTHER && <FolderField value={typed} onChange={setTyped} disabled={make.isPending} />}
         <div style={{ minHeight: 44 }}>
           {path !== "" && !isSettled && !check.isError && <Text size="sm" c="dimmed" role="status">{words.checking}</Text>}
           {path !== "" && isSettled && check.isError && <ErrorPanel error={check.error} onRetry={() => void check.refetch()} />}
-          {path !== "" && isSettled && check.data !== undefined && <Found check={check.data} onExisting={() => onExisting(path)} />}
+          {path !== "" && isSettled && check.data !== undefined && <Found check={check.data} isTyped={value === OTHER} onExisting={() => onExisting(path)} />}
         </div>
         {make.isError && <ErrorPanel error={make.error} />}
         <Group justify="space-between">
@@ -87,45 +79,38 @@ export function Storage({ onBack, onExisting }: Props) {
 }
 
 function Option({ option }: { option: StorageOption }) {
-  const KindIcon = ICONS[option.kind];
   const isLocal = option.kind === "local_disk";
   const used = option.total > 0 ? ((option.total - option.free) / option.total) * 100 : 0;
   const space = words.freeOf(bytes(option.free), bytes(option.total));
   return (
-    <Radio.Card value={option.path} p="sm" aria-label={`${words.kinds[option.kind]}: ${option.label}`} aria-description={`${option.path}, ${space}`}>
-      <Group wrap="nowrap" gap="sm" align="center">
-        <Radio.Indicator />
-        <KindIcon size={22} stroke={1.5} aria-hidden />
-        <div style={{ flex: 1, minWidth: 0 }}>
-          <Group gap="xs">
-            <Text size="sm" fw={600}>{option.label}</Text>
-            <Badge variant="light" size="sm" tt="none" color={isLocal ? "yellow" : "green"}>{isLocal ? words.lostWith : words.survives}</Badge>
-          </Group>
-          <Text size="sm" c="dimmed" truncate title={option.path}>{option.path}</Text>
+    <ChoiceCard
+      value={option.path} icon={ICONS[option.kind]} title={option.label}
+      mark={<Text span size="xs" className={isLocal ? "hf-amber" : "hf-green"}>{isLocal ? words.lostWith : words.survives}</Text>}
+      text={<Text size="sm" truncate title={option.path}>{option.path}</Text>}
+      aside={
+        <div style={{ width: 170, flexShrink: 0 }}>
+          <Text size="xs" c="dimmed" ta="right" mb={4} className="hf-numeric">{space}</Text>
+          <Progress value={used} size="sm" color={used > 90 ? "var(--hf-red)" : undefined} aria-label={words.used(option.label)} />
         </div>
-        <div style={{ width: 170 }}>
-          <Text size="xs" c="dimmed" ta="right" mb={4}>{space}</Text>
-          <Progress value={used} size="sm" color={used > 90 ? "red" : undefined} aria-label={words.used(option.label)} />
-        </div>
-      </Group>
-    </Radio.Card>
+      }
+    />
   );
 }
 
-function Found({ check, onExisting }: { check: StorageCheck; onExisting: () => void }) {
+function Found({ check, isTyped, onExisting }: { check: StorageCheck; isTyped: boolean; onExisting: () => void }) {
   if (check.is_repository) {
     return (
-      <Note tone="note" what={words.isBackup} todo={words.isBackupTodo}>
+      <Notice bare role="status" tone="blue" title={words.isBackup}>{words.isBackupTodo}
         <Anchor component="button" type="button" size="sm" onClick={onExisting}>{words.openIt}</Anchor>
-      </Note>
+      </Notice>
     );
   }
-  if (check.problem !== null) return <Note tone="problem" what={check.problem.what} todo={check.problem.todo} />;
+  if (check.problem !== null) return <Notice bare role="status" tone="red" title={check.problem.what}>{check.problem.todo}</Notice>;
   const free = check.free === null ? "?" : bytes(check.free);
   return (
     <Stack gap="xs">
-      <Note tone="good" what={check.exists ? words.good(free) : words.willMake(free)} />
-      {check.same_disk_as_data && <Note tone="warning" what={words.oneCopy} />}
+      <Notice bare role="status" tone="green" title={check.exists ? words.good(free) : words.willMake(free)} />
+      {isTyped && check.same_disk_as_data && <Notice bare role="status" tone="amber" title={words.oneCopy} />}
     </Stack>
   );
 }
