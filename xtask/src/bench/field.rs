@@ -71,7 +71,9 @@ impl Field {
         let mut backup = restic();
         backup.args(["backup", "--quiet", "--compression", "auto", "."]).current_dir(files);
         let cost = cost(&backup, &self.folder.join("restic.log"))?;
-        Ok((cost, megabytes(&repository)?))
+        let size = megabytes(&repository)?;
+        remove(&repository)?;
+        Ok((cost, size))
     }
 }
 
