@@ -94,6 +94,8 @@ fn told(event: &Event) -> Option<String> {
         Event::RunStarted { .. }
         | Event::RunProgress { .. }
         | Event::Committed { .. }
+        | Event::NotificationOpened { .. }
+        | Event::NotificationClosed { .. }
         | Event::Verify { .. }
         | Event::Restore { .. } => return None,
     };
@@ -163,7 +165,11 @@ impl Bars {
                     format::bytes(*bytes)
                 ));
             }
-            Event::SyncEnded { .. } | Event::Committed { .. } | Event::Note { .. } => {}
+            Event::SyncEnded { .. }
+            | Event::Committed { .. }
+            | Event::NotificationOpened { .. }
+            | Event::NotificationClosed { .. }
+            | Event::Note { .. } => {}
         }
         if let Some(text) = told(event) {
             // Where the line cannot be shown there is no terminal any more.
@@ -185,7 +191,7 @@ fn progress(bar: &ProgressBar, phase: Phase, ledger: &Ledger, open: u64, limited
         Phase::Counting => {
             bar.set_message(format!("counting {}{limited}", format::count(ledger.listed.max(open))))
         }
-        Phase::Copying => {
+        Phase::Copying | Phase::Saving => {
             let done = ledger.accounted() - ledger.pending;
             bar.set_style(style("{spinner} {prefix:32} {bar:24} {percent:>3} %  {msg}"));
             bar.set_length(ledger.listed.max(done + open));

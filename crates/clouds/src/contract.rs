@@ -78,6 +78,12 @@ pub trait Cloud: Send + Sync {
     ///   right hash, or ends in an error.
     async fn open(&self, reach: &Reach, item: &ItemRef) -> Result<Opened, CloudError>;
 
+    /// What holds the requests for this Archive back right now, where something does: the Cloud's quota, a
+    /// `Retry-After`, a wait between two tries. Plain data, no request.
+    fn hold(&self, _reach: &Reach) -> Option<Hold> {
+        None
+    }
+
     /// Documents of the Archive as a whole, kept beside its Items in every Snapshot: a name and its JSON, such as
     /// the names of labels.
     async fn documents(&self, reach: &Reach) -> Result<Vec<Document>, CloudError>;
@@ -164,6 +170,15 @@ pub struct Reach {
     pub address: String,
     /// What of it.
     pub policy: Policy,
+}
+
+/// Requests wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hold {
+    /// Until this time of day.
+    pub until: Timestamp,
+    /// How long the whole wait is.
+    pub wait: Duration,
 }
 
 /// An opaque place in a change feed. Never parsed outside the provider that made it.

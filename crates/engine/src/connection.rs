@@ -5,6 +5,7 @@ use holdfast_model::{CloudKind, ConnectionId};
 
 use crate::engine::{Engine, blocking};
 use crate::error::{EngineError, Result};
+use crate::events::Events;
 use crate::request::Response;
 
 impl Engine {
@@ -41,6 +42,7 @@ pub(crate) async fn add(
     cloud: CloudKind,
     secret_name: String,
     endpoints_note: Option<String>,
+    events: &Events,
 ) -> Result<Response> {
     let live = engine.open_cloud(cloud, &secret_name).await?;
     let tenant = match live.tenant().await {
@@ -89,6 +91,7 @@ pub(crate) async fn add(
     match recorded {
         Ok(connection) => {
             engine.use_cloud(connection, live);
+            engine.connection_works(connection, events).await;
             Ok(Response::Connected { connection, domain, signed_in_as })
         }
         Err(error) => {
@@ -104,6 +107,7 @@ pub(crate) async fn renew(
     engine: &Engine,
     connection: ConnectionId,
     secret_name: String,
+    events: &Events,
 ) -> Result<Response> {
     let known = by_id(engine, connection).await?;
     let live = engine.open_cloud(known.cloud, &secret_name).await?;
@@ -132,6 +136,7 @@ pub(crate) async fn renew(
     };
     engine.write(move |tx| Ok(connections::update(tx, &renewed)?)).await?;
     engine.use_cloud(connection, live);
+    engine.connection_works(connection, events).await;
     engine.drop_secret(old_secret).await?;
     Ok(Response::Connected { connection, domain: tenant.name, signed_in_as: tenant.signed_in_as })
 }

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use holdfast_catalog::{Catalog, CatalogError, Connection, Tx, connections};
-use holdfast_clouds::contract::{Cloud, CloudError};
+use holdfast_catalog::{Catalog, CatalogError, Connection, Tx};
+use holdfast_clouds::contract::Cloud;
 use holdfast_clouds::http::HttpOptions;
 use holdfast_model::{ConnectionId, Timestamp};
 use holdfast_secrets::{Secrets, SecretsKind};
@@ -185,7 +185,7 @@ impl Engine {
         Ok(opened.clone())
     }
 
-    async fn open_vault(
+    pub(crate) async fn open_vault(
         &self,
         path: &std::path::Path,
         key: Password,
@@ -234,20 +234,6 @@ impl Engine {
     /// Uses this Cloud for a Connection: for tests and for tools that bring their own.
     pub fn use_cloud(&self, connection: ConnectionId, cloud: Arc<dyn Cloud>) {
         self.0.clouds.lock().unwrap_or_else(PoisonError::into_inner).insert(connection, cloud);
-    }
-
-    /// The Connection is `expired` everywhere from now on.
-    pub(crate) async fn mark_expired(&self, connection: ConnectionId, error: &CloudError) -> Result<()> {
-        let why = error.to_string();
-        self.write(move |tx| {
-            Ok(connections::set_state(
-                tx,
-                connection,
-                holdfast_catalog::ConnectionState::Expired,
-                Some(&why),
-            )?)
-        })
-        .await
     }
 }
 

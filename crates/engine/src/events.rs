@@ -1,6 +1,7 @@
 //! What the engine tells while it works. Counters are absolute, so a lost event loses nothing.
 
-use holdfast_model::{ArchiveId, Ledger, RunId, RunResult, Timestamp};
+use holdfast_catalog::{NotificationId, RunState};
+use holdfast_model::{ArchiveId, ConnectionId, Ledger, RunId, RunResult, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
@@ -32,12 +33,16 @@ pub enum Event {
         run: RunId,
         /// Its Archive.
         archive: ArchiveId,
-        /// Counting or copying.
+        /// Queued, running or paused.
+        state: RunState,
+        /// Counting, copying or saving.
         phase: Phase,
         /// Counters so far.
         ledger: Ledger,
         /// Items known to be still open.
         open: u64,
+        /// How many Items the Cloud said there are, where this is the first Run.
+        expected: Option<u64>,
         /// What limits it now, in the user's words.
         limited_by: Option<String>,
     },
@@ -77,6 +82,28 @@ pub enum Event {
         /// Bytes written.
         bytes: u64,
     },
+    /// A cause that keeps someone from being protected was found.
+    NotificationOpened {
+        /// Its row.
+        notification: NotificationId,
+        /// The stable code, one of the errors'.
+        cause: String,
+        /// The Connection that it concerns.
+        connection: Option<ConnectionId>,
+        /// The User.
+        user: Option<UserId>,
+        /// The Archive.
+        archive: Option<ArchiveId>,
+        /// The evidence.
+        detail: Option<String>,
+    },
+    /// A cause is fixed.
+    NotificationClosed {
+        /// Its row.
+        notification: NotificationId,
+        /// The stable code.
+        cause: String,
+    },
     /// Something a person should read.
     Note {
         /// The words.
@@ -84,14 +111,27 @@ pub enum Event {
     },
 }
 
-/// The two phases of a Run on the screen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The phases of a Run on the screen, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Phase {
     /// Asking the Cloud what there is.
     Counting,
     /// Fetching.
     Copying,
+    /// Making the last of it durable.
+    Saving,
+}
+
+impl Phase {
+    /// The word in the catalogue and in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Counting => "counting",
+            Self::Copying => "copying",
+            Self::Saving => "saving",
+        }
+    }
 }
 
 /// Where events go. A slow or absent listener never holds up work: what does not fit is dropped, since every

@@ -4,7 +4,7 @@ use holdfast_model::{ArchiveId, ConnectionId, Ledger, PolicyOverride, RunId, Run
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
-use crate::backup::{RunEnd, Trigger};
+use crate::backup::{RunEnd, Trigger, Work};
 use crate::error::Result;
 use crate::events::Events;
 use crate::selection::{Selection, Started};
@@ -63,6 +63,22 @@ pub enum Request {
         user: Option<String>,
         /// One Service, or all.
         service: Option<Service>,
+    },
+    /// Begin a Run of each of these Archives, which go on after the answer. Archives to try again, those of a
+    /// [`Started`], or those of [`crate::Engine::archives_to_run`].
+    Begin {
+        /// Which.
+        archives: Vec<ArchiveId>,
+    },
+    /// Let a Run rest until it is resumed.
+    PauseRun {
+        /// Which.
+        run: RunId,
+    },
+    /// Let a Run that rests go on.
+    ResumeRun {
+        /// Which.
+        run: RunId,
     },
     /// Cancel a Run.
     Cancel {
@@ -126,6 +142,11 @@ pub enum Response {
         /// The Runs.
         runs: Vec<RunSummary>,
     },
+    /// Runs were begun.
+    Begun {
+        /// The Runs, those that went on already included.
+        runs: Vec<RunId>,
+    },
     /// The catalogue was rebuilt.
     Rebuilt {
         /// What was found.
@@ -176,6 +197,9 @@ impl Request {
             Self::Sync { .. } => "sync",
             Self::Start { .. } => "start",
             Self::Run { .. } => "run",
+            Self::Begin { .. } => "begin",
+            Self::PauseRun { .. } => "pause_run",
+            Self::ResumeRun { .. } => "resume_run",
             Self::Cancel { .. } => "cancel",
             Self::SetPaused { .. } => "set_paused",
             Self::SetLicenses { .. } => "set_licenses",
@@ -196,10 +220,10 @@ impl Worker {
         let engine = &self.engine;
         match request {
             Request::Connect { cloud, secret_name, endpoints_note } => {
-                connection::add(engine, cloud, secret_name, endpoints_note).await
+                connection::add(engine, cloud, secret_name, endpoints_note, events).await
             }
             Request::Reconnect { connection, secret_name } => {
-                connection::renew(engine, connection, secret_name).await
+                connection::renew(engine, connection, secret_name, events).await
             }
             Request::Disconnect { connection } => {
                 connection::disconnect(engine, connection).await.map(|()| Response::Done)
@@ -222,13 +246,12 @@ impl Worker {
                 let archives = selection::protected_archives(engine, connection, user, service).await?;
                 Ok(Response::Ran { runs: self.back_up(archives, events, cancel).await? })
             }
-            Request::Cancel { run } => {
-                if self.cancel_run(run).await {
-                    Ok(Response::Done)
-                } else {
-                    Err(crate::EngineError::NotFound { what: "running run", name: run.to_string() })
-                }
+            Request::Begin { archives } => {
+                Ok(Response::Begun { runs: self.begin_runs(archives, events, cancel).await? })
             }
+            Request::PauseRun { run } => self.with_run(run, Work::pause).await,
+            Request::ResumeRun { run } => self.with_run(run, Work::resume).await,
+            Request::Cancel { run } => self.with_run(run, Work::cancel).await,
             Request::SetPaused { user, paused } => {
                 settings::set_paused(engine, &user, paused).await.map(|()| Response::Done)
             }
@@ -251,7 +274,43 @@ impl Worker {
         if archives.is_empty() {
             return Ok(Vec::new());
         }
-        let ends = self.work().await?.back_up(archives, Trigger::Manual, events, cancel).await?;
-        Ok(ends.into_iter().map(RunSummary::from).collect())
+        let ends =
+            async { self.work(events).await?.back_up(archives, Trigger::Manual, events, cancel).await };
+        let ends = ends.await;
+        if let Err(error) = &ends {
+            self.engine.storage_failed(error, events).await;
+        }
+        Ok(ends?.into_iter().map(RunSummary::from).collect())
+    }
+
+    /// Begins Runs that go on beside everything else, until they end or `cancel` ends them.
+    async fn begin_runs(
+        &self,
+        archives: Vec<ArchiveId>,
+        events: &Events,
+        cancel: &CancellationToken,
+    ) -> Result<Vec<RunId>> {
+        if archives.is_empty() {
+            return Ok(Vec::new());
+        }
+        let begun = async {
+            let work = self.work(events).await?;
+            let batch = work.begin_runs(archives, Trigger::Manual, events, cancel).await?;
+            Ok((work, batch))
+        };
+        let begun = begun.await;
+        if let Err(error) = &begun {
+            self.engine.storage_failed(error, events).await;
+        }
+        let (work, batch) = begun?;
+        let ids = batch.ids();
+        let (events, cancel) = (events.clone(), cancel.clone());
+        self.background.spawn(async move {
+            // Each Run has told its own end, and a commit that failed is a notification.
+            if let Err(error) = work.finish(batch, &events, &cancel).await {
+                tracing::error!(code = error.code(), %error, "backups in the background ended with an error");
+            }
+        });
+        Ok(ids)
     }
 }

@@ -6,7 +6,9 @@ use holdfast_catalog::{
     ArchiveFilter, DirectoryUser, Protection, RuleTarget, Schedule, Tx, archives, groups, org_units,
     policies, rules, syncs, users,
 };
-use holdfast_model::{Account, ArchiveId, ConnectionId, Owner, PolicyOverride, Service, User, UserId};
+use holdfast_model::{
+    Account, ArchiveId, ConnectionId, Owner, PolicyOverride, Scope, Service, Timestamp, User, UserId,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::connection;
@@ -138,6 +140,16 @@ impl Selection {
 }
 
 impl Engine {
+    /// The Archives that are due when a person says `run`, to begin them: of one Connection, User or Service, or all.
+    pub async fn archives_to_run(
+        &self,
+        connection: Option<ConnectionId>,
+        user: Option<String>,
+        service: Option<Service>,
+    ) -> Result<Vec<ArchiveId>> {
+        protected_archives(self, connection, user, service).await
+    }
+
     /// What a selection means, without doing it.
     pub async fn plan(&self, selection: Selection) -> Result<Plan> {
         let known = connection::the_one(self, selection.connection).await?;
@@ -216,7 +228,8 @@ fn problem(line: Option<u64>, entry: &str, why: &str) -> PlanProblem {
     PlanProblem { line, entry: entry.to_owned(), why: why.to_owned() }
 }
 
-fn unusable(user: &DirectoryUser) -> Option<CsvFault> {
+/// Why a user cannot be protected now, if so.
+pub(crate) fn unusable(user: &DirectoryUser) -> Option<CsvFault> {
     match user.user.account {
         _ if user.vanished_at.is_some() => Some(CsvFault::Deleted),
         Account::Active => None,
@@ -261,38 +274,50 @@ pub(crate) async fn start(
             is_admin: false,
             created: None,
         };
-        scopes.push((planned.id.clone(), planned.address.clone(), cloud.scopes(&user).await?));
+        scopes.push((planned.id.clone(), cloud.scopes(&user).await?));
     }
     let now = engine.now();
     let (users, problems) = (plan.users, plan.problems);
-    let planned = users.clone();
     let archives = engine
         .write(move |tx| {
             let mut started = Vec::new();
             for target in rule_targets(tx, id, &selection)? {
                 rules::put(tx, id, &target, custom.as_ref(), now)?;
             }
-            for user in &planned {
-                if let Some(custom) = &custom {
-                    policies::set(tx, id, holdfast_catalog::Level::User, user.id.as_str(), custom)?;
-                }
-                users::set_protection(tx, id, &user.id, Protection::Protected)?;
-                users::set_licensed(tx, id, &user.id, true)?;
-                users::set_schedule(tx, id, &user.id, Schedule::Active)?;
-            }
-            for (user, address, scopes) in scopes {
-                let Some(user) = users::by_id(tx, id, &user)? else { continue };
-                let policy = policy::of_user(tx, id, &user.user)?;
-                for scope in scopes.into_iter().filter(|scope| policy.services.contains(&scope.service)) {
-                    let folder = folder_of(tx, id, &scope)?;
-                    started.push(archives::find_or_create(tx, id, &scope, &folder, &address, now)?.id);
-                }
+            for (user, scopes) in scopes {
+                let Some(known) = users::by_id(tx, id, &user)? else { continue };
+                started.extend(protect(tx, id, &known.user, scopes, custom.as_ref(), now)?);
             }
             started.extend(domain_archives(tx, id)?);
             Ok(started)
         })
         .await?;
     Ok(Started { users, problems, archives })
+}
+
+/// Protects one user: settings, license, Archives.
+pub(crate) fn protect(
+    tx: &Tx<'_>,
+    id: ConnectionId,
+    user: &User,
+    scopes: Vec<Scope>,
+    custom: Option<&PolicyOverride>,
+    now: Timestamp,
+) -> Result<Vec<ArchiveId>> {
+    if let Some(custom) = custom {
+        policies::set(tx, id, holdfast_catalog::Level::User, user.id.as_str(), custom)?;
+    }
+    users::set_protection(tx, id, &user.id, Protection::Protected)?;
+    users::set_licensed(tx, id, &user.id, true)?;
+    users::set_schedule(tx, id, &user.id, Schedule::Active)?;
+    let policy = policy::of_user(tx, id, user)?;
+    let chosen = scopes.into_iter().filter(|scope| policy.services.contains(&scope.service));
+    chosen
+        .map(|scope| {
+            let folder = folder_of(tx, id, &scope)?;
+            Ok(archives::find_or_create(tx, id, &scope, &folder, &user.address, now)?.id)
+        })
+        .collect()
 }
 
 fn rule_targets(tx: &Tx<'_>, id: ConnectionId, selection: &Selection) -> Result<Vec<RuleTarget>> {

@@ -4,8 +4,9 @@
 use std::collections::HashMap;
 
 use futures::StreamExt;
+use holdfast_catalog::syncs::{Changes, Counts};
 use holdfast_catalog::{
-    Connection, DirectoryUser, SyncKind, UserFilter, archives, groups, org_units, syncs, users,
+    Connection, DirectoryUser, SyncId, SyncKind, UserFilter, archives, groups, org_units, syncs, users,
 };
 use holdfast_clouds::contract::{Cloud, CloudError};
 use holdfast_model::{Account, ConnectionId, Timestamp, User, UserId};
@@ -16,9 +17,10 @@ use crate::connection;
 use crate::engine::Engine;
 use crate::error::{EngineError, Result};
 use crate::events::{Event, Events};
+use crate::rules::{self, RuleProtected};
 
 /// Names that a report spells out; the rest is counted.
-const MOST_NAMES: usize = 1_000;
+const MOST_NAMES: usize = 100;
 /// Groups whose members are read at the same time.
 const GROUPS_AT_ONCE: usize = 8;
 /// Fewer users than this are never a mass deletion.
@@ -51,47 +53,87 @@ pub struct SyncReport {
     pub count: u64,
     /// What changed, by kind.
     pub changes: SyncChanges,
+    /// Who was protected now because of a group or org unit that was chosen, at most a hundred.
+    #[serde(default)]
+    pub protected: Vec<RuleProtected>,
+    /// How many those are.
+    #[serde(default)]
+    pub protected_count: u64,
+    /// People whom a rule would protect, and for whom no license is left.
+    #[serde(default)]
+    pub without_license: u64,
 }
 
-/// What changed since the last sync, by address or path.
+/// What changed since the last sync, by address or path: at most a hundred of each kind, and how many there are.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
+#[allow(missing_docs)] // Each count is that of the list of the same name.
 pub struct SyncChanges {
     /// New.
     pub joined: Vec<String>,
+    pub joined_count: u64,
     /// No longer there, or deleted.
     pub left: Vec<String>,
+    pub left_count: u64,
     /// `old → new`.
     pub renamed: Vec<String>,
+    pub renamed_count: u64,
     /// Suspended or archived since.
     pub suspended: Vec<String>,
+    pub suspended_count: u64,
     /// Active again.
     pub restored: Vec<String>,
-    /// More changes than are spelled out.
-    pub more: u64,
+    pub restored_count: u64,
+}
+
+impl SyncReport {
+    /// As the catalogue keeps it: names and counts by the word of the kind.
+    fn by_kind(&self) -> (Changes, Counts) {
+        let changes = &self.changes;
+        let protected = self.protected.iter().map(|one| format!("{} ← {}", one.address, one.rule)).collect();
+        let kinds = [
+            ("joined", changes.joined.clone(), changes.joined_count),
+            ("left", changes.left.clone(), changes.left_count),
+            ("renamed", changes.renamed.clone(), changes.renamed_count),
+            ("suspended", changes.suspended.clone(), changes.suspended_count),
+            ("restored", changes.restored.clone(), changes.restored_count),
+            ("protected", protected, self.protected_count),
+        ];
+        let (mut names, mut counts) = (Changes::new(), Counts::new());
+        for (kind, some, count) in kinds.into_iter().filter(|(_, _, count)| *count > 0) {
+            names.insert(kind.to_owned(), some);
+            counts.insert(kind.to_owned(), count);
+        }
+        (names, counts)
+    }
 }
 
 impl SyncChanges {
-    fn by_kind(&self) -> holdfast_catalog::syncs::Changes {
-        [
-            ("joined", &self.joined),
-            ("left", &self.left),
-            ("renamed", &self.renamed),
-            ("suspended", &self.suspended),
-            ("restored", &self.restored),
-        ]
-        .into_iter()
-        .filter(|(_, names)| !names.is_empty())
-        .map(|(kind, names)| (kind.to_owned(), names.clone()))
-        .collect()
+    fn joined(&mut self, name: String) {
+        push(&mut self.joined, &mut self.joined_count, name);
     }
 
-    fn push(&mut self, list: fn(&mut Self) -> &mut Vec<String>, name: String) {
-        if list(self).len() < MOST_NAMES {
-            list(self).push(name);
-        } else {
-            self.more += 1;
-        }
+    fn left(&mut self, name: String) {
+        push(&mut self.left, &mut self.left_count, name);
+    }
+
+    fn renamed(&mut self, before: &str, now: &str) {
+        push(&mut self.renamed, &mut self.renamed_count, format!("{before} → {now}"));
+    }
+
+    fn suspended(&mut self, name: String) {
+        push(&mut self.suspended, &mut self.suspended_count, name);
+    }
+
+    fn restored(&mut self, name: String) {
+        push(&mut self.restored, &mut self.restored_count, name);
+    }
+}
+
+fn push<T>(names: &mut Vec<T>, count: &mut u64, name: T) {
+    *count += 1;
+    if names.len() < MOST_NAMES {
+        names.push(name);
     }
 }
 
@@ -118,24 +160,49 @@ pub(crate) async fn run(
         if matches!(what, SyncWhat::OrgUnits | SyncWhat::All) && can.org_units {
             parts.push(SyncWhat::OrgUnits);
         }
+        let mut last = None;
         for part in parts {
             let synced = tokio::select! {
                 () = cancel.cancelled() => Err(EngineError::Cancelled),
                 synced = one_part(engine, &known, &*cloud, part, accept_mass_deletion) => synced,
             };
-            if let Err(EngineError::Cloud(error)) = &synced
-                && error.kind == holdfast_clouds::contract::ErrorKind::SignInAgain
-            {
-                engine.mark_expired(known.id, error).await?;
-            }
-            let report = synced?;
+            let (sync, report) = noting_expiry(engine, known.id, synced, events).await?;
             let (domain, count) = (report.domain.clone(), report.count);
             let what = part_word(part).to_owned();
             events.tell_surely(Event::SyncEnded { domain, what, count }).await;
-            reports.push(report);
+            if let Some((_, before)) = last.replace((sync, report)) {
+                reports.push(before);
+            }
         }
+        let Some((sync, mut report)) = last else { continue };
+        engine.connection_works(known.id, events).await;
+        let applied = rules::apply(engine, &known, &*cloud, events).await;
+        let applied = noting_expiry(engine, known.id, applied, events).await?;
+        report.without_license = applied.without_license;
+        for one in applied.protected {
+            push(&mut report.protected, &mut report.protected_count, one);
+        }
+        if report.protected_count > 0 {
+            let (names, counts) = report.by_kind();
+            engine.write(move |tx| Ok(syncs::set_changes(tx, sync, &names, &counts)?)).await?;
+        }
+        reports.push(report);
     }
     Ok(reports)
+}
+
+async fn noting_expiry<T>(
+    engine: &Engine,
+    connection: ConnectionId,
+    outcome: Result<T>,
+    events: &Events,
+) -> Result<T> {
+    if let Err(EngineError::Cloud(error)) = &outcome
+        && error.kind == SIGN_IN
+    {
+        engine.mark_expired(connection, error, events).await?;
+    }
+    outcome
 }
 
 const fn part_word(part: SyncWhat) -> &'static str {
@@ -153,7 +220,7 @@ async fn one_part(
     cloud: &dyn Cloud,
     part: SyncWhat,
     accept_mass_deletion: bool,
-) -> Result<SyncReport> {
+) -> Result<(SyncId, SyncReport)> {
     let (id, started) = (known.id, engine.now());
     let kind = match part {
         SyncWhat::Users | SyncWhat::All => SyncKind::Users,
@@ -175,9 +242,19 @@ async fn one_part(
             return Err(error);
         }
     };
-    let told = changes.by_kind();
-    engine.write(move |tx| Ok(syncs::succeed(tx, sync, count, &told, &Default::default(), ended)?)).await?;
-    Ok(SyncReport { connection: known.id, domain: known.tenant_name.clone(), what: part, count, changes })
+    let report = SyncReport {
+        connection: known.id,
+        domain: known.tenant_name.clone(),
+        what: part,
+        count,
+        changes,
+        protected: Vec::new(),
+        protected_count: 0,
+        without_license: 0,
+    };
+    let (names, counts) = report.by_kind();
+    engine.write(move |tx| Ok(syncs::succeed(tx, sync, count, &names, &counts, ended)?)).await?;
+    Ok((sync, report))
 }
 
 async fn sync_users(
@@ -226,7 +303,7 @@ async fn sync_users(
                 users::upsert_seen(tx, id, user, now)?;
             }
             for gone in users::mark_vanished(tx, id, now, now)? {
-                changes.push(|changes| &mut changes.left, gone.user.address);
+                changes.left(gone.user.address);
             }
             for drive in drives {
                 archives::find_or_create(
@@ -268,20 +345,18 @@ fn note_change(changes: &mut SyncChanges, before: Option<&DirectoryUser>, now: &
     let is_there = |account: Account| account != Account::Deleted;
     let Some(before) = before.filter(|before| before.vanished_at.is_none()) else {
         if is_there(now.account) {
-            changes.push(|changes| &mut changes.joined, now.address.clone());
+            changes.joined(now.address.clone());
         }
         return;
     };
     if before.user.address != now.address {
-        changes.push(|changes| &mut changes.renamed, format!("{} → {}", before.user.address, now.address));
+        changes.renamed(&before.user.address, &now.address);
     }
     match (before.user.account, now.account) {
         (old, new) if old == new => {}
-        (_, Account::Deleted) => changes.push(|changes| &mut changes.left, now.address.clone()),
-        (_, Account::Active) => changes.push(|changes| &mut changes.restored, now.address.clone()),
-        (_, Account::Suspended | Account::Archived) => {
-            changes.push(|changes| &mut changes.suspended, now.address.clone());
-        }
+        (_, Account::Deleted) => changes.left(now.address.clone()),
+        (_, Account::Active) => changes.restored(now.address.clone()),
+        (_, Account::Suspended | Account::Archived) => changes.suspended(now.address.clone()),
     }
 }
 
@@ -316,10 +391,9 @@ async fn sync_groups(engine: &Engine, known: &Connection, cloud: &dyn Cloud) -> 
             let now = later_than(now, before.values().map(|group| group.last_seen));
             for (group, members) in &with_members {
                 match before.get(&group.id).filter(|before| before.vanished_at.is_none()) {
-                    None => changes.push(|changes| &mut changes.joined, group.address.clone()),
+                    None => changes.joined(group.address.clone()),
                     Some(before) if before.group.address != group.address => {
-                        let both = format!("{} → {}", before.group.address, group.address);
-                        changes.push(|changes| &mut changes.renamed, both);
+                        changes.renamed(&before.group.address, &group.address);
                     }
                     Some(_) => {}
                 }
@@ -327,7 +401,7 @@ async fn sync_groups(engine: &Engine, known: &Connection, cloud: &dyn Cloud) -> 
                 groups::replace_members(tx, id, &group.id, members)?;
             }
             for gone in groups::mark_vanished(tx, id, now, now)? {
-                changes.push(|changes| &mut changes.left, gone.group.address);
+                changes.left(gone.group.address);
             }
             Ok((with_members.len() as u64, changes))
         })
@@ -354,17 +428,16 @@ async fn sync_org_units(
             let now = later_than(now, before.values().map(|unit| unit.last_seen));
             for unit in &listed {
                 match before.get(&unit.id).filter(|before| before.vanished_at.is_none()) {
-                    None => changes.push(|changes| &mut changes.joined, unit.path.clone()),
+                    None => changes.joined(unit.path.clone()),
                     Some(before) if before.org_unit.path != unit.path => {
-                        let both = format!("{} → {}", before.org_unit.path, unit.path);
-                        changes.push(|changes| &mut changes.renamed, both);
+                        changes.renamed(&before.org_unit.path, &unit.path);
                     }
                     Some(_) => {}
                 }
                 org_units::upsert_seen(tx, id, unit, now)?;
             }
             for gone in org_units::mark_vanished(tx, id, now, now)? {
-                changes.push(|changes| &mut changes.left, gone.org_unit.path);
+                changes.left(gone.org_unit.path);
             }
             Ok((listed.len() as u64, changes))
         })

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use holdfast_catalog::{Archive, ArchiveFilter, archives, connections};
+use holdfast_catalog::{Archive, ArchiveFilter, archives, connections, settings};
+use holdfast_model::Timestamp;
 use holdfast_vault::{CheckOptions, CheckProgress, EntryKind, LockKind, ReadData, Vault};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
@@ -49,7 +50,54 @@ impl VerifyReport {
     }
 }
 
+/// The setting that keeps the last check.
+const LAST: &str = "last_verification";
+
+/// How the last check of the Repository went.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LastVerification {
+    /// When it ended.
+    pub at: Timestamp,
+    /// Nothing was wrong.
+    pub ok: bool,
+    /// Every byte was read.
+    pub read_data: bool,
+    /// What a person reads.
+    pub sentence: String,
+}
+
+impl LastVerification {
+    fn of(report: &VerifyReport, read_data: bool, at: Timestamp) -> Self {
+        let sentence = match report.problem_count {
+            0 => {
+                let how = if read_data { "every byte was read" } else { "without reading every byte" };
+                format!("All {} items of the newest snapshots are there ({how}).", report.items)
+            }
+            1 => format!("1 problem was found: {}", report.problems.first().map_or("", String::as_str)),
+            many => {
+                let first = report.problems.first().map_or("", String::as_str);
+                format!("{many} problems were found, the first: {first}")
+            }
+        };
+        Self { at, ok: report.is_sound(), read_data, sentence }
+    }
+}
+
 impl Engine {
+    /// How the last check of the Repository went; none where there was none.
+    pub async fn last_verification(&self) -> Result<Option<LastVerification>> {
+        self.read(|tx| Ok(settings::get(tx, LAST)?)).await
+    }
+
+    /// Keeps what a check found, and opens or closes its notification.
+    async fn keep_verification(&self, report: &VerifyReport, read_data: bool, events: &Events) -> Result<()> {
+        let last = LastVerification::of(report, read_data, self.now());
+        let problem = (!last.ok).then(|| last.sentence.clone());
+        self.write(move |tx| Ok(settings::set(tx, LAST, &last)?)).await?;
+        self.storage_checked(problem, events).await;
+        Ok(())
+    }
+
     /// Checks the Repository's structure, with `read_data` every byte of it, and that every Item of the newest
     /// Snapshots has the files that its metadata names.
     pub async fn verify(
@@ -73,7 +121,8 @@ impl Engine {
                 Ok(newest)
             })
             .await?;
-        blocking(move || {
+        let (reads_all, listeners) = (read_data, events.clone());
+        let report = blocking(move || {
             let _lock = vault.lock(LockKind::Shared)?;
             vault.refresh_index()?;
             let read_data = if read_data { ReadData::Everything } else { ReadData::Nothing };
@@ -109,7 +158,9 @@ impl Engine {
             }
             Ok(report)
         })
-        .await
+        .await?;
+        self.keep_verification(&report, reads_all, &listeners).await?;
+        Ok(report)
     }
 }
 

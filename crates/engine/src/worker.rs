@@ -10,6 +10,7 @@ use holdfast_catalog::{RequestId, RequestState, requests};
 use holdfast_model::RunId;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use crate::backup::Work;
 use crate::engine::{Engine, blocking};
@@ -26,6 +27,8 @@ pub struct Worker {
     /// Made when the first Run needs it: opening the Repository takes time.
     work: tokio::sync::Mutex<Option<Arc<Work>>>,
     cancels: Mutex<HashMap<RequestId, CancellationToken>>,
+    /// Runs that go on after the request that began them was answered.
+    pub(crate) background: TaskTracker,
     _lock: File,
 }
 
@@ -81,6 +84,7 @@ impl Engine {
             engine: self.clone(),
             work: tokio::sync::Mutex::new(None),
             cancels: Mutex::new(HashMap::new()),
+            background: TaskTracker::new(),
             _lock: lock,
         }))
     }
@@ -138,7 +142,7 @@ impl Engine {
 const CANCEL_REQUEST: &str = "cancel_request";
 
 impl Worker {
-    /// Serves other processes until told to stop, and then until nothing waits.
+    /// Serves other processes until told to stop, and then until nothing waits and no Run goes on.
     pub async fn serve(self: Arc<Self>, events: Events, stop: CancellationToken) {
         let mut executing = tokio::task::JoinSet::new();
         loop {
@@ -154,7 +158,7 @@ impl Worker {
                 Err(error) => tracing::error!(code = error.code(), %error, "requests could not be read"),
             }
             while executing.try_join_next().is_some() {}
-            if was_stopped && executing.is_empty() {
+            if was_stopped && executing.is_empty() && self.background.is_empty() {
                 return;
             }
             tokio::select! {
@@ -214,20 +218,33 @@ impl Worker {
     }
 
     /// The shared writer, made when first needed.
-    pub(crate) async fn work(&self) -> Result<Arc<Work>> {
+    pub(crate) async fn work(&self, events: &Events) -> Result<Arc<Work>> {
         let mut work = self.work.lock().await;
         if let Some(work) = work.as_ref().filter(|work| !work.is_broken()) {
             return Ok(Arc::clone(work));
         }
         let begun = Work::begin(&self.engine).await?;
+        self.engine.storage_works(false, events).await;
         *work = Some(Arc::clone(&begun));
         Ok(begun)
     }
 
-    pub(crate) async fn cancel_run(&self, run: RunId) -> bool {
+    /// Does something with a Run that goes on.
+    pub(crate) async fn with_run(
+        &self,
+        run: RunId,
+        deed: impl FnOnce(&Work, RunId) -> bool,
+    ) -> Result<Response> {
         match &*self.work.lock().await {
-            Some(work) => work.cancel(run),
-            None => false,
+            Some(work) if deed(work, run) => Ok(Response::Done),
+            Some(_) | None => Err(EngineError::NotFound { what: "running run", name: run.to_string() }),
+        }
+    }
+
+    /// Cancels every Run, as for an end of the program: what they fetched is kept, and the next Runs go on from there.
+    pub async fn cancel_runs(&self) {
+        if let Some(work) = &*self.work.lock().await {
+            work.cancel_all();
         }
     }
 }

@@ -33,7 +33,7 @@ use holdfast_model::{CloudKind, Group, GroupId, Member, OrgUnit, Owner, Scope, S
 use url::Url;
 
 use crate::contract::{
-    Capabilities, Change, Check, Cloud, CloudError, Cursor, Document, DomainScope, ErrorKind, ItemRef,
+    Capabilities, Change, Check, Cloud, CloudError, Cursor, Document, DomainScope, ErrorKind, Hold, ItemRef,
     Listing, Opened, Reach, Tenant,
 };
 use crate::http::{Access, Client, HttpOptions, Price, Request, SecretCell, Session};
@@ -188,6 +188,12 @@ impl Cloud for Google {
             Service::Gmail => gmail::open(self, reach, item).await,
             Service::Drive | Service::SharedDrive => self.drive.open(reach, item).await,
         }
+    }
+
+    fn hold(&self, reach: &Reach) -> Option<Hold> {
+        // A shared drive is read as an admin wherever the admin may.
+        let user = if reach.address.is_empty() { &*self.subject } else { reach.address.as_str() };
+        self.session.client().hold(user)
     }
 
     async fn documents(&self, reach: &Reach) -> Result<Vec<Document>, CloudError> {

@@ -13,11 +13,12 @@ use zeroize::Zeroizing;
 use super::answer::Answer;
 use super::clock::Clock;
 use super::failure::{cut_off, is_malformed, network};
+use super::holds::Holds;
 use super::options::{HttpOptions, Patience};
 use super::pace::{Pacer, Place};
 use super::request::{Access, Request};
 use super::verdict::{Classify, Refusal, Then, Verdict, Whose};
-use crate::contract::{CloudError, ErrorKind};
+use crate::contract::{CloudError, ErrorKind, Hold};
 
 /// Tokens that may be refused in one request before the authorisation counts as lapsed: an admin who revokes all
 /// tokens may do so again while the new one is on its way.
@@ -68,6 +69,7 @@ pub struct Client {
     hosts: Vec<url::Origin>,
     classify: Classify,
     pacer: Pacer,
+    holds: Arc<Holds>,
     patience: Patience,
     clock: Arc<dyn Clock>,
 }
@@ -92,11 +94,18 @@ impl Client {
             builder = builder.no_proxy();
         }
         let failed = |error| CloudError { kind: ErrorKind::Fatal, ..network(error) };
+        let holds = Arc::new(Holds::new(Arc::clone(&options.clock)));
         Ok(Self {
             http: builder.build().map_err(failed)?,
             hosts: hosts.iter().map(|host| host.origin()).collect(),
             classify,
-            pacer: Pacer::new(options.pacing.clone(), options.patience.total, Arc::clone(&options.clock)),
+            pacer: Pacer::new(
+                options.pacing.clone(),
+                options.patience.total,
+                Arc::clone(&options.clock),
+                Arc::clone(&holds),
+            ),
+            holds,
             patience: options.patience,
             clock: Arc::clone(&options.clock),
         })
@@ -110,6 +119,17 @@ impl Client {
     /// The Connection's clock.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
+    }
+
+    /// What the requests made as this user wait for now.
+    pub fn hold(&self, user: &str) -> Option<Hold> {
+        self.holds.of(user)
+    }
+
+    /// Waits before a request is sent once more.
+    pub(super) async fn rest(&self, request: &Request, wait: Duration) {
+        self.holds.note(&request.pacing_user(), wait);
+        self.clock.sleep(wait).await;
     }
 
     /// Sends the request and reads its answer with `read`, again and again while the failure is passing and
@@ -153,7 +173,7 @@ impl Client {
             };
             let wait = self.next_wait(&mut tries, request, &error, slow_down)?;
             if slow_down.is_none() {
-                self.clock.sleep(wait).await;
+                self.rest(request, wait).await;
             }
         }
     }

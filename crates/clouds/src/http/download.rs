@@ -141,7 +141,7 @@ impl Transfer {
         let can_go_on = error.is_passing() && (self.download.ranged || self.offset == 0);
         match self.tries.wait(&error).filter(|_| can_go_on) {
             Some(wait) => {
-                self.session.client().clock().sleep(wait).await;
+                self.session.client().rest(&self.download.request, wait).await;
                 Ok(())
             }
             None => Err(error),

@@ -50,6 +50,7 @@ mod client;
 mod clock;
 mod download;
 mod failure;
+mod holds;
 mod options;
 mod pace;
 mod pages;

@@ -9,6 +9,7 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
 use super::bucket::{Admission, Bucket};
 use super::clock::Clock;
+use super::holds::Holds;
 use super::options::{Pacing, QuotaModel};
 use super::quota::{Price, Quota};
 use super::verdict::Whose;
@@ -28,6 +29,7 @@ pub(super) struct Pacer {
     pacing: Pacing,
     /// A cloud that asks for a longer wait than this is not waited for.
     longest_wait: Duration,
+    holds: Arc<Holds>,
     queues: Mutex<HashMap<Key, Arc<Queue>>>,
 }
 
@@ -49,27 +51,33 @@ pub(super) struct Place {
 }
 
 impl Pacer {
-    pub(super) fn new(pacing: Pacing, longest_wait: Duration, clock: Arc<dyn Clock>) -> Self {
-        Self { clock, pacing, longest_wait, queues: Mutex::default() }
+    pub(super) fn new(
+        pacing: Pacing,
+        longest_wait: Duration,
+        clock: Arc<dyn Clock>,
+        holds: Arc<Holds>,
+    ) -> Self {
+        Self { clock, pacing, longest_wait, holds, queues: Mutex::default() }
     }
 
     /// Waits until the request may go.
     pub(super) async fn enter(&self, price: Option<Price>, user: &Arc<str>) -> Result<Place, CloudError> {
         let Some(Price { quota, units }) = price else { return Ok(Place::default()) };
         let mut place = Place { queues: Vec::with_capacity(2), units, concurrent: None };
+        let who = user;
         for (user, limit) in [(Some(user), quota.user), (None, quota.tenant)] {
             let Some(queue) = self.queue(quota, user, limit) else { continue };
             if let Some(places) = &queue.places {
                 // A semaphore that nobody closes always has places to wait for.
                 place.concurrent = Arc::clone(places).acquire_owned().await.ok();
             }
-            self.wait(&queue, quota, units).await?;
+            self.wait(&queue, quota, units, who).await?;
             place.queues.push(queue);
         }
         Ok(place)
     }
 
-    async fn wait(&self, queue: &Queue, quota: &Quota, units: u32) -> Result<(), CloudError> {
+    async fn wait(&self, queue: &Queue, quota: &Quota, units: u32, who: &Arc<str>) -> Result<(), CloudError> {
         let _turn = queue.turn.acquire().await;
         loop {
             let answered = queue.answered.notified();
@@ -80,8 +88,12 @@ impl Pacer {
                     let detail = format!("{} asked everyone to wait {} s", quota.name, wait.as_secs());
                     return Err(CloudError::new(ErrorKind::Retry { after: Some(wait) }, "waiting", detail));
                 }
-                Admission::Closed(wait) => self.clock.sleep(wait).await,
+                Admission::Closed(wait) => {
+                    self.holds.note(who, wait);
+                    self.clock.sleep(wait).await;
+                }
                 Admission::Wait(wait) => {
+                    self.holds.note(who, wait);
                     // Rounded up to the timer's grain: waking early would only mean asking again.
                     self.clock.sleep(wait.max(Duration::from_micros(100))).await;
                 }
@@ -222,7 +234,8 @@ mod tests {
     /// Ten workers ask for mails of 60 units for `time`; each request reaches the cloud after an uneven delay.
     async fn work(cloud: &Arc<Cloud>, pacing: Pacing, time: Duration) {
         let clock = Arc::clone(&cloud.clock);
-        let pacer = Arc::new(Pacer::new(pacing, Duration::MAX, Arc::clone(&clock)));
+        let holds = Arc::new(Holds::new(Arc::clone(&clock)));
+        let pacer = Arc::new(Pacer::new(pacing, Duration::MAX, Arc::clone(&clock), holds));
         let user: Arc<str> = Arc::from("ada");
         let price = Some(Price { quota: &MAIL, units: 60 });
         let mut workers = tokio::task::JoinSet::new();
@@ -270,6 +283,26 @@ mod tests {
         let reached = cloud.counted() as f64 / (3_000.0 * 20.0);
         assert!(reached > 0.6, "{reached}");
         assert!(cloud.refusals() < 120, "{} rate answers in 30 minutes", cloud.refusals());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_is_held_back_can_tell_until_when() {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock::new());
+        let holds = Arc::new(Holds::new(Arc::clone(&clock)));
+        let pacer = Pacer::new(Pacing::default(), Duration::MAX, Arc::clone(&clock), Arc::clone(&holds));
+        let (user, price) = (Arc::from("ada"), Some(Price { quota: &MAIL, units: 60 }));
+        let twenty_minutes = Duration::from_secs(1200);
+        pacer.slow_down(price, &user, Whose::User, twenty_minutes);
+        tokio::select! {
+            biased;
+            _ = pacer.enter(price, &user) => panic!("it went through"),
+            () = std::future::ready(()) => {}
+        }
+        let told = holds.of("ada").unwrap();
+        assert!(told.wait <= twenty_minutes && told.wait > twenty_minutes / 2, "{told:?}");
+        assert_eq!(holds.of("bob"), None);
+        pacer.enter(price, &user).await.unwrap();
+        assert_eq!(holds.of("ada"), None);
     }
 
     #[tokio::test(start_paused = true)]

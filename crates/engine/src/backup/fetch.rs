@@ -1,28 +1,28 @@
 //! Fetches open Items, several at a time, and hands them to the keeper. One bad Item never stops the others.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use futures::StreamExt;
-use holdfast_catalog::{Failure, OpenOp, Place, RunItem, RunItemKind, StagedFile, open_items, run_items};
-use holdfast_clouds::contract::{CloudError, Content, ErrorKind, ItemRef};
-use holdfast_model::{BlobId, ItemId, ItemMeta, MetaUpdate, RunId, SkipReason, Timestamp};
-use tokio::task::JoinSet;
+use holdfast_catalog::{Failure, OpenOp, Place, RunItem, RunItemKind, open_items, run_items};
+use holdfast_clouds::contract::{CloudError, ErrorKind, ItemRef};
+use holdfast_model::{ItemId, ItemMeta, MetaUpdate, RunId, SkipReason, Timestamp};
+use tokio::task::{AbortHandle, JoinSet};
 
-use super::keeper::{Finished, Kept, Known, next_open, unseal_meta};
+use super::keeper::{Bucket, Finished, Kept, Known, next_open, unseal_meta};
 use super::layout::candidates;
+use super::limits::For;
 use super::listing::Progress;
 use super::run::Run;
 use crate::error::{EngineError, Result};
-use crate::events::Phase;
 
 const PAGE: u32 = 500;
 /// So many failures in a row without one success mean that something is down, not that Items are bad.
 const MOST_FAILURES_IN_A_ROW: u32 = 40;
-const REPORT_EVERY: Duration = Duration::from_millis(250);
-/// A mail up to this size is cut at its MIME parts in memory; larger ones are chunked as they stream.
-const MAIL_IN_MEMORY: usize = 16 << 20;
+const TICK_EVERY: Duration = Duration::from_millis(250);
+/// A Run that is to rest waits so long for the first bytes of what it has asked for.
+const GRACE: Duration = Duration::from_secs(1);
 
 /// What became of one fetch.
 enum Fetched {
@@ -30,94 +30,157 @@ enum Fetched {
     Failed(CloudError),
 }
 
-/// The ledger's bucket of a finished Item.
-#[derive(Clone, Copy)]
-enum Bucket {
-    Stored,
-    Unchanged,
-    Removed,
-    Skipped(SkipReason),
+/// Fetches under way.
+#[derive(Default)]
+struct Fetches {
+    tasks: JoinSet<(ItemId, i64, Result<Fetched>)>,
+    /// Each with whether its content has begun to arrive.
+    begun: HashMap<tokio::task::Id, (AbortHandle, Arc<AtomicBool>)>,
+}
+
+impl Fetches {
+    fn start(&mut self, run: &Arc<Run>, known: Known) {
+        let (run, begun) = (Arc::clone(run), Arc::new(AtomicBool::new(false)));
+        let arriving = Arc::clone(&begun);
+        let task = self.tasks.spawn(async move {
+            let (item, seq) = (known.open.item.clone(), known.open.seq);
+            (item, seq, run.fetch(known, &arriving).await)
+        });
+        self.begun.insert(task.id(), (task, begun));
+    }
+
+    /// The next one that ended; none where it was given up, which leaves its Item open.
+    async fn next(&mut self) -> Result<Option<(ItemId, i64, Result<Fetched>)>> {
+        match self.tasks.join_next_with_id().await {
+            Some(Ok((id, ended))) => {
+                self.begun.remove(&id);
+                Ok(Some(ended))
+            }
+            Some(Err(error)) if error.is_cancelled() => {
+                self.begun.remove(&error.id());
+                Ok(None)
+            }
+            Some(Err(error)) => Err(EngineError::Defect(format!("a fetch ended badly: {error}"))),
+            None => Ok(None),
+        }
+    }
+
+    /// Gives up those that still wait for their first byte.
+    fn give_up_waiting(&self) {
+        for (task, _) in self.begun.values().filter(|(_, begun)| !begun.load(Ordering::Acquire)) {
+            task.abort();
+        }
+    }
+}
+
+/// Where the fetch loop is among the open Items.
+#[derive(Default)]
+struct Walk {
+    page: VecDeque<Known>,
+    after: Option<Place>,
+    is_last_look: bool,
+    failures_in_a_row: u32,
 }
 
 impl Run {
     /// Fetches until the listing has ended and nothing is open that can be done now.
     pub(super) async fn fetch_all(self: &Arc<Self>, progress: &Progress) -> Result<()> {
-        let mut tasks: JoinSet<(ItemId, i64, Result<Fetched>)> = JoinSet::new();
-        let outcome = self.fetch_loop(progress, &mut tasks).await;
-        tasks.shutdown().await;
+        let mut fetches = Fetches::default();
+        let outcome = self.fetch_loop(progress, &mut fetches).await;
+        fetches.tasks.shutdown().await;
         outcome
     }
 
-    async fn fetch_loop(
-        self: &Arc<Self>,
-        progress: &Progress,
-        tasks: &mut JoinSet<(ItemId, i64, Result<Fetched>)>,
-    ) -> Result<()> {
+    async fn fetch_loop(self: &Arc<Self>, progress: &Progress, fetches: &mut Fetches) -> Result<()> {
         let parallelism = self.cloud.capabilities().parallelism.max(1);
-        let mut page: VecDeque<Known> = VecDeque::new();
-        let mut after: Option<Place> = None;
-        let mut failures_in_a_row = 0;
-        let mut reported = Instant::now();
-        let mut is_last_look = false;
+        let mut walk = Walk::default();
+        let mut ticked = Instant::now();
         loop {
             if self.cancel.is_cancelled() {
                 return Err(EngineError::Cancelled);
             }
-            if page.is_empty() && tasks.len() < parallelism {
+            if !self.turn.is_going() {
+                self.rest(fetches, &mut walk).await?;
+                continue;
+            }
+            if walk.page.is_empty() && fetches.tasks.len() < parallelism {
                 let listing_had_ended = progress.has_ended();
-                page = self.next_page(after.clone()).await?;
-                if let Some(last) = page.back() {
-                    after = Some(last.open.place());
-                    is_last_look = false;
-                } else if tasks.is_empty() {
+                walk.page = self.next_page(walk.after.clone()).await?;
+                if let Some(last) = walk.page.back() {
+                    walk.after = Some(last.open.place());
+                    walk.is_last_look = false;
+                } else if fetches.tasks.is_empty() {
                     if !listing_had_ended {
                         tokio::select! {
                             () = self.cancel.cancelled() => return Err(EngineError::Cancelled),
+                            () = self.turn.rests() => {}
                             () = progress.moved() => {}
                         }
-                    } else if is_last_look {
-                        return self.report(Phase::Copying, None).await;
+                    } else if walk.is_last_look {
+                        return Ok(());
                     } else {
                         // Finished Items leave the table; what came in above the place we are at is found from the top.
                         self.keeper.flush().await?;
-                        (after, is_last_look) = (None, true);
+                        (walk.after, walk.is_last_look) = (None, true);
                     }
                     continue;
                 }
             }
-            while tasks.len() < parallelism
-                && let Some(known) = page.pop_front()
+            while fetches.tasks.len() < parallelism
+                && let Some(known) = walk.page.pop_front()
             {
-                let run = Arc::clone(self);
-                tasks.spawn(async move { (known.open.item.clone(), known.open.seq, run.fetch(known).await) });
+                fetches.start(self, known);
             }
-            let ended = tokio::select! {
+            tokio::select! {
                 () = self.cancel.cancelled() => return Err(EngineError::Cancelled),
-                ended = tasks.join_next() => ended,
-            };
-            let Some(ended) = ended else { continue };
-            let (item, seq, fetched) =
-                ended.map_err(|error| EngineError::Defect(format!("a fetch ended badly: {error}")))?;
-            match fetched? {
-                Fetched::Kept(kept, bucket, bytes) => {
-                    failures_in_a_row = 0;
-                    self.finish(item, seq, kept, bucket, bytes).await?;
-                }
-                Fetched::Failed(error) => {
-                    failures_in_a_row += 1;
-                    self.fail(item, seq, &error).await?;
-                    if error.kind == ErrorKind::SignInAgain
-                        || (error.is_passing() && failures_in_a_row >= MOST_FAILURES_IN_A_ROW)
-                    {
-                        return Err(error.into());
-                    }
-                }
+                () = self.turn.rests() => {}
+                ended = fetches.next() => self.settle(ended?, &mut walk).await?,
             }
-            if reported.elapsed() >= REPORT_EVERY {
-                reported = Instant::now();
+            if ticked.elapsed() >= TICK_EVERY {
+                ticked = Instant::now();
                 self.keeper.tick().await?;
-                let phase = if progress.has_ended() { Phase::Copying } else { Phase::Counting };
-                self.report(phase, None).await?;
+            }
+        }
+    }
+
+    /// Lets the Run rest: what arrives comes to its end, what only waits is left for later, all of it becomes durable,
+    /// and another Run may have the place until this one goes on.
+    async fn rest(self: &Arc<Self>, fetches: &mut Fetches, walk: &mut Walk) -> Result<()> {
+        let grace = tokio::time::sleep(GRACE);
+        tokio::pin!(grace);
+        let mut is_over = false;
+        while !fetches.tasks.is_empty() {
+            tokio::select! {
+                () = self.cancel.cancelled() => return Err(EngineError::Cancelled),
+                () = &mut grace, if !is_over => {
+                    is_over = true;
+                    fetches.give_up_waiting();
+                }
+                ended = fetches.next() => self.settle(ended?, walk).await?,
+            }
+        }
+        self.keeper.flush().await?;
+        if !self.turn.is_going() {
+            self.turn.give_place();
+        }
+        // What was given up is found again from the top.
+        *walk = Walk::default();
+        self.go_on().await
+    }
+
+    /// Records how a fetch ended; many failures without a success end the Run.
+    async fn settle(&self, ended: Option<(ItemId, i64, Result<Fetched>)>, walk: &mut Walk) -> Result<()> {
+        let Some((item, seq, fetched)) = ended else { return Ok(()) };
+        match fetched? {
+            Fetched::Kept(kept, bucket, bytes) => {
+                walk.failures_in_a_row = 0;
+                self.finish(item, seq, kept, bucket, bytes).await
+            }
+            Fetched::Failed(error) => {
+                walk.failures_in_a_row += 1;
+                self.fail(item, seq, &error).await?;
+                let is_down = error.is_passing() && walk.failures_in_a_row >= MOST_FAILURES_IN_A_ROW;
+                if is_down || error.kind == ErrorKind::SignInAgain { Err(error.into()) } else { Ok(()) }
             }
         }
     }
@@ -130,12 +193,7 @@ impl Run {
     async fn finish(&self, item: ItemId, seq: i64, kept: Kept, bucket: Bucket, bytes: u64) -> Result<()> {
         self.tally(|ledger| {
             ledger.bytes += bytes;
-            match bucket {
-                Bucket::Stored => ledger.stored += 1,
-                Bucket::Unchanged => ledger.unchanged += 1,
-                Bucket::Removed => ledger.removed += 1,
-                Bucket::Skipped(_) => ledger.skipped += 1,
-            }
+            bucket.count(ledger);
         });
         if let Bucket::Skipped(reason) = bucket {
             let (run, skipped) = (self.id, item.clone());
@@ -146,7 +204,8 @@ impl Run {
                 .await?;
         }
         let listed = self.counts().listed;
-        self.keeper.keep(Finished { archive: self.archive.id, run: self.id, item, seq, kept }, listed).await
+        let finished = Finished { archive: self.archive.id, run: self.id, item, seq, kept, bucket };
+        self.keeper.keep(finished, listed).await
     }
 
     /// The Item stays open, with the reason; the next Run tries again.
@@ -166,7 +225,7 @@ impl Run {
     }
 
     /// One Item. An error of the Cloud is a failed Item; an error of ours ends the Run.
-    async fn fetch(&self, known: Known) -> Result<Fetched> {
+    async fn fetch(&self, known: Known, begun: &AtomicBool) -> Result<Fetched> {
         let Known { open, held_tag } = known;
         if open.op == OpenOp::Remove {
             return Ok(Fetched::Kept(Kept::Removed, Bucket::Removed, 0));
@@ -211,7 +270,7 @@ impl Run {
             };
             return Ok(Fetched::Kept(kept, Bucket::Stored, 0));
         }
-        match self.read(&open.item, full.clone()).await? {
+        match self.read(&open.item, full.clone(), begun).await? {
             Ok(read) => Ok(read),
             Err(error) => Ok(match error.kind {
                 ErrorKind::Gone => Fetched::Kept(Kept::Removed, Bucket::Removed, 0),
@@ -249,15 +308,17 @@ impl Run {
         &self,
         item: &ItemId,
         meta: Option<ItemMeta>,
+        begun: &AtomicBool,
     ) -> Result<std::result::Result<Fetched, CloudError>> {
-        let opened = match self.cloud.open(&self.reach, &ItemRef { id: item.clone(), meta }).await {
+        let item_ref = ItemRef { id: item.clone(), meta };
+        let opened = match self.waited.during(For::Network, self.cloud.open(&self.reach, &item_ref)).await {
             Ok(opened) => opened,
             Err(error) => return Ok(Err(error)),
         };
         let mut files = Vec::with_capacity(opened.contents.len());
         let mut bytes = 0;
         for content in opened.contents {
-            match self.store(content).await? {
+            match self.store(content, begun).await? {
                 Ok(file) => {
                     bytes += file.size;
                     files.push(file);
@@ -275,69 +336,6 @@ impl Run {
         };
         Ok(Ok(Fetched::Kept(kept, Bucket::Stored, bytes)))
     }
-
-    /// Streams one content into the Repository.
-    async fn store(&self, content: Content) -> Result<std::result::Result<StagedFile, CloudError>> {
-        let Content { extension, size, modified, mut body } = content;
-        let writer = self.keeper.writer();
-        let stored = if self.reach.scope.service.is_mail() {
-            let mut mail = bytes::BytesMut::new();
-            let mut first = None;
-            let mut rest = None;
-            while let Some(chunk) = body.next().await {
-                let chunk = match chunk {
-                    Ok(chunk) => chunk,
-                    Err(error) => return Ok(Err(error)),
-                };
-                if first.is_none() && mail.is_empty() {
-                    // The usual mail comes in one piece and is not copied.
-                    first = Some(chunk);
-                    continue;
-                }
-                if let Some(first) = first.take() {
-                    mail.reserve(size.map_or(0, |size| size.min(MAIL_IN_MEMORY as u64) as usize));
-                    mail.extend_from_slice(&first);
-                }
-                mail.extend_from_slice(&chunk);
-                if mail.len() > MAIL_IN_MEMORY {
-                    let mut sink = writer.sink();
-                    sink.write(mail.split().freeze()).await?;
-                    rest = Some(sink);
-                    break;
-                }
-            }
-            match rest {
-                Some(mut sink) => {
-                    while let Some(chunk) = body.next().await {
-                        match chunk {
-                            Ok(chunk) => sink.write(chunk).await?,
-                            Err(error) => return Ok(Err(error)),
-                        }
-                    }
-                    sink.finish().await?
-                }
-                None => writer.store_mail(first.unwrap_or_else(|| mail.freeze())).await?,
-            }
-        } else {
-            let mut sink = writer.sink();
-            while let Some(chunk) = body.next().await {
-                match chunk {
-                    Ok(chunk) => sink.write(chunk).await?,
-                    Err(error) => return Ok(Err(error)),
-                }
-            }
-            sink.finish().await?
-        };
-        let sha256 = stored.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
-        let blobs = stored.blobs.into_iter().map(|blob| BlobId(blob.0)).collect();
-        Ok(Ok(StagedFile {
-            extension: safe_extension(extension),
-            size: stored.size,
-            sha256,
-            blobs,
-            modified,
-        }))
-    }
 }
 
 /// A failed Item waits for the next Run, which lets everything try again at its start.
@@ -347,11 +345,4 @@ fn next_run(now: Timestamp) -> Timestamp {
 
 fn noted(run: RunId, item: ItemId, kind: RunItemKind, reason: &str, detail: Option<&str>) -> RunItem {
     RunItem { run, kind, item, reason: reason.to_owned(), detail: detail.map(str::to_owned), failed_runs: 1 }
-}
-
-/// The contract promises `[a-z0-9]{1,8}` or nothing; anything else would become part of a path.
-fn safe_extension(extension: String) -> String {
-    let is_safe =
-        extension.len() <= 8 && extension.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    if is_safe { extension } else { String::new() }
 }

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use holdfast_catalog::{
     OpenItem, Place, StagedFile, StagedItem, StagedOp, Tx, folders, items, open_items, staged,
 };
-use holdfast_model::{ArchiveId, ItemId, MetaUpdate, RunId, SkipReason};
+use holdfast_model::{ArchiveId, ItemId, Ledger, MetaUpdate, RunId, SkipReason};
 use holdfast_vault::{Vault, Writer};
 use tokio::sync::Mutex;
 
@@ -43,6 +43,33 @@ pub struct Finished {
     pub seq: i64,
     /// What to keep.
     pub kept: Kept,
+    /// Where the ledger counts it, once it is durable.
+    pub bucket: Bucket,
+}
+
+/// The ledger's bucket of a finished Item.
+#[derive(Clone, Copy)]
+pub enum Bucket {
+    /// New content or new metadata.
+    Stored,
+    /// Already held as it is.
+    Unchanged,
+    /// Vanished.
+    Removed,
+    /// Cannot be stored.
+    Skipped(SkipReason),
+}
+
+impl Bucket {
+    /// Counts one more Item in this bucket.
+    pub fn count(self, ledger: &mut Ledger) {
+        match self {
+            Self::Stored => ledger.stored += 1,
+            Self::Unchanged => ledger.unchanged += 1,
+            Self::Removed => ledger.removed += 1,
+            Self::Skipped(_) => ledger.skipped += 1,
+        }
+    }
 }
 
 /// What to keep of an Item.
@@ -75,7 +102,7 @@ pub struct Keeper {
     writer: Writer,
     waiting: Mutex<Waiting>,
     flushing: Mutex<()>,
-    reopened: std::sync::Mutex<HashMap<RunId, u64>>,
+    durable: std::sync::Mutex<HashMap<RunId, Ledger>>,
     is_broken: AtomicBool,
 }
 
@@ -97,7 +124,7 @@ impl Keeper {
             writer,
             waiting,
             flushing: Mutex::new(()),
-            reopened: std::sync::Mutex::default(),
+            durable: std::sync::Mutex::default(),
             is_broken: AtomicBool::new(false),
         })
     }
@@ -156,6 +183,10 @@ impl Keeper {
             self.is_broken.store(true, Ordering::Release);
             return Err(error.into());
         }
+        let mut done: HashMap<RunId, Ledger> = HashMap::new();
+        for one in &finished {
+            one.bucket.count(done.entry(one.run).or_default());
+        }
         let vault = self.vault.clone();
         let catalog = self.engine.catalog().clone();
         let reopened = blocking(move || {
@@ -171,9 +202,14 @@ impl Keeper {
             })
         })
         .await?;
-        let mut counts = self.reopened.lock().unwrap_or_else(PoisonError::into_inner);
-        for (run, count) in reopened {
-            *counts.entry(run).or_default() += count;
+        let mut durable = self.durable.lock().unwrap_or_else(PoisonError::into_inner);
+        for (run, done) in done {
+            let counts = durable.entry(run).or_default();
+            counts.stored += done.stored;
+            counts.unchanged += done.unchanged;
+            counts.removed += done.removed;
+            counts.skipped += done.skipped;
+            counts.listed += reopened.get(&run).copied().unwrap_or(0);
         }
         Ok(())
     }
@@ -183,9 +219,11 @@ impl Keeper {
         self.is_broken.load(Ordering::Acquire)
     }
 
-    /// How often a Run finished an Item of which something newer was open by then: it is to do once more.
-    pub fn reopened(&self, run: RunId) -> u64 {
-        self.reopened.lock().unwrap_or_else(PoisonError::into_inner).get(&run).copied().unwrap_or(0)
+    /// What a Run that ends has made durable, by bucket; and as `listed`, how often it finished an Item of which
+    /// something newer was open by then, so that it has to account for it once more.
+    pub fn take_durable(&self, run: RunId) -> Ledger {
+        let mut durable = self.durable.lock().unwrap_or_else(PoisonError::into_inner);
+        durable.remove(&run).unwrap_or_default()
     }
 }
 
@@ -208,7 +246,7 @@ pub fn seal_meta(vault: &Vault, meta: &MetaUpdate) -> Result<Option<Vec<u8>>> {
 
 /// True where nothing newer of the Item is open.
 fn stage(tx: &Tx<'_>, vault: &Vault, finished: Finished) -> Result<bool> {
-    let Finished { archive, run, item, seq, kept } = finished;
+    let Finished { archive, run, item, seq, kept, bucket: _ } = finished;
     let staged_before = staged::get(tx, archive, &item)?;
     let stored = items::get(tx, archive, &item)?;
     let was_open_as_done = open_items::done(tx, archive, &item, seq)?;

@@ -81,6 +81,7 @@ impl Run {
         let mut batch = Vec::with_capacity(BATCH);
         let mut changes = self.cloud.changes(&self.reach, cursor.as_ref());
         loop {
+            self.go_on().await?;
             let next = tokio::select! {
                 () = self.cancel.cancelled() => return Err(EngineError::Cancelled),
                 next = changes.next() => next,
@@ -150,6 +151,7 @@ impl Run {
     }
 
     fn count(&self, counted: &Counted) {
+        self.unchanged_at_listing.fetch_add(counted.unchanged, Ordering::Relaxed);
         self.tally(|ledger| {
             ledger.listed += counted.opened + counted.unchanged;
             ledger.unchanged += counted.unchanged;

@@ -1,21 +1,26 @@
 //! Backups: Runs of many Archives beside each other, one writer, one committer.
 
+mod budget;
 mod commit;
 mod fetch;
 mod keeper;
 pub mod layout;
+mod limits;
 mod listing;
+mod report;
 mod reuse;
 mod run;
 pub(crate) mod state;
+mod store;
+mod turn;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use holdfast_catalog::{Archive, ConnectionState, archives, connections, runs, users};
+use holdfast_catalog::{Archive, ConnectionState, RunState, archives, connections, runs, users};
 use holdfast_clouds::contract::{Cloud, Reach};
-use holdfast_model::{ArchiveId, ConnectionId, Owner, RunId};
+use holdfast_model::{ArchiveId, ConnectionId, Ledger, Owner, RunId, RunResult};
 use holdfast_vault::{LockGuard, LockKind, Vault, WriterOptions};
 use tokio_util::sync::CancellationToken;
 
@@ -23,8 +28,11 @@ pub(crate) use commit::{Prepared, Reached, conclude};
 pub(crate) use listing::hashes;
 pub use run::RunEnd;
 
+use self::budget::Budget;
 use self::keeper::Keeper;
+use self::limits::Waited;
 use self::run::Run;
+use self::turn::Turn;
 use crate::data_dir::free_space;
 use crate::engine::{Engine, blocking};
 use crate::error::{EngineError, Result};
@@ -48,7 +56,12 @@ pub struct Work {
     engine: Engine,
     vault: Vault,
     keeper: Arc<Keeper>,
-    running: Mutex<HashMap<ArchiveId, (RunId, CancellationToken)>>,
+    running: Mutex<HashMap<ArchiveId, Running>>,
+    /// So many Runs work at the same time.
+    places: Arc<tokio::sync::Semaphore>,
+    budget: Arc<Budget>,
+    /// Moves whenever a Run is to rest.
+    rested: tokio::sync::watch::Sender<u64>,
     committing: tokio::sync::Mutex<()>,
     /// Held from the look at who is running until the new Run is among them.
     preparing: tokio::sync::Mutex<()>,
@@ -57,10 +70,34 @@ pub struct Work {
     stored_before: u64,
 }
 
+/// A Run that goes on, for who wants to end it or let it rest.
+struct Running {
+    run: RunId,
+    cancel: CancellationToken,
+    turn: Arc<Turn>,
+}
+
 /// What came of preparing a Run.
 enum Prepare {
     Ready(Arc<Run>),
     RunsAlready(RunId),
+    Failed(Box<RunEnd>),
+}
+
+/// Runs that were begun together.
+#[derive(Default)]
+pub struct Batch {
+    runs: Vec<Arc<Run>>,
+    failed: Vec<RunEnd>,
+    elsewhere: Vec<RunId>,
+}
+
+impl Batch {
+    /// Its Runs, those that someone else began before included.
+    pub fn ids(&self) -> Vec<RunId> {
+        let own = self.runs.iter().map(|run| run.id).chain(self.failed.iter().map(|end| end.run));
+        own.chain(self.elsewhere.iter().copied()).collect()
+    }
 }
 
 /// Why Runs are started.
@@ -91,6 +128,9 @@ impl Work {
             vault,
             keeper,
             running: Mutex::new(HashMap::new()),
+            places: Arc::new(tokio::sync::Semaphore::new(MOST_RUNS)),
+            budget: Arc::new(Budget::new(budget::MOST_IN_MEMORY, budget::PATIENCE)),
+            rested: tokio::sync::watch::Sender::new(0),
             committing: tokio::sync::Mutex::new(()),
             preparing: tokio::sync::Mutex::new(()),
             lock,
@@ -106,74 +146,125 @@ impl Work {
         events: &Events,
         cancel: &CancellationToken,
     ) -> Result<Vec<RunEnd>> {
+        let batch = self.begin_runs(wanted, trigger, events, cancel).await?;
+        self.finish(batch, events, cancel).await
+    }
+
+    /// Begins a Run of each of these Archives. They go on in [`Work::finish`].
+    pub async fn begin_runs(
+        self: &Arc<Self>,
+        wanted: Vec<ArchiveId>,
+        trigger: Trigger,
+        events: &Events,
+        cancel: &CancellationToken,
+    ) -> Result<Batch> {
         self.check_space().await?;
-        let (mut prepared, mut elsewhere) = (Vec::new(), Vec::new());
+        let mut batch = Batch::default();
         let mut seen = HashSet::new();
         for archive in wanted.into_iter().filter(|archive| seen.insert(*archive)) {
             match self.prepare(archive, trigger, events, cancel).await {
-                Ok(Prepare::Ready(run)) => prepared.push(run),
-                Ok(Prepare::RunsAlready(run)) => elsewhere.push(run),
+                Ok(Prepare::Ready(run)) => batch.runs.push(run),
+                Ok(Prepare::RunsAlready(run)) => batch.elsewhere.push(run),
+                Ok(Prepare::Failed(end)) => {
+                    self.engine.run_ended(&end, events).await;
+                    batch.failed.push(*end);
+                }
                 Err(error) => {
-                    self.give_up(&prepared).await?;
+                    self.give_up(&batch.runs).await?;
                     return Err(error);
                 }
             }
         }
-        let done = CancellationToken::new();
-        let ticking = tokio::spawn(Arc::clone(self).commit_now_and_then(events.clone(), done.clone()));
-        let ends = self.execute_all(prepared).await;
-        done.cancel();
-        // A commit that is under way ends first: two at once would build on the same parent.
-        ticking.await.map_err(|error| EngineError::Defect(format!("the committer ended badly: {error}")))?;
-        let ends = ends?;
-        let committed = self.commit(&ends, events).await;
+        Ok(batch)
+    }
+
+    /// Executes the Runs of a batch and commits what they bring: at their end, now and then before it, and when all
+    /// that are left rest.
+    ///
+    /// Each Run is a task of its own: one that waits for a lock, a token or its turn at the Cloud must never keep
+    /// another from letting go of it.
+    pub async fn finish(
+        self: &Arc<Self>,
+        batch: Batch,
+        events: &Events,
+        cancel: &CancellationToken,
+    ) -> Result<Vec<RunEnd>> {
+        let mut rested = self.rested.subscribe();
+        let mut left: HashMap<ArchiveId, Arc<Run>> =
+            batch.runs.into_iter().map(|run| (run.archive.id, run)).collect();
+        let all: Vec<ArchiveId> = left.keys().copied().collect();
+        let mut executing = tokio::task::JoinSet::new();
+        for run in left.values() {
+            executing.spawn(Arc::clone(self).execute(Arc::clone(run)));
+        }
+        let mut done = batch.failed;
+        let mut ended: Vec<(RunEnd, Documents)> = Vec::new();
+        let mut defect = None;
+        let mut commit_at = tokio::time::Instant::now() + COMMIT_EVERY;
+        while !executing.is_empty() {
+            let mut is_due = false;
+            tokio::select! {
+                Some(run) = executing.join_next() => match run {
+                    Ok((end, documents)) => {
+                        left.remove(&end.archive.id);
+                        ended.push((end, documents));
+                    }
+                    Err(error) => defect = Some(EngineError::Defect(format!("a run ended badly: {error}"))),
+                },
+                () = tokio::time::sleep_until(commit_at) => is_due = true,
+                // The sender is this Work, which lives as long.
+                _rests = rested.changed() => {}
+            }
+            let all_rest =
+                !ended.is_empty() && left.values().all(|run| run.turn.standing() == RunState::Paused);
+            if is_due || (all_rest && !executing.is_empty()) {
+                commit_at = tokio::time::Instant::now() + COMMIT_EVERY;
+                match self.commit(&ended, &left, events).await {
+                    Ok(()) => done.extend(self.release(ended.drain(..))),
+                    Err(error) => {
+                        tracing::error!(code = error.code(), %error, "a commit beside running backups failed");
+                    }
+                }
+            }
+        }
+        let committed =
+            if ended.is_empty() { Ok(()) } else { self.commit(&ended, &HashMap::new(), events).await };
+        done.extend(self.release(ended.into_iter()));
+        // One that ended badly is in no list.
         self.running
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .retain(|archive, _| ends.iter().all(|(end, _)| end.archive.id != *archive));
+            .retain(|archive, _| !all.contains(archive));
         committed?;
-        let mut ends: Vec<RunEnd> = ends.into_iter().map(|(end, _)| end).collect();
-        for run in elsewhere {
-            ends.extend(self.end_of(run, cancel).await?);
+        if let Some(defect) = defect {
+            return Err(defect);
         }
-        Ok(ends)
+        for run in batch.elsewhere {
+            done.extend(self.end_of(run, cancel).await?);
+        }
+        Ok(done)
     }
 
-    /// Executes the Runs, so many at a time. Each is a task of its own: one that waits for a lock, a token or its turn
-    /// at the Cloud must never keep another from letting go of it.
-    async fn execute_all(self: &Arc<Self>, prepared: Vec<Arc<Run>>) -> Result<Vec<(RunEnd, Documents)>> {
-        let places = Arc::new(tokio::sync::Semaphore::new(MOST_RUNS));
-        let mut executing = tokio::task::JoinSet::new();
-        for run in prepared {
-            let (work, places) = (Arc::clone(self), Arc::clone(&places));
-            executing.spawn(async move {
-                let _place = places.acquire_owned().await;
-                let end = Arc::clone(&run).execute().await;
-                let documents = work.documents(&run, &end).await;
-                if end.is_fatal_for_all {
-                    work.cancel_all();
-                }
-                (end, documents)
-            });
+    async fn execute(self: Arc<Self>, run: Arc<Run>) -> (RunEnd, Documents) {
+        let end = Arc::clone(&run).execute().await;
+        let documents = self.documents(&run, &end).await;
+        run.turn.end();
+        if end.is_fatal_for_all {
+            self.cancel_all();
         }
-        let mut ends = Vec::new();
-        while let Some(ended) = executing.join_next().await {
-            ends.push(ended.map_err(|error| EngineError::Defect(format!("a run ended badly: {error}")))?);
-        }
-        Ok(ends)
+        self.engine.run_ended(&end, &run.events).await;
+        (end, documents)
     }
 
-    /// Commits what running backups have brought, until they are done.
-    async fn commit_now_and_then(self: Arc<Self>, events: Events, done: CancellationToken) {
-        loop {
-            tokio::select! {
-                () = done.cancelled() => return,
-                () = tokio::time::sleep(COMMIT_EVERY) => {}
-            }
-            if let Err(error) = self.commit_progress(&events).await {
-                tracing::error!(code = error.code(), %error, "a commit beside running backups failed");
-            }
-        }
+    /// These Runs are in a snapshot, or will never be: their Archives may run again.
+    fn release(&self, ended: impl Iterator<Item = (RunEnd, Documents)>) -> Vec<RunEnd> {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        ended
+            .map(|(end, _)| {
+                running.remove(&end.archive.id);
+                end
+            })
+            .collect()
     }
 
     /// Runs that were prepared and will not be executed, because a later one could not be prepared.
@@ -188,8 +279,8 @@ impl Work {
                 for id in ids {
                     let end = holdfast_catalog::RunEnd {
                         at: now,
-                        ledger: holdfast_model::Ledger::default(),
-                        result: holdfast_model::RunResult::Cancelled,
+                        ledger: Ledger::default(),
+                        result: RunResult::Cancelled,
                         error: None,
                         expected_count: None,
                         note: None,
@@ -206,16 +297,40 @@ impl Work {
         self.keeper.is_broken()
     }
 
-    /// Cancels one Run.
+    /// Cancels one Run; false where it does not go on.
     pub fn cancel(&self, run: RunId) -> bool {
-        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = running.values().find(|(id, _)| *id == run);
-        found.inspect(|(_, token)| token.cancel()).is_some()
+        self.with(run, |running| running.cancel.cancel()).is_some()
     }
 
-    fn cancel_all(&self) {
+    /// Lets a Run rest: nothing new is asked for, what is under way is finished and made durable. True also where it
+    /// rests already.
+    pub fn pause(&self, run: RunId) -> bool {
+        let found = self.with(run, |running| {
+            running.turn.pause();
+            running.turn.standing() == RunState::Paused
+        });
+        self.rested.send_modify(|times| *times += 1);
+        found == Some(true)
+    }
+
+    /// Lets a Run that rests go on as soon as it has a place. True also where it goes on already.
+    pub fn resume(&self, run: RunId) -> bool {
+        let found = self.with(run, |running| {
+            running.turn.resume();
+            running.turn.standing() != RunState::Ended
+        });
+        found == Some(true)
+    }
+
+    fn with<T>(&self, run: RunId, deed: impl FnOnce(&Running) -> T) -> Option<T> {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        running.values().for_each(|(_, token)| token.cancel());
+        running.values().find(|running| running.run == run).map(deed)
+    }
+
+    /// Cancels every Run.
+    pub fn cancel_all(&self) {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.values().for_each(|running| running.cancel.cancel());
     }
 
     async fn check_space(&self) -> Result<()> {
@@ -232,7 +347,7 @@ impl Work {
     async fn end_of(&self, run: RunId, cancel: &CancellationToken) -> Result<Option<RunEnd>> {
         let is_running = || {
             let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-            running.values().any(|(id, _)| *id == run)
+            running.values().any(|running| running.run == run)
         };
         while is_running() {
             tokio::select! {
@@ -255,7 +370,7 @@ impl Work {
                     title: title_of(&archive, &address.unwrap_or_default()),
                     archive,
                     ledger: row.ledger,
-                    result: row.result.unwrap_or(holdfast_model::RunResult::Partial),
+                    result: row.result.unwrap_or(RunResult::Partial),
                     error: row.error_code.map(|code| (code, row.error_detail.unwrap_or_default())),
                     note: row.note,
                     is_fatal_for_all: false,
@@ -273,9 +388,7 @@ impl Work {
         cancel: &CancellationToken,
     ) -> Result<Prepare> {
         let _one_at_a_time = self.preparing.lock().await;
-        let running =
-            self.running.lock().unwrap_or_else(PoisonError::into_inner).get(&archive).map(|(run, _)| *run);
-        if let Some(run) = running {
+        if let Some(run) = self.run_of(archive) {
             return Ok(Prepare::RunsAlready(run));
         }
         let now = self.engine.now();
@@ -315,9 +428,14 @@ impl Work {
                 Ok((archive, connection, reach, title, id))
             })
             .await?;
-        let cloud: Arc<dyn Cloud> = self.engine.cloud(&connection).await?;
+        let cloud: Arc<dyn Cloud> = match self.engine.cloud(&connection).await {
+            Ok(cloud) => cloud,
+            Err(error) => return self.failed(archive, id, title, &error).await,
+        };
         let token = cancel.child_token();
-        self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(archive.id, (id, token.clone()));
+        let turn = Arc::new(Turn::new(Arc::clone(&self.places)));
+        let running = Running { run: id, cancel: token.clone(), turn: Arc::clone(&turn) };
+        self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(archive.id, running);
         Ok(Prepare::Ready(Arc::new(Run {
             engine: self.engine.clone(),
             archive,
@@ -328,9 +446,57 @@ impl Work {
             title,
             events: events.clone(),
             cancel: token,
+            turn,
+            budget: Arc::clone(&self.budget),
             ledger: Mutex::default(),
+            told: Mutex::default(),
+            waited: Waited::default(),
+            unchanged_at_listing: Default::default(),
             passes_begun: Default::default(),
         })))
+    }
+
+    /// The Run of this Archive that goes on.
+    fn run_of(&self, archive: ArchiveId) -> Option<RunId> {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.get(&archive).map(|running| running.run)
+    }
+
+    /// The Run of an Archive whose Cloud cannot be opened has failed; the others go on.
+    async fn failed(
+        &self,
+        archive: Archive,
+        run: RunId,
+        title: String,
+        error: &EngineError,
+    ) -> Result<Prepare> {
+        let (id, now) = (archive.id, self.engine.now());
+        let (code, detail) = (error.code().to_owned(), error.to_string());
+        let end = RunEnd {
+            run,
+            archive,
+            title,
+            ledger: Ledger::default(),
+            result: RunResult::Failed,
+            error: Some((code.clone(), detail.clone())),
+            note: None,
+            is_fatal_for_all: false,
+        };
+        self.engine
+            .write(move |tx| {
+                let told = holdfast_catalog::RunEnd {
+                    at: now,
+                    ledger: Ledger::default(),
+                    result: RunResult::Failed,
+                    error: Some((&code, &detail)),
+                    expected_count: None,
+                    note: None,
+                };
+                runs::finish(tx, run, &told)?;
+                Ok(archives::set_last_result(tx, id, RunResult::Failed)?)
+            })
+            .await?;
+        Ok(Prepare::Failed(Box::new(end)))
     }
 
     /// The Archive's documents, asked for only when the Run brought something: label names change with labels.
@@ -355,46 +521,40 @@ impl Work {
         }
     }
 
-    /// Commits beside running backups: what they have brought so far counts as partial.
-    async fn commit_progress(&self, events: &Events) -> Result<()> {
-        self.keeper.flush().await?;
-        let running: Vec<(ArchiveId, RunId)> = {
-            let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-            running.iter().map(|(archive, (run, _))| (*archive, *run)).collect()
-        };
-        let reached = self
-            .engine
-            .read(move |tx| {
-                running
-                    .into_iter()
-                    .map(|(archive, run)| {
-                        let connection = archives::get(tx, archive)?.map(|archive| archive.connection);
-                        let result = runs::get(tx, run)?.and_then(|run| run.result);
-                        Ok((connection, Reached { archive, run, result, documents: Vec::new() }))
-                    })
-                    .collect::<Result<Vec<_>>>()
-            })
-            .await?;
-        let mut by_domain: BTreeMap<ConnectionId, Vec<Reached>> = BTreeMap::new();
-        for (connection, one) in reached {
-            if let Some(connection) = connection {
-                by_domain.entry(connection).or_default().push(one);
+    /// Commits what ended; and what others have brought so far, which counts as partial.
+    async fn commit(
+        &self,
+        ended: &[(RunEnd, Documents)],
+        left: &HashMap<ArchiveId, Arc<Run>>,
+        events: &Events,
+    ) -> Result<()> {
+        let committed = async {
+            self.keeper.flush().await?;
+            let mut by_domain: BTreeMap<ConnectionId, Vec<Reached>> = BTreeMap::new();
+            for (end, documents) in ended {
+                by_domain.entry(end.archive.connection).or_default().push(Reached {
+                    archive: end.archive.id,
+                    run: end.run,
+                    result: Some(end.result),
+                    documents: documents.clone(),
+                });
             }
+            for run in left.values().filter(|run| run.counts().listed > 0) {
+                by_domain.entry(run.archive.connection).or_default().push(Reached {
+                    archive: run.archive.id,
+                    run: run.id,
+                    result: None,
+                    documents: Vec::new(),
+                });
+            }
+            self.commit_domains(by_domain, events).await
+        };
+        let committed = committed.await;
+        match &committed {
+            Ok(()) => self.engine.storage_works(true, events).await,
+            Err(error) => self.engine.storage_failed(error, events).await,
         }
-        self.commit_domains(by_domain, events).await
-    }
-
-    async fn commit(&self, ends: &[(RunEnd, Documents)], events: &Events) -> Result<()> {
-        let mut by_domain: BTreeMap<ConnectionId, Vec<Reached>> = BTreeMap::new();
-        for (end, documents) in ends {
-            by_domain.entry(end.archive.connection).or_default().push(Reached {
-                archive: end.archive.id,
-                run: end.run,
-                result: Some(end.result),
-                documents: documents.clone(),
-            });
-        }
-        self.commit_domains(by_domain, events).await
+        committed
     }
 
     async fn commit_domains(

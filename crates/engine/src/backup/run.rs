@@ -3,17 +3,21 @@
 //! Listing and fetching go on beside each other. The ledger is counted as Items open and finish; whether the Run is
 //! `complete` is computed from it at the end, never assumed.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use holdfast_catalog::{Archive, RunProgress, archives, items, open_items, runs};
+use holdfast_catalog::{Archive, archives, items, open_items, runs};
 use holdfast_clouds::contract::{Cloud, CloudError, Cursor, ErrorKind, Reach};
 use holdfast_model::{Ledger, RunId, RunResult};
 use tokio_util::sync::CancellationToken;
 
+use super::budget::Budget;
 use super::keeper::Keeper;
+use super::limits::Waited;
 use super::listing::Progress;
+use super::report::Told;
+use super::turn::Turn;
 use crate::engine::Engine;
 use crate::error::{EngineError, Result};
 use crate::events::{Event, Events, Phase};
@@ -35,7 +39,12 @@ pub struct Run {
     pub(super) title: String,
     pub(super) events: Events,
     pub(super) cancel: CancellationToken,
+    pub(super) turn: Arc<Turn>,
+    pub(super) budget: Arc<Budget>,
     pub(super) ledger: Mutex<Ledger>,
+    pub(super) told: Mutex<Told>,
+    pub(super) waited: Waited,
+    pub(super) unchanged_at_listing: AtomicU64,
     pub(super) passes_begun: AtomicU32,
 }
 
@@ -78,12 +87,33 @@ impl Run {
         *self.ledger.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
+    /// Waits for the Run's turn, or for the end of its rest.
+    pub(super) async fn go_on(&self) -> Result<()> {
+        if self.turn.is_going() {
+            return Ok(());
+        }
+        tokio::select! {
+            () = self.cancel.cancelled() => Err(EngineError::Cancelled),
+            () = self.turn.come() => Ok(()),
+        }
+    }
+
     /// Runs to the end, whatever happens.
     pub async fn execute(self: Arc<Self>) -> RunEnd {
         let run = self.id;
         let (archive, title) = (self.archive.id, self.title.clone());
-        self.events.tell_surely(Event::RunStarted { run, archive, title: title.clone() }).await;
-        let outcome = self.passes().await;
+        let work = async {
+            self.go_on().await?;
+            self.events.tell_surely(Event::RunStarted { run, archive, title: title.clone() }).await;
+            self.passes().await
+        };
+        let outcome = tokio::select! {
+            biased;
+            outcome = work => outcome,
+            () = self.report() => Err(EngineError::Defect("a run reported to its end".to_owned())),
+        };
+        self.enter(Phase::Saving);
+        self.write_progress().await;
         // What was fetched is kept, however the Run ended.
         let kept = self.keeper.flush().await;
         let outcome = match (outcome, kept) {
@@ -139,6 +169,9 @@ impl Run {
             })
             .await?;
         self.tally(|ledger| ledger.listed += left_over);
+        if !self.archive.first_run_done {
+            self.expect().await;
+        }
 
         let fingerprint = self.reach.policy.fingerprint(self.reach.scope.service);
         let is_same_policy = self.archive.listed_fingerprint.as_deref() == Some(fingerprint.as_str());
@@ -187,6 +220,19 @@ impl Run {
         Ok(now.is_none_or(|now| now.listed_cursor != self.archive.listed_cursor))
     }
 
+    /// Asks how much a first Run has before it.
+    async fn expect(&self) {
+        let expected = tokio::select! {
+            () = self.cancel.cancelled() => return,
+            expected = self.cloud.expected_count(&self.reach) => expected,
+        };
+        match expected {
+            Ok(expected) => self.note(|told| told.expected = expected),
+            // The listing meets the same trouble and says it.
+            Err(error) => tracing::debug!(run = %self.id, %error, "the cloud did not say how much there is"),
+        }
+    }
+
     /// The Cloud's own count against ours, where it says one.
     async fn count_difference(&self) -> Result<Option<String>> {
         let expected = match self.cloud.expected_count(&self.reach).await {
@@ -216,6 +262,7 @@ impl Run {
         let progress = Progress::default();
         // A later pass of the same Run meets the Items that an earlier one has counted.
         let is_first = self.passes_begun.fetch_add(1, Ordering::AcqRel) == 0;
+        self.enter(Phase::Counting);
         let listing = async {
             let cursor = match pass {
                 Pass::Feed(cursor) => Some(cursor),
@@ -225,6 +272,7 @@ impl Run {
             };
             let listed = self.list(cursor, is_first, &progress).await;
             progress.end();
+            self.enter(Phase::Copying);
             listed
         };
         let fetched = async {
@@ -266,30 +314,25 @@ impl Run {
     /// The result, from the ledger.
     async fn conclude(&self, outcome: Result<Option<String>>) -> RunEnd {
         let archive = self.archive.id;
-        let mut ledger = self.counts();
         let open = self.engine.read(move |tx| Ok(open_items::counts(tx, archive)?)).await;
-        let (note, error) = match outcome {
+        let (note, mut error) = match outcome {
             Ok(note) => (note, None),
             Err(error) => (None, Some(error)),
         };
-        let error = match (&open, error) {
-            (Err(_), None) => Some(EngineError::Defect("open items could not be counted".to_owned())),
-            (_, error) => error,
+        // Only what is durable was kept. What was fetched and is not is still open, and is counted there.
+        let (seen, durable) = (self.counts(), self.keeper.take_durable(self.id));
+        let mut ledger = Ledger {
+            listed: seen.listed + durable.listed,
+            unchanged: self.unchanged_at_listing.load(Ordering::Acquire) + durable.unchanged,
+            bytes: seen.bytes,
+            ..durable
         };
-        if let Ok(open) = open {
-            ledger.listed += self.keeper.reopened(self.id);
-            ledger.pending = open.pending;
-            ledger.quarantined = open.quarantined;
+        match open {
+            Ok(open) => (ledger.pending, ledger.quarantined) = (open.pending, open.quarantined),
+            Err(cause) => error = error.or(Some(cause)),
         }
-        if error.is_none() && !ledger.closes() {
+        if !ledger.closes() {
             tracing::error!(run = %self.id, ?ledger, "the ledger does not close");
-        }
-        // Whatever ended a Run early leaves its unfinished Items open; those fetched but not yet durable are among them.
-        if error.is_some() {
-            let open = ledger.pending + ledger.quarantined;
-            ledger.listed = ledger.listed.max(open);
-            ledger.stored =
-                (ledger.listed - open).saturating_sub(ledger.unchanged + ledger.removed + ledger.skipped);
         }
         let result = match &error {
             Some(EngineError::Cancelled) => RunResult::Cancelled,
@@ -319,30 +362,10 @@ impl Run {
 
     async fn note_expired(&self, error: &CloudError) {
         if error.kind == ErrorKind::SignInAgain {
-            let noted = self.engine.mark_expired(self.archive.connection, error).await;
+            let noted = self.engine.mark_expired(self.archive.connection, error, &self.events).await;
             if let Err(error) = noted {
                 tracing::error!(code = error.code(), "an expired connection could not be recorded");
             }
         }
-    }
-
-    /// Tells the counters, and records them for other processes.
-    pub(super) async fn report(&self, phase: Phase, limited_by: Option<String>) -> Result<()> {
-        let (run, archive, ledger) = (self.id, self.archive.id, self.counts());
-        let open = ledger.listed.saturating_sub(ledger.accounted());
-        self.events.tell(Event::RunProgress { run, archive, phase, ledger, open, limited_by });
-        let phase = match phase {
-            Phase::Counting => "counting",
-            Phase::Copying => "copying",
-        };
-        let at = self.engine.now();
-        self.engine
-            .write(move |tx| {
-                let state = holdfast_catalog::RunState::Running;
-                let told =
-                    RunProgress { state, phase, ledger, open, limited_by: None, expected_count: None, at };
-                Ok(runs::update_progress(tx, run, &told)?)
-            })
-            .await
     }
 }

@@ -116,6 +116,14 @@ pub fn open(data_dir: PathBuf, clock: &Arc<ManualClock>) -> Engine {
     .unwrap()
 }
 
+/// Gives a process that has a memory of its own the key of the Repository.
+pub async fn give_key(engine: &Engine, key: Password) {
+    let place = engine.repository_place().await.unwrap().unwrap();
+    let file = engine.data_dir().repository_place();
+    std::fs::remove_file(&file).unwrap();
+    engine.take_repository(&place.path, key).await.unwrap();
+}
+
 /// Records a Connection to the in-memory company, which needs no secret.
 pub async fn connect(engine: &Engine, cloud: &MemoryCloud) -> ConnectionId {
     let tenant = cloud.tenant().await.unwrap();

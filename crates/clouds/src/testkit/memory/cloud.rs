@@ -10,7 +10,7 @@ use serde_json::json;
 use super::{MemoryCloud, Op, World};
 use crate::contract::{
     Capabilities, Change, Check, CheckOutcome, Cloud, CloudError, Cursor, Document, DomainScope, ErrorKind,
-    ItemRef, Listing, Opened, Reach, Tenant,
+    Hold, ItemRef, Listing, Opened, Reach, Tenant,
 };
 
 #[async_trait]
@@ -102,6 +102,10 @@ impl Cloud for MemoryCloud {
     async fn open(&self, reach: &Reach, item: &ItemRef) -> Result<Opened, CloudError> {
         self.readable(reach)?;
         self.read(reach, item).await
+    }
+
+    fn hold(&self, _reach: &Reach) -> Option<Hold> {
+        self.world().hold
     }
 
     async fn documents(&self, reach: &Reach) -> Result<Vec<Document>, CloudError> {

@@ -45,6 +45,7 @@ struct World {
     page_size: usize,
     chunk_size: usize,
     counts: bool,
+    hold: Option<crate::contract::Hold>,
     seconds: i64,
     last_id: u64,
     users: Vec<User>,
@@ -117,6 +118,7 @@ impl MemoryCloud {
             page_size: 100,
             chunk_size: 64 * 1024,
             counts: true,
+            hold: None,
             seconds: 0,
             last_id: 0,
             users: Vec::new(),
@@ -168,6 +170,11 @@ impl MemoryCloud {
     /// Whether the cloud says how many Items there are; yes at first.
     pub fn set_counts(&self, says: bool) {
         self.world().counts = says;
+    }
+
+    /// What the cloud says that requests wait for; nothing at first.
+    pub fn set_hold(&self, hold: Option<crate::contract::Hold>) {
+        self.world().hold = hold;
     }
 
     /// Someone takes the authorisation back: every request ends in `SignInAgain`.

@@ -1,0 +1,205 @@
+//! Notifications: the causes that keep someone from being protected. Each is open once for whom it concerns, from when
+//! it was found until it was tested again and is good. A cause is named by an error's code, so that its words are known.
+
+use holdfast_catalog::{
+    ConnectionState, Notification, Subject, Tx, archives, connections, notifications, open_items,
+};
+use holdfast_clouds::contract::CloudError;
+use holdfast_model::{ConnectionId, Owner, RunResult, Timestamp};
+
+use crate::backup::RunEnd;
+use crate::engine::Engine;
+use crate::error::{EngineError, Result};
+use crate::events::{Event, Events};
+
+/// Items that keep failing.
+pub const QUARANTINED: &str = "items.quarantined";
+/// People of a chosen group or org unit for whom no license is left.
+pub const NO_LICENSE: &str = "licenses.too_few";
+/// A Connection's authorisation lapsed.
+pub const EXPIRED: &str = "connection.expired";
+/// What a check of the Repository finds, and only a check can find gone.
+const DAMAGED: &str = "repository.damaged";
+
+/// An Item that failed in so many Runs is told of.
+const MOST_FAILED_RUNS: u32 = 3;
+/// An Item that has failed for so long is told of.
+const MOST_FAILED_HOURS: i64 = 72;
+/// More quarantined Items than this share are told of at once.
+const MOST_QUARANTINED_PERCENT: u64 = 1;
+
+/// True for a cause that is the storage's: nothing can be backed up until it is fixed.
+pub fn is_of_storage(code: &str) -> bool {
+    code.starts_with("repository.") || code.starts_with("disk.")
+}
+
+impl Engine {
+    /// The Connection is `expired` everywhere from now on.
+    pub(crate) async fn mark_expired(
+        &self,
+        connection: ConnectionId,
+        error: &CloudError,
+        events: &Events,
+    ) -> Result<()> {
+        let (why, now) = (error.to_string(), self.now());
+        let told = self
+            .write(move |tx| {
+                connections::set_state(tx, connection, ConnectionState::Expired, Some(&why))?;
+                open(tx, EXPIRED, &of_connection(connection), Some(&why), now)
+            })
+            .await?;
+        tell(events, told).await;
+        Ok(())
+    }
+
+    /// A Connection was used and works.
+    pub(crate) async fn connection_works(&self, connection: ConnectionId, events: &Events) {
+        let subject = of_connection(connection);
+        self.fixed(events, move |open| open.cause == EXPIRED && open.subject == subject).await;
+    }
+
+    /// The Repository could not be used. Other errors are none of its.
+    pub(crate) async fn storage_failed(&self, error: &EngineError, events: &Events) {
+        if is_of_storage(error.code()) {
+            self.found(error.code().to_owned(), Subject::default(), error.to_string(), events).await;
+        }
+    }
+
+    /// The Repository was opened, or written with `has_written`.
+    pub(crate) async fn storage_works(&self, has_written: bool, events: &Events) {
+        self.fixed(events, move |open| {
+            open.subject == Subject::default()
+                && is_of_storage(&open.cause)
+                && open.cause != DAMAGED
+                && (has_written || !open.cause.starts_with("disk."))
+        })
+        .await;
+    }
+
+    /// A check of the Repository found it sound, or said what is wrong.
+    pub(crate) async fn storage_checked(&self, problem: Option<String>, events: &Events) {
+        match problem {
+            Some(problem) => self.found(DAMAGED.to_owned(), Subject::default(), problem, events).await,
+            None => self.fixed(events, |open| open.cause == DAMAGED).await,
+        }
+    }
+
+    /// What follows from how a Run ended.
+    pub(crate) async fn run_ended(&self, end: &RunEnd, events: &Events) {
+        let (end, now) = (end.clone(), self.now());
+        let told = self.write(move |tx| after_run(tx, &end, now)).await;
+        self.tell_what_changed(told, events).await;
+    }
+
+    pub(crate) async fn found(&self, cause: String, subject: Subject, detail: String, events: &Events) {
+        let now = self.now();
+        let told = self.write(move |tx| open(tx, &cause, &subject, Some(&detail), now)).await;
+        self.tell_what_changed(told, events).await;
+    }
+
+    pub(crate) async fn fixed(
+        &self,
+        events: &Events,
+        is_fixed: impl Fn(&Notification) -> bool + Send + 'static,
+    ) {
+        let is_open = self.read(|tx| Ok(!notifications::list_open(tx)?.is_empty())).await;
+        let now = self.now();
+        let told = match is_open {
+            Ok(false) => return,
+            Ok(true) => self.write(move |tx| close(tx, is_fixed, now)).await,
+            Err(error) => Err(error),
+        };
+        self.tell_what_changed(told, events).await;
+    }
+
+    /// A notification that cannot be kept must not end what it is about.
+    async fn tell_what_changed(&self, told: Result<Vec<Event>>, events: &Events) {
+        match told {
+            Ok(told) => tell(events, told).await,
+            Err(error) => {
+                tracing::error!(code = error.code(), %error, "a notification could not be recorded");
+            }
+        }
+    }
+}
+
+async fn tell(events: &Events, told: Vec<Event>) {
+    for event in told {
+        events.tell_surely(event).await;
+    }
+}
+
+pub(crate) fn of_connection(connection: ConnectionId) -> Subject {
+    Subject { connection: Some(connection), ..Subject::default() }
+}
+
+/// The event, where the cause is new.
+pub(crate) fn open(
+    tx: &Tx<'_>,
+    cause: &str,
+    subject: &Subject,
+    detail: Option<&str>,
+    now: Timestamp,
+) -> Result<Vec<Event>> {
+    let found = notifications::open(tx, cause, subject, detail, now)?;
+    let event = Event::NotificationOpened {
+        notification: found.id,
+        cause: cause.to_owned(),
+        connection: subject.connection,
+        user: subject.user.clone(),
+        archive: subject.archive,
+        detail: detail.map(str::to_owned),
+    };
+    Ok(found.is_new.then_some(event).into_iter().collect())
+}
+
+pub(crate) fn close(
+    tx: &Tx<'_>,
+    is_fixed: impl Fn(&Notification) -> bool,
+    now: Timestamp,
+) -> Result<Vec<Event>> {
+    let closed = notifications::close_all(tx, is_fixed, now)?;
+    let event = |one: Notification| Event::NotificationClosed { notification: one.id, cause: one.cause };
+    Ok(closed.into_iter().map(event).collect())
+}
+
+fn after_run(tx: &Tx<'_>, end: &RunEnd, now: Timestamp) -> Result<Vec<Event>> {
+    let archive = &end.archive;
+    let subject = Subject {
+        connection: Some(archive.connection),
+        user: match &archive.scope.owner {
+            Owner::User(user) => Some(user.clone()),
+            Owner::Domain(_) => None,
+        },
+        archive: Some(archive.id),
+    };
+    let mut told = Vec::new();
+    match &end.error {
+        // The Connection's and the storage's own causes are open already.
+        Some((code, _)) if code == EXPIRED || code == "cancelled" => return Ok(told),
+        Some((code, detail)) if is_of_storage(code) => {
+            told.extend(open(tx, code, &Subject::default(), Some(detail), now)?);
+            return Ok(told);
+        }
+        // What was begun goes on at the next Run.
+        Some((code, _)) if code == "cloud.unreachable" && end.result != RunResult::Failed => {}
+        Some((code, detail)) => told.extend(open(tx, code, &subject, Some(detail), now)?),
+        None => {
+            let whom = subject.clone();
+            told.extend(close(tx, move |open| open.subject == whom && open.cause != QUARANTINED, now)?);
+        }
+    }
+    let since = now.checked_sub(jiff::SignedDuration::from_hours(MOST_FAILED_HOURS)).unwrap_or(now);
+    let overdue = open_items::overdue(tx, archive.id, MOST_FAILED_RUNS, since)?;
+    let quarantined = open_items::counts(tx, archive.id)?.quarantined;
+    let held = archives::get(tx, archive.id)?.map_or(0, |archive| archive.items);
+    let is_many = quarantined * 100 > held.max(end.ledger.listed) * MOST_QUARANTINED_PERCENT;
+    if overdue > 0 || (quarantined > 0 && is_many) {
+        let items = if quarantined == 1 { "1 item".to_owned() } else { format!("{quarantined} items") };
+        let detail = format!("{}: {items} could not be read and will be tried again", end.title);
+        told.extend(open(tx, QUARANTINED, &subject, Some(&detail), now)?);
+    } else if end.error.is_none() {
+        told.extend(close(tx, move |open| open.subject == subject && open.cause == QUARANTINED, now)?);
+    }
+    Ok(told)
+}
