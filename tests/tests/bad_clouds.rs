@@ -171,3 +171,51 @@ fn names_from_hell_stay_inside() -> Result<()> {
     stage.holdfast.ok(&stage.start_all())?;
     stage.judge()?.must_match()
 }
+
+#[test]
+fn each_reason_of_a_refusal_is_taken_at_its_word() -> Result<()> {
+    let stage = Stage::new("--seed 27 --users 1 --mail-per-user 30 --files-per-user 5")?;
+    let admin = stage.company.start.google.admin.clone();
+    // For good, until somebody changes the file.
+    let skipped = ["cannotDownloadFile", "cannotDownloadAbusiveFile", "fileNotDownloadable"];
+    // Until a person gives us a right.
+    let refused = ["forbidden", "insufficientFilePermissions", "domainPolicy", "appNotAuthorizedToFile"];
+    // For a moment.
+    let passing = ["userRateLimitExceeded", "rateLimitExceeded", "sharingRateLimitExceeded", "backendError"];
+    let mut files = Vec::new();
+    for (reasons, times) in [(&skipped[..], 0), (&refused[..], 0), (&passing[..], 2)] {
+        for reason in reasons {
+            let made =
+                stage.company.change("file.add", json!({ "user": admin, "name": reason, "size": 500 }))?;
+            let id = made.first().context("no file")?.clone();
+            let method = "drive.files.get";
+            let refusal = json!({ "method": method, "id": id, "kind": "status", "status": 403, "reason": reason, "times": times });
+            fault(&stage, refusal)?;
+            files.push(id);
+        }
+    }
+    stage.holdfast.run(&stage.start_all())?.expect_code(PROBLEMS)?;
+    let comparison = stage.judge()?;
+    let wrong = |how: &str| comparison.wrong.iter().filter(|line| line.contains(how)).count();
+    ensure!(wrong("is skipped") == skipped.len() && wrong("is missing") == refused.len(), "{comparison}");
+    ensure!(comparison.wrong.len() == skipped.len() + refused.len(), "{comparison}");
+
+    stage.company.delete("fault")?;
+    for id in files.iter().take(skipped.len()) {
+        stage.company.change("file.edit", json!({ "id": id, "size": 600 }))?;
+    }
+    run(&stage)?.expect_code(0)?;
+    stage.judge()?.must_match()
+}
+
+#[test]
+fn files_that_are_edited_while_they_are_read_end_as_one_whole_state() -> Result<()> {
+    let stage = Stage::new("--seed 28 --users 1 --mail-per-user 5 --files-per-user 40")?;
+    let edited = json!({ "method": "drive.files.get", "kind": "edit_while_read", "every": 3, "times": 10 });
+    fault(&stage, edited)?;
+    let first = stage.holdfast.run(&stage.start_all())?;
+    ensure!(matches!(first.code, Some(0 | PROBLEMS)), "it {}", first.told());
+    stage.company.delete("fault")?;
+    run(&stage)?.expect_code(0)?;
+    stage.judge()?.must_match()
+}
