@@ -1,9 +1,10 @@
 //! The cache file: sorted records that are found by a table of their first two bytes and a binary
-//! search, mapped into memory.
+//! search.
 //!
 //! `header (112) · records (48 each) · packs (32 each) · index files covered (32 each) · table`,
-//! little endian. The header holds the SHA-256 of the rest, which is verified at opening by
-//! reading, not through the map, so that the file does not count as our memory.
+//! little endian. The header holds the SHA-256 of the rest, which is verified at opening. Only the
+//! table and the ids are kept in memory; records are read where they are looked for. A map of the
+//! file would count as our memory, page by page, until all of it does.
 
 use std::fs::{self, File};
 use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
@@ -11,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use super::map::Map;
+use super::at::read_exact_at;
 use super::record::{Key, Place, Record};
 use crate::id::{FileId, RepositoryId};
 
@@ -21,14 +22,17 @@ const HEADER: usize = 112;
 const TABLE: usize = 65_536 + 1;
 const SUFFIX: &str = ".index";
 const UNFINISHED: &str = "index-";
+/// So many records are read at once and searched in memory.
+const BLOCK: usize = 256;
 
 /// A cache file that was found sound.
 pub(super) struct Cache {
     path: PathBuf,
-    map: Map,
+    file: File,
     records: usize,
-    packs: usize,
-    covered: usize,
+    packs: Vec<FileId>,
+    covered: Vec<FileId>,
+    table: Vec<u32>,
 }
 
 #[derive(Clone, Copy)]
@@ -132,14 +136,17 @@ impl Cache {
         if hash.finalize()[..] != body {
             return Err("the checksum is wrong".into());
         }
+        let text = |error: std::io::Error| error.to_string();
+        let tail = (HEADER as u64) + counts.records * Record::BYTES as u64;
+        reader.seek(SeekFrom::Start(tail)).map_err(text)?;
+        let packs = ids(&mut reader, counts.packs).map_err(text)?;
+        let covered = ids(&mut reader, counts.covered).map_err(text)?;
+        let mut table = vec![0; TABLE * 4];
+        reader.read_exact(&mut table).map_err(text)?;
         drop(reader);
-        Ok(Self {
-            map: Map::new(&file).map_err(text)?,
-            path,
-            records: counts.records as usize,
-            packs: counts.packs as usize,
-            covered: counts.covered as usize,
-        })
+        let words =
+            table.chunks_exact(4).map(|word| u32::from_le_bytes([word[0], word[1], word[2], word[3]]));
+        Ok(Self { path, records: counts.records as usize, packs, covered, table: words.collect(), file })
     }
 
     pub fn len(&self) -> usize {
@@ -147,62 +154,50 @@ impl Cache {
     }
 
     pub fn packs(&self) -> u32 {
-        self.packs as u32
-    }
-
-    fn ids(&self, first: usize, count: usize) -> impl Iterator<Item = FileId> + '_ {
-        self.map[first..first + count * 32].chunks_exact(32).map(|bytes| {
-            let mut id = [0; 32];
-            id.copy_from_slice(bytes);
-            FileId(id)
-        })
-    }
-
-    fn packs_at(&self) -> usize {
-        HEADER + self.records * Record::BYTES
+        self.packs.len() as u32
     }
 
     pub fn pack(&self, number: u32) -> Option<FileId> {
-        self.ids(self.packs_at(), self.packs).nth(number as usize)
+        self.packs.get(number as usize).copied()
     }
 
     pub fn pack_ids(&self) -> Vec<FileId> {
-        self.ids(self.packs_at(), self.packs).collect()
+        self.packs.clone()
     }
 
     pub fn covered(&self) -> Vec<FileId> {
-        self.ids(self.packs_at() + self.packs * 32, self.covered).collect()
+        self.covered.clone()
     }
 
-    fn table(&self, entry: usize) -> usize {
-        let at = self.packs_at() + (self.packs + self.covered) * 32 + entry * 4;
-        let word = &self.map[at..at + 4];
-        u32::from_le_bytes([word[0], word[1], word[2], word[3]]) as usize
+    /// Records from number `first` on.
+    fn block(&self, first: usize, count: usize) -> std::io::Result<Vec<u8>> {
+        let mut block = vec![0; count * Record::BYTES];
+        read_exact_at(&self.file, &mut block, (HEADER + first * Record::BYTES) as u64)?;
+        Ok(block)
     }
 
-    fn record(&self, number: usize) -> Record {
-        let mut bytes = [0; Record::BYTES];
-        let at = HEADER + number * Record::BYTES;
-        bytes.copy_from_slice(&self.map[at..at + Record::BYTES]);
-        Record::from_bytes(&bytes)
-    }
-
+    /// Where a blob lies. A cache that cannot be read knows nothing: what is looked for is then stored again.
     pub fn find(&self, key: &Key) -> Option<Place> {
-        let bucket = usize::from(u16::from_be_bytes([key.id.0[0], key.id.0[1]]));
-        let (mut low, mut high) = (self.table(bucket), self.table(bucket + 1));
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let record = self.record(middle);
-            match record.key.cmp(key) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Greater => high = middle,
-                std::cmp::Ordering::Equal => return Some(record.place),
-            }
-        }
-        None
+        self.search(key).unwrap_or_else(|error| {
+            tracing::warn!(%error, "the index cache cannot be read");
+            None
+        })
     }
 
-    /// All records in order, read from the file rather than through the map.
+    fn search(&self, key: &Key) -> std::io::Result<Option<Place>> {
+        let bucket = usize::from(u16::from_be_bytes([key.id.0[0], key.id.0[1]]));
+        let (mut low, mut high) = (self.table[bucket] as usize, self.table[bucket + 1] as usize);
+        while high - low > BLOCK {
+            let middle = low + (high - low) / 2;
+            let record = record(&self.block(middle, 1)?);
+            if record.key <= *key { low = middle } else { high = middle }
+        }
+        let block = self.block(low, high - low)?;
+        let mut found = block.chunks_exact(Record::BYTES).map(record);
+        Ok(found.find(|record| record.key == *key).map(|record| record.place))
+    }
+
+    /// All records in order.
     pub fn read(&self) -> std::io::Result<impl Iterator<Item = std::io::Result<Record>> + use<>> {
         let mut file = File::open(&self.path)?;
         file.seek(SeekFrom::Start(HEADER as u64))?;
@@ -216,6 +211,17 @@ impl Cache {
         // One that stays is found to cover index files that are gone, and is built anew.
         drop(fs::remove_file(path));
     }
+}
+
+fn record(bytes: &[u8]) -> Record {
+    let mut whole = [0; Record::BYTES];
+    whole.copy_from_slice(bytes);
+    Record::from_bytes(&whole)
+}
+
+fn ids(from: &mut impl Read, count: u64) -> std::io::Result<Vec<FileId>> {
+    let mut id = [0; 32];
+    (0..count).map(|_| from.read_exact(&mut id).map(|()| FileId(id))).collect()
 }
 
 /// `count` records read from a file.

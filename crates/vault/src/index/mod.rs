@@ -1,13 +1,13 @@
 //! Where every blob lies. All look-ups go through [`Index`].
 //!
-//! The repository's index files are the truth. What they say is kept in a sorted, memory-mapped
+//! The repository's index files are the truth. What they say is kept in a sorted
 //! file (`cache`), so that millions of blobs cost neither memory nor time; what came since is in a
 //! map until it is worth merging. A cache that is damaged, foreign or covers index files that are
 //! gone is built anew.
 
+mod at;
 mod cache;
 mod file;
-mod map;
 mod merge;
 mod record;
 
