@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use holdfast_engine::catalog::{Connection, Tx, connections};
+use holdfast_engine::clouds::http::{HttpOptions, QuotaModel};
 use holdfast_engine::secrets::SecretsKind;
 use holdfast_engine::{Engine, EngineError, Options, SystemClock};
 use holdfast_model::Timestamp;
@@ -30,11 +31,21 @@ pub struct App {
     pub(crate) engine: Engine,
     pub(crate) redactor: Redactor,
     pub(crate) secrets: SecretsChoice,
+    pub(crate) pace: QuotaModel,
 }
 
 impl App {
     /// Opens a data directory, making it where there is none.
     pub async fn open(opening: Opening) -> Result<Self> {
+        Self::open_paced(opening, pacing::http_options()?).await
+    }
+
+    /// Opens the data directory of a sample company, whose simulated clouds are asked without a pace.
+    pub async fn open_sample(opening: Opening) -> Result<Self> {
+        Self::open_paced(opening, pacing::simulated()).await
+    }
+
+    async fn open_paced(opening: Opening, http: HttpOptions) -> Result<Self> {
         let Opening { data_dir, secrets, passphrase, redactor } = opening;
         let kind = match &secrets {
             SecretsChoice::Keychain => SecretsKind::Keychain { service: Profile::keychain_name(&data_dir)? },
@@ -43,11 +54,11 @@ impl App {
                 SecretsKind::Age { file: file.clone(), passphrase }
             }
         };
-        let http = pacing::http_options()?;
+        let pace = http.pacing.model;
         let options = Options { data_dir, secrets: kind, clock: Arc::new(SystemClock), http };
         let opened = tokio::task::spawn_blocking(move || Engine::open(options)).await;
         let engine = opened.map_err(|error| UserError::of("defect", error.to_string()))??;
-        Ok(Self { engine, redactor, secrets })
+        Ok(Self { engine, redactor, secrets, pace })
     }
 
     /// The data directory.

@@ -4,6 +4,7 @@
 //! Start at [`App`]; the functions are in `verbs`, what they give back is in [`views`].
 
 mod app;
+mod desktop;
 pub mod error;
 pub mod format;
 mod light;
@@ -20,6 +21,7 @@ mod verbs;
 pub mod views;
 
 pub use app::{App, Opening};
+pub use desktop::{Desktop, DesktopOptions, ToNotify, TrayState, licenses_sentence};
 pub use error::{Result, UserError};
 pub use log::private_file;
 pub use profile::{Profile, SecretsChoice};

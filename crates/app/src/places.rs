@@ -16,10 +16,7 @@ pub fn data_dir() -> Result<PathBuf, UserError> {
 /// Where a new Repository is made unless a person says otherwise: on the local disk with the most free space, in the
 /// home folder where that is the home folder's.
 pub fn repository() -> Result<PathBuf, UserError> {
-    const FOLDER: &str = "Holdfast backup";
-    let home = folder(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).ok_or_else(|| {
-        UserError::of("input.bad", "the system does not say where the home folder is; use --repository")
-    })?;
+    let home = home()?;
     let disks = sysinfo::Disks::new_with_refreshed_list();
     let disk_of = |path: &std::path::Path| {
         let holds = |disk: &&sysinfo::Disk| path.starts_with(disk.mount_point());
@@ -38,8 +35,29 @@ pub fn repository() -> Result<PathBuf, UserError> {
     })
 }
 
-fn is_writable(folder: &std::path::Path) -> bool {
+pub(crate) fn is_writable(folder: &std::path::Path) -> bool {
     tempfile::Builder::new().prefix(".holdfast-").tempfile_in(folder).is_ok()
+}
+
+/// The folder that a new Repository is made in.
+pub(crate) const FOLDER: &str = "Holdfast Backup";
+
+/// The user's home folder.
+pub(crate) fn home() -> Result<PathBuf, UserError> {
+    folder(if cfg!(windows) { "USERPROFILE" } else { "HOME" }).ok_or_else(|| {
+        UserError::of(
+            "input.bad",
+            "the system does not say where the home folder is; name the folder of the storage",
+        )
+    })
+}
+
+/// The folder for what a person saves from a program: Downloads where there is one, else the home folder.
+pub(crate) fn downloads() -> Result<PathBuf, UserError> {
+    let named = folder("XDG_DOWNLOAD_DIR").filter(|folder| folder.is_dir());
+    let home = home()?;
+    let usual = home.join("Downloads");
+    Ok(named.unwrap_or(if usual.is_dir() { usual } else { home }))
 }
 
 #[cfg(windows)]

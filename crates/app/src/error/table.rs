@@ -33,6 +33,11 @@ const DEFECT: Row = fix(
 
 /// Every code with its words, sorted by code.
 pub const ROWS: &[Row] = &[
+    fix(
+        "app.not_set_up",
+        "Nothing has been set up yet.",
+        "Choose where the backup goes; everything else follows from that.",
+    ),
     fix("cancelled", "Cancelled.", "What was stored until now is kept; the next run goes on from there."),
     fix(
         "catalogue.damaged",
@@ -77,6 +82,11 @@ pub const ROWS: &[Row] = &[
         "The authorisation of this connection lapsed or was revoked.",
         "Use `reconnect`. What is stored stays; backups go on after that.",
     ),
+    fix(
+        "connection.incomplete",
+        "The cloud lets nobody in yet: something is missing.",
+        "The details name each missing scope or setting and where it is added. Then connect again.",
+    ),
     fix("connection.none", "No cloud is connected yet.", "Connect one with `connect google`."),
     fix(
         "connection.other_tenant",
@@ -84,6 +94,11 @@ pub const ROWS: &[Row] = &[
         "Sign in as an admin of the same company, or make a new connection with `connect`.",
     ),
     fix("connection.which", "{detail}", "Say which one with --domain."),
+    retry(
+        "copies.stale",
+        "Good copies are older than they should be.",
+        "Start a backup now. If they get old again, leave this computer on, or let Holdfast start at login.",
+    ),
     fix(
         "data_dir.on_network",
         "{detail}",
@@ -131,10 +146,16 @@ pub const ROWS: &[Row] = &[
         "Use the JSON file that the Google console gave for the service account or the OAuth client.",
     ),
     fix(
+        "input.nobody_protected",
+        "Nobody who is protected and not paused is in this choice.",
+        "Choose whom to back up first, or resume who is paused.",
+    ),
+    fix(
         "input.not_found",
         "{detail}",
         "Check the spelling. `users`, `archives` and `activity` list what there is; `sync` brings in what is new.",
     ),
+    fix("input.path", "{detail}", "Choose a file or folder with its full path."),
     fix(
         "input.recovery_key",
         "This is not a recovery key: {detail}",
@@ -152,13 +173,30 @@ pub const ROWS: &[Row] = &[
         "Use the settings that `holdfast help start` lists, in TOML.",
     ),
     fix("input.terminal_needed", "{detail}", "Run this on a terminal, or give it as a file."),
+    fix("input.too_long", "{detail}", "Make it shorter."),
+    fix("input.too_many", "{detail}", "Choose fewer at once; a group or an org unit counts as one."),
     fix("input.usage", "{detail}", "See `holdfast --help`."),
     fix("input.time", "{detail}", "Use a date like 2026-05-01, a time like 2026-05-01T14:20, or RFC 3339."),
+    retry(
+        "items.quarantined",
+        "Some items could not be read.",
+        "They are tried again at each run, and what was kept of them before stays. The run says why for each.",
+    ),
     fix("licenses.too_few", "{detail}", "Choose fewer users, or raise the limit with `licenses set`."),
     retry(
         "random.failed",
         "The system gave no random numbers.",
         "Try again; if it comes back, restart the computer.",
+    ),
+    fix(
+        "recovery_key.lost",
+        "The keychain of this computer no longer holds the recovery key of your backup.",
+        "Open the storage with the recovery key that you saved or printed.",
+    ),
+    fix(
+        "recovery_key.same_disk",
+        "{detail}",
+        "A key beside the backup is lost with it, and opens it for whoever finds the disk. Choose another disk, or accept it.",
     ),
     fix(
         "repository.already_exists",
@@ -226,11 +264,39 @@ pub const ROWS: &[Row] = &[
         "The passphrase does not open the secrets file.",
         "Check the passphrase.",
     ),
+    retry("sign_in.busy", "Another sign-in waits for the browser.", "Finish or cancel that one first."),
+    fix(
+        "sign_in.cancelled",
+        "The sign-in was cancelled.",
+        "Nothing was changed. Sign in again when you are ready.",
+    ),
     fix(
         "sign_in.failed",
         "The sign-in did not succeed.",
         "Sign in again and allow what Holdfast asks for. The details hold the provider's words.",
     ),
+    fix(
+        "sign_in.no_client",
+        "This build of Holdfast has no sign-in of its own.",
+        "Choose your company's OAuth client file, or use a service account's key file.",
+    ),
+    retry(
+        "sign_in.timeout",
+        "Nobody finished the sign-in in time.",
+        "Sign in again, and allow what Holdfast asks for within five minutes.",
+    ),
+    fix("storage.not_a_folder", "{detail}", "Choose a folder, or the name of a new one."),
+    fix(
+        "storage.not_writable",
+        "{detail}",
+        "Choose a folder that you may write to, or change its permissions.",
+    ),
+    retry(
+        "storage.slow",
+        "A disk or network folder does not answer.",
+        "Check what is plugged in and mounted, then try again; or choose a folder yourself.",
+    ),
+    retry("verify.busy", "A check of the storage goes on already.", "Wait until it is done, or cancel it."),
     retry(
         "worker.busy",
         "Another Holdfast process works with this data directory.",

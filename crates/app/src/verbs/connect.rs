@@ -1,25 +1,35 @@
 //! Connections: made, renewed, ended.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use holdfast_engine::catalog::{Connection, SyncKind, Tx, UserFilter, connections, syncs, users};
+use holdfast_engine::clouds;
 use holdfast_engine::clouds::contract::{CloudError, ErrorKind};
 use holdfast_engine::clouds::google::{self, GoogleEndpoints};
+use holdfast_engine::clouds::http::SecretInMemory;
 use holdfast_engine::{EngineError, Events, Request, Response};
 use holdfast_model::{CloudKind, ConnectionId};
 use tokio_util::sync::CancellationToken;
+use zeroize::Zeroizing;
 
+use crate::desktop::check_item;
 use crate::error::Result;
 use crate::verbs::protect::read_whole;
 use crate::verbs::storage::unexpected;
-use crate::views::ConnectionView;
+use crate::views::{CheckItem, ConnectionView};
 use crate::{App, UserError, pacing};
 
 /// Key files, client files and endpoints files are never larger.
 const MOST_BYTES: u64 = 1 << 20;
 /// A person needs no longer to sign in.
-const SIGN_IN_WITHIN: Duration = Duration::from_secs(10 * 60);
+const SIGN_IN_WITHIN: Duration = Duration::from_secs(5 * 60);
+/// The OAuth client that this program was built with, as the JSON of its file.
+const BUILT_IN_CLIENT: Option<&str> = option_env!("HOLDFAST_GOOGLE_CLIENT");
+
+/// Errors of a cloud that lets nobody in, for which something exact may be missing.
+const REFUSALS: [&str; 3] = ["cloud.forbidden", "cloud.refused", "connection.expired"];
 
 /// How a Google connection is to be authorised. No secret is in here.
 pub enum GoogleAuthorisation {
@@ -32,8 +42,8 @@ pub enum GoogleAuthorisation {
     },
     /// An admin signs in with the browser.
     SignIn {
-        /// The company's OAuth client.
-        client_file: PathBuf,
+        /// The company's OAuth client; none for the one that is built in.
+        client_file: Option<PathBuf>,
         /// Shows or opens Google's page.
         open: Box<dyn Fn(&str) + Send + Sync>,
     },
@@ -48,21 +58,34 @@ impl App {
         endpoints: Option<&Path>,
         cancel: CancellationToken,
     ) -> Result<ConnectionView> {
-        let (addresses, endpoints_note) = match endpoints {
-            None => (GoogleEndpoints::real().map_err(EngineError::from)?, None),
-            Some(file) => {
-                let text = String::from_utf8_lossy(&read_whole(file, MOST_BYTES)?).into_owned();
-                let addresses = GoogleEndpoints::from_toml(&text)
-                    .map_err(|error| bad_file("input.endpoints", file, error))?;
-                let note = noted(&addresses);
-                (addresses, Some(note))
-            }
-        };
+        let (addresses, endpoints_note) = addresses(endpoints)?;
         let secret = authorise(how, addresses, &cancel).await?;
         let secret = secret.to_bytes().map_err(EngineError::from)?;
-        let secret_name = self.engine.keep_connection_secret(CloudKind::Google, secret).await?;
+        let secret_name = self.engine.keep_connection_secret(CloudKind::Google, secret.clone()).await?;
         let request = Request::Connect { cloud: CloudKind::Google, secret_name, endpoints_note };
-        self.connected(request, cancel).await
+        match self.connected(request, cancel).await {
+            Err(error) if REFUSALS.contains(&error.code.as_str()) => Err(self.named(secret, error).await),
+            connected => connected,
+        }
+    }
+
+    /// What exactly is missing, where the cloud lets nobody in; else the error as it was.
+    async fn named(&self, secret: Zeroizing<Vec<u8>>, error: UserError) -> UserError {
+        let missing: Vec<String> = match self.test(secret).await {
+            Ok(checks) => checks
+                .into_iter()
+                .filter(|check| check.ok == Some(false))
+                .map(|check| format!("{} ({}): {}", check.title, check.id, check.todo.unwrap_or_default()))
+                .collect(),
+            Err(_) => return error,
+        };
+        if missing.is_empty() { error } else { UserError::of("connection.incomplete", missing.join("\n")) }
+    }
+
+    async fn test(&self, secret: Zeroizing<Vec<u8>>) -> Result<Vec<CheckItem>> {
+        let cell = Arc::new(SecretInMemory::new(secret));
+        let cloud = clouds::open(CloudKind::Google, cell, &pacing::http_options()?).await;
+        Ok(cloud.map_err(EngineError::from)?.check().await.into_iter().map(check_item).collect())
     }
 
     /// Renews a Google connection; another tenant is refused. Its addresses stay as they are.
@@ -72,8 +95,16 @@ impl App {
         how: GoogleAuthorisation,
         cancel: CancellationToken,
     ) -> Result<ConnectionView> {
-        let kept = self.engine.connection_secret(connection).await?;
-        let addresses = google::GoogleSecret::from_bytes(&kept).map_err(EngineError::from)?.endpoints;
+        let addresses = match self.engine.connection_secret(connection).await {
+            Ok(kept) => google::GoogleSecret::from_bytes(&kept).map_err(EngineError::from)?.endpoints,
+            // The secret went with the keychain; Google's own addresses are known all the same.
+            Err(EngineError::ConnectionDisconnected(_))
+                if self.connection_view(connection).await?.endpoints.is_none() =>
+            {
+                GoogleEndpoints::real().map_err(EngineError::from)?
+            }
+            Err(error) => return Err(error.into()),
+        };
         let secret = authorise(how, addresses, &cancel).await?;
         let secret = secret.to_bytes().map_err(EngineError::from)?;
         let secret_name = self.engine.keep_connection_secret(CloudKind::Google, secret).await?;
@@ -85,6 +116,29 @@ impl App {
             Response::Connected { connection, .. } => self.connection_view(connection).await,
             other => Err(unexpected(&other)),
         }
+    }
+
+    /// Tests a Connection live: each API and each scope, the missing one named.
+    pub async fn check_connection(&self, connection: ConnectionId) -> Result<Vec<CheckItem>> {
+        let checks = self.engine.check_connection(connection).await?;
+        Ok(checks.into_iter().map(check_item).collect())
+    }
+
+    /// Tests an authorisation live before anything of it is kept.
+    pub async fn check_google(
+        &self,
+        how: GoogleAuthorisation,
+        endpoints: Option<&Path>,
+    ) -> Result<Vec<CheckItem>> {
+        let (addresses, _) = addresses(endpoints)?;
+        let secret = authorise(how, addresses, &CancellationToken::new()).await?;
+        self.test(secret.to_bytes().map_err(EngineError::from)?).await
+    }
+
+    /// A key file's bytes, wiped when dropped.
+    pub(crate) async fn read_key_file(file: PathBuf) -> Result<Zeroizing<Vec<u8>>> {
+        let read = tokio::task::spawn_blocking(move || read_whole(&file, MOST_BYTES)).await;
+        Ok(Zeroizing::new(read.map_err(|error| UserError::of("defect", error.to_string()))??))
     }
 
     /// Ends a Connection: its secret is forgotten, what is stored stays.
@@ -111,7 +165,7 @@ impl App {
     }
 }
 
-pub(super) fn connection_view(
+pub(crate) fn connection_view(
     tx: &Tx<'_>,
     connection: Connection,
 ) -> std::result::Result<ConnectionView, EngineError> {
@@ -138,25 +192,44 @@ async fn authorise(
 ) -> Result<google::GoogleSecret> {
     match how {
         GoogleAuthorisation::KeyFile { file, admin } => {
-            let json = zeroize::Zeroizing::new(read_whole(&file, MOST_BYTES)?);
+            let json = Zeroizing::new(read_whole(&file, MOST_BYTES)?);
             google::secret_from_key_file(&json, &admin, addresses)
                 .map_err(|error| bad_file("input.key_file", &file, error))
         }
         GoogleAuthorisation::SignIn { client_file, open } => {
-            let json = zeroize::Zeroizing::new(read_whole(&client_file, MOST_BYTES)?);
+            let (json, named) = match client_file {
+                Some(file) => (Zeroizing::new(read_whole(&file, MOST_BYTES)?), file),
+                None => {
+                    let built_in = BUILT_IN_CLIENT.ok_or_else(|| UserError::of("sign_in.no_client", ""))?;
+                    (Zeroizing::new(built_in.as_bytes().to_vec()), PathBuf::from("the built-in client"))
+                }
+            };
             let http = pacing::http_options()?;
             let show = move |url: &url::Url| open(url.as_str());
             let signed_in = google::sign_in(&json, addresses, None, &show, SIGN_IN_WITHIN, &http);
             tokio::select! {
                 () = cancel.cancelled() => Err(UserError::of("cancelled", "")),
                 signed_in = signed_in => signed_in.map_err(|error| match error.kind {
-                    _ if error.reason == "badClientFile" => bad_file("input.key_file", &client_file, error),
-                    ErrorKind::Retry { .. } if error.reason != "signInTimeout" => EngineError::from(error).into(),
+                    _ if error.reason == "badClientFile" => bad_file("input.key_file", &named, error),
+                    _ if error.reason == "signInTimeout" => UserError::of("sign_in.timeout", error.detail),
+                    ErrorKind::Retry { .. } => EngineError::from(error).into(),
                     _ => UserError::of("sign_in.failed", error.to_string()),
                 }),
             }
         }
     }
+}
+
+/// The addresses in an endpoints file with a note of them, or Google's own.
+fn addresses(endpoints: Option<&Path>) -> Result<(GoogleEndpoints, Option<String>)> {
+    let Some(file) = endpoints else {
+        return Ok((GoogleEndpoints::real().map_err(EngineError::from)?, None));
+    };
+    let text = String::from_utf8_lossy(&read_whole(file, MOST_BYTES)?).into_owned();
+    let addresses =
+        GoogleEndpoints::from_toml(&text).map_err(|error| bad_file("input.endpoints", file, error))?;
+    let note = noted(&addresses);
+    Ok((addresses, Some(note)))
 }
 
 fn bad_file(code: &str, file: &Path, error: CloudError) -> UserError {

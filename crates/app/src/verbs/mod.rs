@@ -10,12 +10,13 @@ mod protect;
 mod rebuild;
 mod restore;
 mod storage;
-mod told;
 
 pub use connect::GoogleAuthorisation;
 pub use directory::PeopleFilter;
+pub(crate) use directory::user_rows;
 pub use kept::KeptPath;
 pub use pause::PauseFor;
 pub use protect::{Choice, Planned, Problem, Started, settings_as_toml};
 pub use restore::RestoreWhat;
 pub use storage::{Initialised, SavedKey};
+pub(crate) use storage::{same_disk, unexpected};

@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use holdfast_engine::Events;
+use holdfast_engine::catalog::{ArchiveFilter, UserFilter, archives, connections, users};
 use holdfast_engine::vault::Password;
 use holdfast_engine::{RebuildReport, Request, Response, VerifyReport, free_space};
 use serde::Serialize;
@@ -52,6 +53,26 @@ impl App {
         self.remember()?;
         let report = self.rebuild().await?;
         Ok((self.needed_repository().await?, report))
+    }
+
+    /// Keeps the key of the known Repository again, where the keychain lost it. The catalogue is filled where it is empty.
+    pub(crate) async fn keep_key_again(&self, key: &RecoveryKey) -> Result<RebuildReport> {
+        self.redactor.hide(key.as_str());
+        self.engine.keep_recovery_key_again(Password::new(key.as_str())).await?;
+        let known = self.engine.read(|tx| {
+            let mut report = RebuildReport::default();
+            for connection in connections::list(tx)? {
+                report.domains += 1;
+                report.users += users::count(tx, connection.id, &UserFilter::default())?;
+            }
+            for archive in archives::list(tx, &ArchiveFilter::default())? {
+                report.archives += 1;
+                report.items += archive.items;
+            }
+            Ok(report)
+        });
+        let known = known.await?;
+        if known.domains > 0 { Ok(known) } else { self.rebuild().await }
     }
 
     /// The storage; none before `init`.
@@ -139,7 +160,7 @@ fn refused(file: &Path, why: &str) -> UserError {
 }
 
 #[cfg(unix)]
-fn same_disk(one: &Path, other: &Path) -> bool {
+pub(crate) fn same_disk(one: &Path, other: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
     match (one.metadata(), other.metadata()) {
         (Ok(one), Ok(other)) => one.dev() == other.dev(),
@@ -148,6 +169,6 @@ fn same_disk(one: &Path, other: &Path) -> bool {
 }
 
 #[cfg(not(unix))]
-fn same_disk(one: &Path, other: &Path) -> bool {
+pub(crate) fn same_disk(one: &Path, other: &Path) -> bool {
     one.components().next() == other.components().next()
 }

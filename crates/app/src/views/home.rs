@@ -91,6 +91,7 @@ pub enum AttentionAction {
     OpenStorage,
     OpenConnections,
     OpenActivity,
+    OpenLicenses,
 }
 
 /// A cause that keeps someone from being protected.

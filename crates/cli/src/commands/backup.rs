@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use holdfast_app::events::Events;
 use holdfast_app::views::EndedRun;
-use holdfast_app::{Choice, Problem, Result, Started, UserError, format};
+use holdfast_app::{Choice, Problem, Result, Started, UserError, format, licenses_sentence};
 use holdfast_model::{RunResult, Service};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -72,7 +72,11 @@ pub async fn start(what: Start, context: &Context) -> Result<Exit> {
                     if user.already_protected { "protected already" } else { "new" }.to_owned(),
                 ]
             });
-            format!("{}\n{}", table(["USER", ""], rows), allocated(plan.licenses_needed, plan.licenses_free))
+            format!(
+                "{}\n{}",
+                table(["USER", ""], rows),
+                licenses_sentence(plan.licenses_needed, plan.licenses_free)
+            )
         })?;
         return Ok(tell_problems(&problems, context));
     }
@@ -103,16 +107,6 @@ pub async fn start(what: Start, context: &Context) -> Result<Exit> {
     } else {
         ended
     })
-}
-
-/// `You have allocated 2 out of 5 licenses`.
-fn allocated(needed: u64, free: Option<u64>) -> String {
-    match free {
-        Some(free) => {
-            format!("You have allocated {} out of {} licenses", format::count(needed), format::count(free))
-        }
-        None => format!("You have allocated {} licenses (no limit set)", format::count(needed)),
-    }
 }
 
 fn tell_problems(problems: &[Problem], context: &Context) -> Exit {
@@ -256,11 +250,5 @@ mod tests {
                 .collect();
             assert_eq!(judge(&runs), expected, "{results:?}");
         }
-    }
-
-    #[test]
-    fn licenses_are_told_with_and_without_a_limit() {
-        assert_eq!(allocated(2, Some(5)), "You have allocated 2 out of 5 licenses");
-        assert_eq!(allocated(2, None), "You have allocated 2 licenses (no limit set)");
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use holdfast_app::views::ConnectionView;
+use holdfast_app::views::{CheckItem, ConnectionView};
 use holdfast_app::{GoogleAuthorisation, Result, SyncWhat, UserError, format};
 use holdfast_model::ConnectionId;
 use jiff::tz::TimeZone;
@@ -64,7 +64,7 @@ impl How {
                         browser::open(url);
                     }
                 };
-                Ok(GoogleAuthorisation::SignIn { client_file, open: Box::new(open) })
+                Ok(GoogleAuthorisation::SignIn { client_file: Some(client_file), open: Box::new(open) })
             }
             // The arguments' rules see to it that one of the two ways is complete.
             _ => Err(UserError::of(
@@ -88,7 +88,7 @@ pub async fn connect(what: Connect, context: &Context) -> Result<Exit> {
     let synced = follow(context, |events, cancel| {
         app.sync(Some(&connection.tenant_id), SyncWhat::All, false, events, cancel)
     });
-    let exit = match synced.await {
+    let mut exit = match synced.await {
         Ok(_) => Exit::Done,
         Err(error) if error.is_cancelled() => return Err(error),
         Err(error) => {
@@ -97,12 +97,29 @@ pub async fn connect(what: Connect, context: &Context) -> Result<Exit> {
             Exit::Problems
         }
     };
+    let checks = app.check_connection(connection.id).await?;
+    if checks.iter().any(|check| check.ok == Some(false)) {
+        exit = Exit::Problems;
+    }
     if context.json() {
-        output::line(&json!({ "event": "done", "connection": connection }))?;
+        output::line(&json!({ "event": "done", "connection": connection, "checks": checks }))?;
     } else {
+        for check in checks.iter().filter(|check| check.ok != Some(true)) {
+            output::print(&missing(check));
+        }
         output::print("Next: choose whom to back up with `holdfast start`.");
     }
     Ok(exit)
+}
+
+/// What is missing, and where it is mended.
+fn missing(check: &CheckItem) -> String {
+    let word = if check.ok == Some(false) { "Missing" } else { "Not tested" };
+    let mut text = format!("{word}: {} ({})\n  {}", check.title, check.id, format::one_line(&check.sentence));
+    for line in [&check.todo, &check.link].into_iter().flatten() {
+        text.push_str(&format!("\n  {line}"));
+    }
+    text
 }
 
 fn told(connection: &ConnectionView) -> String {

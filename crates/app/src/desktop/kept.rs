@@ -1,0 +1,78 @@
+//! What the desktop app itself remembers, in a file of its own beside the catalogue. No secret is in here.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::UserError;
+use crate::error::Result;
+use crate::views::{SetupStep, Theme};
+
+const FILE: &str = "desktop.json";
+
+/// The file's content.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Kept {
+    /// Where the set-up was left; none when it is done, or was never begun.
+    pub(super) setup: Option<Setup>,
+    pub(super) start_at_login: bool,
+    pub(super) keep_in_tray: bool,
+    pub(super) theme: Theme,
+    pub(super) notifications: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Setup {
+    pub(super) step: SetupStep,
+    #[serde(default)]
+    pub(super) recovery_key_saved: bool,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self {
+            setup: None,
+            start_at_login: true,
+            keep_in_tray: true,
+            theme: Theme::System,
+            notifications: true,
+        }
+    }
+}
+
+impl Kept {
+    /// What is remembered; a file that cannot be understood counts as none, since nothing in it is worth stopping for.
+    pub(super) fn read(data_dir: &Path) -> Self {
+        let read = fs::read(data_dir.join(FILE)).map(|bytes| serde_json::from_slice(&bytes));
+        match read {
+            Ok(Ok(kept)) => kept,
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "the app's settings cannot be read; the defaults are used");
+                Self::default()
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::default(),
+            Err(error) => {
+                tracing::warn!(%error, "the app's settings cannot be read; the defaults are used");
+                Self::default()
+            }
+        }
+    }
+
+    /// Changes it, whole or not at all.
+    pub(super) fn change(data_dir: &Path, change: impl FnOnce(&mut Self)) -> Result<Self> {
+        let mut kept = Self::read(data_dir);
+        change(&mut kept);
+        let failed = |error: &dyn std::fmt::Display| {
+            UserError::of("file.failed", format!("{}: {error}", data_dir.join(FILE).display()))
+        };
+        crate::log::make_private(data_dir).map_err(|error| failed(&error))?;
+        let json = serde_json::to_vec_pretty(&kept).map_err(|error| failed(&error))?;
+        let mut file = tempfile::NamedTempFile::new_in(data_dir).map_err(|error| failed(&error))?;
+        file.write_all(&json).and_then(|()| file.as_file().sync_all()).map_err(|error| failed(&error))?;
+        file.persist(data_dir.join(FILE)).map_err(|error| failed(&error))?;
+        Ok(kept)
+    }
+}

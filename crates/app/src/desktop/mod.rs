@@ -1,0 +1,236 @@
+//! Everything that the page of the desktop app may ask for: one function for each command, with the same name. It owns
+//! which data directory is open, or why none is.
+
+mod activity;
+mod attention;
+mod connect;
+mod directory;
+mod forecast;
+mod guide;
+mod home;
+mod hub;
+mod kept;
+mod launch;
+mod limits;
+mod notify;
+mod policy;
+mod seat;
+mod settings;
+mod start;
+mod storage_places;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use holdfast_engine::{Request, Response};
+use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use zeroize::Zeroizing;
+
+use crate::error::Result;
+use crate::views::{AppEvent, Boot, ProfileKind};
+use crate::{App, Opening, Profile, Redactor, SecretsChoice, UserError};
+use seat::Seat;
+
+pub(crate) use connect::check_item;
+pub use notify::{ToNotify, TrayState};
+pub use start::licenses_sentence;
+
+/// Where the user's own data is.
+pub struct DesktopOptions {
+    /// Holds catalogue, settings and logs.
+    pub data_dir: PathBuf,
+    /// Where secrets are; as remembered in the data directory where none, else the keychain.
+    pub secrets: Option<SecretsChoice>,
+    /// Opens the secrets file, where there is one.
+    pub passphrase: Option<Zeroizing<String>>,
+    /// Learns what must not get into the log.
+    pub redactor: Redactor,
+}
+
+/// The desktop app without its window. Cheap to clone.
+#[derive(Clone)]
+pub struct Desktop(Arc<Inner>);
+
+struct Inner {
+    options: DesktopOptions,
+    own: tokio::sync::Mutex<Option<Arc<Seat>>>,
+    sample: tokio::sync::Mutex<Option<Arc<Seat>>>,
+    hub: hub::Hub,
+    sign_in: Mutex<Option<CancellationToken>>,
+    verifying: Mutex<Option<CancellationToken>>,
+    /// Work that goes on after its command has answered.
+    background: TaskTracker,
+    stopping: CancellationToken,
+    counts: forecast::Counts,
+}
+
+impl Desktop {
+    /// Opens nothing yet. Must be called on a runtime.
+    pub fn new(options: DesktopOptions) -> Self {
+        let (hub, working) = hub::Hub::new();
+        tokio::spawn(working);
+        let causes = hub.causes();
+        let desktop = Self(Arc::new(Inner {
+            options,
+            own: tokio::sync::Mutex::new(None),
+            sample: tokio::sync::Mutex::new(None),
+            hub,
+            sign_in: Mutex::new(None),
+            verifying: Mutex::new(None),
+            background: TaskTracker::new(),
+            stopping: CancellationToken::new(),
+            counts: forecast::Counts::default(),
+        }));
+        let weak = Arc::downgrade(&desktop.0);
+        tokio::spawn(async move {
+            loop {
+                causes.notified().await;
+                let Some(inner) = weak.upgrade() else { return };
+                Self(inner).tell_attention().await;
+            }
+        });
+        desktop
+    }
+
+    /// What changes from now on. A listener that is slow misses events and asks again.
+    pub fn subscribe(&self) -> broadcast::Receiver<AppEvent> {
+        self.0.hub.subscribe()
+    }
+
+    /// Tells all listeners, for events of the shell's own.
+    pub fn tell(&self, event: AppEvent) {
+        self.0.hub.tell(event);
+    }
+
+    /// The App behind what is shown: the sample's while it is open, else the user's own.
+    pub async fn shown(&self) -> Result<App> {
+        Ok(self.seat().await?.app.clone())
+    }
+
+    async fn seat(&self) -> Result<Arc<Seat>> {
+        if let Some(sample) = &*self.0.sample.lock().await {
+            return Ok(Arc::clone(sample));
+        }
+        if !self.is_set_up() {
+            return Err(UserError::of("app.not_set_up", ""));
+        }
+        self.own().await
+    }
+
+    /// The user's own App, opened when first needed, and again where that failed.
+    async fn own(&self) -> Result<Arc<Seat>> {
+        let mut own = self.0.own.lock().await;
+        if let Some(seat) = &*own {
+            return Ok(Arc::clone(seat));
+        }
+        let options = &self.0.options;
+        let secrets = match &options.secrets {
+            Some(secrets) => secrets.clone(),
+            None => Profile::read(&options.data_dir)?.secrets.unwrap_or_default(),
+        };
+        let opening = Opening {
+            data_dir: options.data_dir.clone(),
+            secrets,
+            passphrase: options.passphrase.clone(),
+            redactor: options.redactor.clone(),
+        };
+        let seat = Seat::new(App::open(opening).await?, self.0.hub.events());
+        Ok(Arc::clone(own.insert(seat)))
+    }
+
+    /// The sample company's data is shown instead from now on. `set_up` gives it its Connection. Work of the user's own
+    /// goes on beside it.
+    pub async fn enter_sample(
+        &self,
+        opening: Opening,
+        set_up: impl AsyncFnOnce(&App) -> Result<()>,
+    ) -> Result<Boot> {
+        let app = App::open_sample(opening).await?;
+        set_up(&app).await?;
+        let before = self.0.sample.lock().await.replace(Seat::new(app, self.0.hub.events()));
+        if let Some(before) = before {
+            before.leave().await;
+        }
+        self.everything_changed();
+        self.boot().await
+    }
+
+    /// The user's own data is shown again. The sample's Runs are cancelled, and its data directory is closed.
+    pub async fn leave_sample(&self) -> Result<Boot> {
+        let sample = self.0.sample.lock().await.take();
+        if let Some(sample) = sample {
+            sample.leave().await;
+        }
+        self.everything_changed();
+        self.boot().await
+    }
+
+    /// Cancels what goes on and waits until what was fetched is durable.
+    pub async fn shut_down(&self) {
+        self.0.stopping.cancel();
+        let seats = [self.0.own.lock().await.take(), self.0.sample.lock().await.take()];
+        for seat in seats.into_iter().flatten() {
+            seat.leave().await;
+        }
+        self.0.background.close();
+        self.0.background.wait().await;
+    }
+
+    fn everything_changed(&self) {
+        for event in [AppEvent::Settings, AppEvent::Connections, AppEvent::Runs, AppEvent::Storage] {
+            self.tell(event);
+        }
+    }
+
+    async fn profile(&self) -> ProfileKind {
+        if self.0.sample.lock().await.is_some() { ProfileKind::Sample } else { ProfileKind::Own }
+    }
+
+    fn own_data_dir(&self) -> &Path {
+        &self.0.options.data_dir
+    }
+
+    /// True once there is a storage.
+    fn is_set_up(&self) -> bool {
+        self.own_data_dir().join("repository.json").is_file()
+    }
+
+    /// Performs a request to its end, with events for the page.
+    async fn ask(&self, seat: &Seat, request: Request) -> Result<Response> {
+        seat.perform(request, self.0.stopping.child_token()).await
+    }
+
+    /// Performs a request after the command has answered. What becomes of it is seen in Activity and in what needs
+    /// attention.
+    fn ask_later(&self, seat: &Arc<Seat>, request: Request) {
+        let (desktop, seat) = (self.clone(), Arc::clone(seat));
+        self.0.background.spawn(async move {
+            if let Err(error) = desktop.ask(&seat, request).await {
+                tracing::warn!(code = error.code, %error, "work in the background ended early");
+            }
+            desktop.tell(AppEvent::Runs);
+            desktop.tell(AppEvent::Storage);
+        });
+    }
+
+    /// Puts a token where a later command finds it; an error where one is there.
+    fn claim(place: &Mutex<Option<CancellationToken>>, busy: &str) -> Result<CancellationToken> {
+        let mut held = place.lock().unwrap_or_else(PoisonError::into_inner);
+        if held.is_some() {
+            return Err(UserError::of(busy, ""));
+        }
+        Ok(held.insert(CancellationToken::new()).clone())
+    }
+
+    fn release(place: &Mutex<Option<CancellationToken>>) {
+        *place.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn cancel(place: &Mutex<Option<CancellationToken>>) {
+        if let Some(token) = &*place.lock().unwrap_or_else(PoisonError::into_inner) {
+            token.cancel();
+        }
+    }
+}

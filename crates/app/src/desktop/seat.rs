@@ -1,0 +1,69 @@
+//! One open data directory of the desktop app, with the worker's seat where no other process has it.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use holdfast_engine::{Events, Request, Response, Worker};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::App;
+use crate::error::Result;
+
+/// An App that does the work itself, or hands it to the process that does.
+pub(super) struct Seat {
+    pub(super) app: App,
+    events: Events,
+    working: tokio::sync::Mutex<Option<Working>>,
+}
+
+/// The worker of the data directory, serving other processes, too.
+struct Working {
+    worker: Arc<Worker>,
+    serving: JoinHandle<()>,
+    stop: CancellationToken,
+}
+
+impl Deref for Seat {
+    type Target = App;
+
+    fn deref(&self) -> &App {
+        &self.app
+    }
+}
+
+impl Seat {
+    pub(super) fn new(app: App, events: Events) -> Arc<Self> {
+        Arc::new(Self { app, events, working: tokio::sync::Mutex::new(None) })
+    }
+
+    /// Does what is asked, here or in the process that does the work.
+    pub(super) async fn perform(&self, request: Request, cancel: CancellationToken) -> Result<Response> {
+        match self.worker().await? {
+            Some(worker) => Ok(worker.execute(request, &self.events, &cancel).await?),
+            None => Ok(self.app.engine.perform(request, self.events.clone(), cancel).await?),
+        }
+    }
+
+    /// The worker, if it is this process or can be.
+    async fn worker(&self) -> Result<Option<Arc<Worker>>> {
+        let mut working = self.working.lock().await;
+        if let Some(working) = &*working {
+            return Ok(Some(Arc::clone(&working.worker)));
+        }
+        let Some(worker) = self.app.engine.become_worker().await? else { return Ok(None) };
+        let (worker, stop) = (Arc::new(worker), CancellationToken::new());
+        let serving = tokio::spawn(Arc::clone(&worker).serve(self.events.clone(), stop.clone()));
+        Ok(Some(Arc::clone(&working.insert(Working { worker, serving, stop }).worker)))
+    }
+
+    /// Ends the work: Runs are cancelled, what they fetched is made durable, and the seat is free for another process.
+    pub(super) async fn leave(&self) {
+        let Some(working) = self.working.lock().await.take() else { return };
+        working.worker.cancel_runs().await;
+        working.stop.cancel();
+        if let Err(error) = working.serving.await {
+            tracing::error!(%error, "the worker ended badly");
+        }
+    }
+}
