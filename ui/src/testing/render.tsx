@@ -26,6 +26,12 @@ export function openWindow(place: string, options: CompanyOptions | Company) {
   };
 }
 
+/** Puts a text into a field, as pasting does: a page sees one change. */
+export async function fill(user: ReturnType<typeof userEvent.setup>, field: Element, text: string) {
+  await user.click(field);
+  await user.paste(text);
+}
+
 /** What axe-core finds wrong, by rule and element. Contrast needs a real window: it is looked at there. */
 export async function accessibilityProblems(): Promise<string[]> {
   const { violations } = await axe.run(document, { rules: { "color-contrast": { enabled: false } } });

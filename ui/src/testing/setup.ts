@@ -1,8 +1,14 @@
 // What jsdom lacks and the pages need: a size for everything (rows are drawn by the height that is seen), and media queries.
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { clearMocks } from "@tauri-apps/api/mocks";
 import { afterEach, vi } from "vitest";
+
+// A machine that builds besides is slow; what never comes is still told.
+configure({ asyncUtilTimeout: 10_000 });
+
+// A busy machine is slow, not wrong.
+configure({ asyncUtilTimeout: 10_000 });
 
 const SIZE = { width: 900, height: 600 };
 

@@ -14,7 +14,7 @@ export function Checks({ connection }: { connection: number }) {
   return (
     <Stack gap="sm">
       <Group justify="space-between">
-        <Title order={3} size="h5">{words.checks.title}</Title>
+        <Title order={2} size="h3">{words.checks.title}</Title>
         <Button variant="default" size="xs" loading={checks.isFetching} onClick={() => void checks.refetch()}>{words.checks.again}</Button>
       </Group>
       {checks.isPending && (

@@ -22,7 +22,7 @@ export function Guide({ keyFile }: { keyFile: string | null }) {
     });
   return (
     <Stack gap="xs">
-      <Title order={3} size="h5">{words.guide}</Title>
+      <Title order={2} size="h3">{words.guide}</Title>
       <List type="ordered" listStyleType="none" spacing="xs" aria-label={words.guide}>
         {guide.data.steps.map((step, index) => (
           <GuideStep key={step.id} step={step} number={index + 1} isDone={done.has(step.id)} onToggle={() => toggle(step.id)} />

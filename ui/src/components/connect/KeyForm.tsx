@@ -5,8 +5,8 @@ import { useState } from "react";
 import { api } from "../../api";
 import type { ConnectionView } from "../../bindings";
 import { connect as words } from "../../strings/connect";
-import { ErrorPanel } from "../ErrorPanel";
 import { Advanced } from "./Advanced";
+import { ConnectError } from "./ConnectError";
 import { FileField } from "./FileField";
 import { Guide } from "./Guide";
 
@@ -62,7 +62,7 @@ export function KeyForm({ old, onConnected }: Props) {
             error={isLeft && admin !== "" && !isAddress ? words.key.adminInvalid : null}
           />
           {old === null && <Advanced endpoints={endpoints} onChange={setEndpoints} disabled={connect.isPending} />}
-          {connect.isError && <ErrorPanel error={connect.error} />}
+          {connect.isError && <ConnectError error={connect.error} />}
           <Group>
             <Button type="submit" loading={connect.isPending} disabled={keyFile === "" || !isAddress}>
               {old === null ? words.key.connect : words.reconnect}

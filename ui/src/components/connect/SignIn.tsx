@@ -9,6 +9,7 @@ import { useAppEvent } from "./useAppEvent";
 import { connect as words } from "../../strings/connect";
 import { ErrorPanel } from "../ErrorPanel";
 import { Advanced } from "./Advanced";
+import { ConnectError } from "./ConnectError";
 import { Copyable } from "./Copyable";
 import { FileField } from "./FileField";
 import { Notice } from "../Notice";
@@ -48,7 +49,7 @@ export function SignIn({ old, onConnected }: Props) {
       />
       {old === null && <Advanced endpoints={endpoints} onChange={setEndpoints} disabled={false} />}
       {isCancelled && <Notice tone="grey" role="status">{words.signIn.cancelled}</Notice>}
-      {signIn.isError && !isCancelled && <ErrorPanel error={signIn.error} />}
+      {signIn.isError && !isCancelled && <ConnectError error={signIn.error} />}
       <Group>
         <Button leftSection={<IconBrandGoogle size={18} aria-hidden />} onClick={() => signIn.mutate()}>{words.signIn.start}</Button>
       </Group>
