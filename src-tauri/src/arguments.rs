@@ -36,6 +36,18 @@ pub struct Arguments {
     pub sample: bool,
 }
 
+impl Arguments {
+    /// A short name for the data directory, the same at each start.
+    pub fn fingerprint(&self) -> String {
+        // FNV-1a: https://www.rfc-editor.org/rfc/rfc9923
+        let bytes = self.data_dir.as_os_str().as_encoded_bytes();
+        let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+        });
+        format!("d{hash:016x}")
+    }
+}
+
 /// What to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Typed {
@@ -104,6 +116,16 @@ mod tests {
         assert_eq!(typed, Typed::Start(expected));
         assert!(matches!(read_words("--data-dir relative").unwrap(),
             Typed::Start(arguments) if arguments.data_dir.is_absolute()));
+    }
+
+    #[test]
+    fn each_data_directory_is_a_program_of_its_own() {
+        let name = |line: &str| match read_words(line).unwrap() {
+            Typed::Start(arguments) => arguments.fingerprint(),
+            Typed::Print(text) => panic!("{text}"),
+        };
+        assert_eq!(name("--data-dir /a"), name("--hidden --data-dir /a"));
+        assert_ne!(name("--data-dir /a"), name("--data-dir /b"));
     }
 
     #[test]

@@ -1,14 +1,15 @@
 //! `holdfast-desktop`: the window, the tray icon and the notifications. Wiring only: what a person can do is in
 //! `holdfast-app`, what they see is in `ui/`.
 //!
-//! [`desktop`] holds what is open, [`commands`] is what the page may call, [`events`] is what it is told.
+//! [`shell`] holds what is open, [`commands`] is what the page may call, [`events`] is what it is told.
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
 mod arguments;
+mod autostart;
 mod commands;
-mod desktop;
 mod events;
 mod notify;
+mod shell;
 mod start;
 mod tray;
 mod window;
@@ -24,7 +25,7 @@ fn main() -> ExitCode {
             println!("{text}");
             ExitCode::SUCCESS
         }
-        Ok(Typed::Start(arguments)) => match start::run(arguments) {
+        Ok(Typed::Start(arguments)) => match start::run(&arguments) {
             Ok(code) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
             Err(error) => complain(&error, 1),
         },

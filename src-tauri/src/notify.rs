@@ -1,7 +1,6 @@
 //! The system's notifications: one per cause, not per Run. A click opens the place that fixes it.
 
-use holdfast_app::UserError;
-use holdfast_app::views::{AttentionAction, AttentionView};
+use holdfast_app::{ToNotify, UserError};
 use tauri::AppHandle;
 use tauri_plugin_notification::{ActionPerformed, NotificationExt as _};
 
@@ -24,8 +23,8 @@ pub fn listen(handle: &AppHandle) {
 }
 
 /// Tells of a cause.
-pub fn cause(handle: &AppHandle, cause: &AttentionView) {
-    show(handle, &cause.title, &format!("{} {}", cause.what, cause.todo), &place(cause));
+pub fn cause(handle: &AppHandle, cause: &ToNotify) {
+    show(handle, &cause.title, &cause.body, &cause.place);
 }
 
 /// Tells that what was asked for in the tray did not work.
@@ -38,19 +37,5 @@ fn show(handle: &AppHandle, title: &str, body: &str, place: &str) {
     let shown = handle.notification().builder().title(title).body(body).extra(PLACE, place).show();
     if let Err(error) = shown {
         tracing::warn!(%error, "a notification could not be shown");
-    }
-}
-
-/// The place of the page that fixes a cause.
-fn place(cause: &AttentionView) -> String {
-    match (cause.action, &cause.target) {
-        (AttentionAction::OpenRun, Some(run)) => format!("/backup/activity/{run}"),
-        (AttentionAction::OpenRun | AttentionAction::OpenActivity, _) => "/backup/activity".to_owned(),
-        (AttentionAction::StartBackup, _) => "/backup/start".to_owned(),
-        (AttentionAction::Reconnect | AttentionAction::OpenConnections | AttentionAction::SyncUsers, _) => {
-            "/settings/domains".to_owned()
-        }
-        (AttentionAction::OpenStorage, _) => "/settings/storage".to_owned(),
-        (AttentionAction::RunNow | AttentionAction::Resume, _) => "/".to_owned(),
     }
 }

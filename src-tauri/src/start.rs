@@ -1,13 +1,15 @@
 //! Starts the program: one per data directory, its plugins, its tray icon, its window.
 
-use holdfast_app::{Result, UserError, log};
-use tauri::{AppHandle, Manager as _, RunEvent, WindowEvent};
+use std::path::Path;
+
+use holdfast_app::{DesktopOptions, Result, UserError, log};
+use tauri::{AppHandle, Manager as _, RunEvent, WindowEvent, async_runtime};
 use tauri_plugin_window_state::StateFlags;
+use zeroize::Zeroizing;
 
 use crate::arguments::Arguments;
-use crate::commands;
-use crate::desktop::Desktop;
-use crate::{notify, tray, window};
+use crate::shell::Shell;
+use crate::{autostart, commands, events, notify, tray, window};
 
 /// Decides what is logged, as `tracing` writes it: `warn,holdfast=debug`.
 const LOG: &str = "HOLDFAST_LOG";
@@ -15,16 +17,16 @@ const LOG: &str = "HOLDFAST_LOG";
 const AUTOMATION: &str = "TAURI_WEBVIEW_AUTOMATION";
 
 /// Runs until a person quits; the exit code.
-pub fn run(arguments: Arguments) -> Result<i32> {
+pub fn run(arguments: &Arguments) -> Result<i32> {
     refuse_remote_control()?;
-    let redactor = log::start(&arguments.data_dir, std::env::var(LOG).ok().as_deref(), false)?;
+    let options = options(arguments)?;
     let mut context = tauri::generate_context!();
     if arguments.is_elsewhere {
         // Another data directory is another program: its own instance, its own window state.
         let identifier = &mut context.config_mut().identifier;
-        *identifier = format!("{identifier}.{}", fingerprint(&arguments.data_dir));
+        *identifier = format!("{identifier}.{}", arguments.fingerprint());
     }
-    let autostart = autostart(&arguments);
+    let autostart = autostart::plugin(arguments);
     let (hidden, sample) = (arguments.hidden, arguments.sample);
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|handle, words, _| {
@@ -40,13 +42,14 @@ pub fn run(arguments: Arguments) -> Result<i32> {
         .invoke_handler(commands::all())
         .setup(move |app| {
             let handle = app.handle().clone();
-            app.manage(Desktop::new(handle.clone(), arguments, redactor));
+            // On the runtime, whose tasks it starts.
+            app.manage(async_runtime::block_on(async { Shell::new(handle.clone(), options) }));
             notify::listen(&handle);
             if let Err(error) = tray::make(&handle) {
                 // A desktop without a tray still has a window.
                 tracing::error!(%error, "there is no tray icon");
             }
-            tauri::async_runtime::spawn(begin(handle, hidden, sample));
+            async_runtime::spawn(begin(handle, hidden, sample));
             Ok(())
         })
         .on_window_event(|window, event| {
@@ -66,25 +69,59 @@ pub fn run(arguments: Arguments) -> Result<i32> {
 
 /// Work begins before any window is there, and without one.
 async fn begin(handle: AppHandle, hidden: bool, sample: bool) {
-    let desktop = handle.state::<Desktop>();
-    if sample && let Err(error) = desktop.enter_sample().await {
-        tracing::error!(cause = %error.code, %error, "the sample company does not start");
-    }
-    // What is wrong is told when a window asks.
-    if let Err(error) = desktop.app().await {
-        tracing::error!(cause = %error.code, %error, "the data directory cannot be opened");
+    let shell = handle.state::<Shell>();
+    async_runtime::spawn(events::follow(handle.clone()));
+    async_runtime::spawn(quit_when_told(handle.clone()));
+    if sample && let Err(error) = shell.enter_sample().await {
+        tracing::error!(cause = error.code, %error, "the sample company does not start");
     }
     if !hidden {
         window::show(&handle, None);
     }
 }
 
-fn autostart<R: tauri::Runtime>(arguments: &Arguments) -> tauri::plugin::TauriPlugin<R> {
-    let mut builder = tauri_plugin_autostart::Builder::new().app_name("Holdfast").arg("--hidden");
-    if arguments.is_elsewhere {
-        builder = builder.arg("--data-dir").arg(arguments.data_dir.to_string_lossy());
+/// The system ends the session, or a person presses Ctrl-C where it was started.
+#[cfg(unix)]
+async fn quit_when_told(handle: AppHandle) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return tracing::warn!("requests to end are not heard");
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
     }
-    builder.build()
+    handle.state::<Shell>().quit().await;
+}
+
+/// A person presses Ctrl-C where it was started.
+#[cfg(not(unix))]
+async fn quit_when_told(handle: AppHandle) {
+    match tokio::signal::ctrl_c().await {
+        Ok(()) => handle.state::<Shell>().quit().await,
+        Err(error) => tracing::warn!(%error, "requests to end are not heard"),
+    }
+}
+
+/// Starts the log, and reads the passphrase where there is one.
+fn options(arguments: &Arguments) -> Result<DesktopOptions> {
+    let redactor = log::start(&arguments.data_dir, std::env::var(LOG).ok().as_deref(), false)?;
+    let passphrase = arguments.passphrase_file.as_deref().map(read_passphrase).transpose()?;
+    if let Some(passphrase) = &passphrase {
+        redactor.hide(passphrase);
+    }
+    let (data_dir, secrets) = (arguments.data_dir.clone(), arguments.secrets.clone());
+    Ok(DesktopOptions { data_dir, secrets, passphrase, redactor })
+}
+
+fn read_passphrase(file: &Path) -> Result<Zeroizing<String>> {
+    let failed = |error: std::io::Error| {
+        UserError::of("input.file", format!("{} cannot be read: {error}", file.display()))
+    };
+    let text = std::fs::read_to_string(file).map(Zeroizing::new).map_err(failed)?;
+    Ok(Zeroizing::new(text.trim_end().to_owned()))
 }
 
 /// Whether it is visible is decided at each start, so that a program in the tray stays there.
@@ -102,25 +139,4 @@ fn refuse_remote_control() -> Result<()> {
         ));
     }
     Ok(())
-}
-
-/// A short name for a data directory, the same at each start.
-fn fingerprint(path: &std::path::Path) -> String {
-    // FNV-1a: https://www.rfc-editor.org/rfc/rfc9923
-    let hash = path.as_os_str().as_encoded_bytes().iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    });
-    format!("d{hash:016x}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_data_directory_is_a_program_of_its_own() {
-        let name = |path: &str| fingerprint(std::path::Path::new(path));
-        assert_eq!(name("/a"), name("/a"));
-        assert_ne!(name("/a"), name("/b"));
-    }
 }

@@ -1,83 +1,53 @@
 //! The tray icon: its picture and its menu say how the backups stand.
 
-use std::time::Duration;
-
-use holdfast_app::views::{HomeView, Severity};
+use holdfast_app::{PauseFor, TrayState};
 use tauri::image::Image;
 use tauri::include_image;
 use tauri::menu::{Menu, MenuBuilder, MenuItemBuilder};
 use tauri::tray::{TrayIconBuilder, TrayIconEvent};
 use tauri::{AppHandle, Manager as _, Wry};
 
-use crate::desktop::Desktop;
+use crate::shell::Shell;
 use crate::{notify, window};
 
 const ID: &str = "holdfast";
 
-/// How often it looks by itself: copies grow stale, and a pause ends, without anything happening.
-pub const LOOK_EVERY: Duration = Duration::from_secs(60);
-
-/// How everything stands, in one picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// Nothing to do.
-    Idle,
-    /// So many Runs go on.
-    Running(usize),
-    /// A person has to do something about so many causes.
-    Attention(usize),
-    /// A person said so.
-    Paused,
+fn words(state: TrayState) -> &'static str {
+    match state {
+        TrayState::Idle => "Holdfast",
+        TrayState::Running => "Backups run",
+        TrayState::Attention => "Something needs your attention",
+        TrayState::Paused => "Backups are paused",
+    }
 }
 
-impl State {
-    /// What matters most first: that nothing runs because a person said so, then what they have to mend.
-    pub fn of(home: &HomeView, is_paused: bool) -> Self {
-        let causes = home.attention.iter().filter(|cause| cause.severity == Severity::Red).count();
-        match (is_paused, causes, home.running.len()) {
-            (true, ..) => Self::Paused,
-            (_, 0, 0) => Self::Idle,
-            (_, 0, running) => Self::Running(running),
-            (_, causes, _) => Self::Attention(causes),
-        }
+#[cfg(target_os = "macos")]
+fn icon(state: TrayState) -> Image<'static> {
+    match state {
+        TrayState::Idle => include_image!("../icons/tray/idle-template.png"),
+        TrayState::Running => include_image!("../icons/tray/running-template.png"),
+        TrayState::Attention => include_image!("../icons/tray/attention-template.png"),
+        TrayState::Paused => include_image!("../icons/tray/paused-template.png"),
     }
+}
 
-    fn words(self) -> String {
-        match self {
-            Self::Idle => "Holdfast".to_owned(),
-            Self::Running(1) => "Holdfast: one backup runs".to_owned(),
-            Self::Running(count) => format!("Holdfast: {count} backups run"),
-            Self::Attention(1) => "Holdfast: something needs your attention".to_owned(),
-            Self::Attention(count) => format!("Holdfast: {count} things need your attention"),
-            Self::Paused => "Holdfast: backups are paused".to_owned(),
-        }
-    }
-
-    fn icon(self) -> Image<'static> {
-        #[cfg(target_os = "macos")]
-        return match self {
-            Self::Idle => include_image!("../icons/tray/idle-template.png"),
-            Self::Running(_) => include_image!("../icons/tray/running-template.png"),
-            Self::Attention(_) => include_image!("../icons/tray/attention-template.png"),
-            Self::Paused => include_image!("../icons/tray/paused-template.png"),
-        };
-        #[cfg(not(target_os = "macos"))]
-        match self {
-            Self::Idle => include_image!("../icons/tray/idle.png"),
-            Self::Running(_) => include_image!("../icons/tray/running.png"),
-            Self::Attention(_) => include_image!("../icons/tray/attention.png"),
-            Self::Paused => include_image!("../icons/tray/paused.png"),
-        }
+#[cfg(not(target_os = "macos"))]
+fn icon(state: TrayState) -> Image<'static> {
+    match state {
+        TrayState::Idle => include_image!("../icons/tray/idle.png"),
+        TrayState::Running => include_image!("../icons/tray/running.png"),
+        TrayState::Attention => include_image!("../icons/tray/attention.png"),
+        TrayState::Paused => include_image!("../icons/tray/paused.png"),
     }
 }
 
 /// Makes the icon.
 pub fn make(handle: &AppHandle) -> tauri::Result<()> {
     TrayIconBuilder::with_id(ID)
-        .icon(State::Idle.icon())
+        .icon(icon(TrayState::Idle))
         .icon_as_template(true)
-        .tooltip(State::Idle.words())
-        .menu(&menu(handle, State::Idle)?)
+        .tooltip(words(TrayState::Idle))
+        .menu(&menu(handle, TrayState::Idle, false)?)
         .show_menu_on_left_click(cfg!(target_os = "macos"))
         .on_menu_event(|handle, event| chosen(handle, event.id().as_ref()))
         .on_tray_icon_event(|icon, event| {
@@ -90,19 +60,19 @@ pub fn make(handle: &AppHandle) -> tauri::Result<()> {
 }
 
 /// Shows how things stand.
-pub fn show(handle: &AppHandle, state: State) -> tauri::Result<()> {
-    let Some(icon) = handle.tray_by_id(ID) else { return Ok(()) };
-    icon.set_icon_with_as_template(Some(state.icon()), true)?;
-    icon.set_tooltip(Some(state.words()))?;
-    icon.set_menu(Some(menu(handle, state)?))
+pub fn show(handle: &AppHandle, state: TrayState, is_paused: bool) -> tauri::Result<()> {
+    let Some(tray) = handle.tray_by_id(ID) else { return Ok(()) };
+    tray.set_icon_with_as_template(Some(icon(state)), true)?;
+    tray.set_tooltip(Some(words(state)))?;
+    tray.set_menu(Some(menu(handle, state, is_paused)?))
 }
 
-fn menu(handle: &AppHandle, state: State) -> tauri::Result<Menu<Wry>> {
+fn menu(handle: &AppHandle, state: TrayState, is_paused: bool) -> tauri::Result<Menu<Wry>> {
     let item = |id: &str, label: &str| MenuItemBuilder::with_id(id, label).build(handle);
-    let says = MenuItemBuilder::with_id("state", state.words()).enabled(false).build(handle)?;
+    let says = MenuItemBuilder::with_id("state", words(state)).enabled(false).build(handle)?;
     let menu = MenuBuilder::new(handle).item(&says).separator();
     let menu = menu.item(&item("open", "Open")?).item(&item("back_up", "Back up now")?);
-    let menu = if state == State::Paused {
+    let menu = if is_paused {
         menu.item(&item("resume", "Resume")?)
     } else {
         menu.item(&item("pause_hour", "Pause for an hour")?).item(&item("pause_day", "Pause until tomorrow")?)
@@ -116,10 +86,14 @@ fn chosen(handle: &AppHandle, id: &str) {
     }
     let (handle, id) = (handle.clone(), id.to_owned());
     tauri::async_runtime::spawn(async move {
-        let desktop = handle.state::<Desktop>();
+        let shell = handle.state::<Shell>();
         let done: holdfast_app::Result<()> = match id.as_str() {
+            "back_up" => shell.back_up_now().await,
+            "pause_hour" => shell.pause(PauseFor::AnHour).await,
+            "pause_day" => shell.pause(PauseFor::Today).await,
+            "resume" => shell.resume().await,
             "quit" => {
-                desktop.quit().await;
+                shell.quit().await;
                 Ok(())
             }
             _ => Ok(()),

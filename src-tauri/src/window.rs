@@ -2,7 +2,8 @@
 
 use tauri::{AppHandle, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
-use crate::{desktop::Desktop, events};
+use crate::events;
+use crate::shell::Shell;
 
 /// Its label, which the capability names.
 pub const LABEL: &str = "main";
@@ -59,17 +60,21 @@ fn is_own_page(url: &Url) -> bool {
     is_own
 }
 
-/// What closing the window does: it goes to the tray, unless a person wants it to quit.
+/// What closing the window does: it goes to the tray, and the program with it, unless a person wants it to quit.
 pub fn closed(window: &tauri::Window, api: &tauri::CloseRequestApi) {
-    let handle = window.app_handle();
-    if !handle.state::<Desktop>().keeps_in_tray() {
-        handle.exit(0);
-        return;
-    }
     api.prevent_close();
     if let Err(error) = window.hide() {
         tracing::error!(%error, "the window cannot be hidden");
     }
+    let handle = window.app_handle().clone();
+    tauri::async_runtime::spawn(async move {
+        let shell = handle.state::<Shell>();
+        match shell.desktop().app_settings().await {
+            Ok(settings) if !settings.keep_in_tray => shell.quit().await,
+            Ok(_) => {}
+            Err(error) => tracing::warn!(cause = error.code, %error, "the program stays in the tray"),
+        }
+    });
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("holdfast-app", &["holdfast-model", "holdfast-engine"]),
     ("holdfast-sample", &["holdfast-app", "simcloud"]),
     ("holdfast-cli", &["holdfast-model", "holdfast-app", "holdfast-sample"]),
-    ("holdfast-desktop", &["holdfast-app", "holdfast-sample"]),
+    ("holdfast-desktop", &["holdfast-model", "holdfast-app", "holdfast-sample"]),
     ("simcloud", &[]),
     ("holdfast-tests", &[]),
     ("xtask", &["holdfast-tests"]),

@@ -1,30 +1,45 @@
 //! What the page may call: one call into the app each. Only [`launch`] and [`system`] have more to do, for what the
 //! shell alone can: profiles, dialogs, links, starting at login.
 
-//mod activity;
-//mod connections;
-//mod directory;
-//mod launch;
+mod activity;
+mod argument;
+mod connections;
+mod directory;
+mod launch;
 mod list;
-//mod protect;
-//mod settings;
+mod protect;
+mod settings;
 mod system;
 
 use tauri::Wry;
 use tauri::ipc::Invoke;
 
-/// Commands that are the app's function of the same name and nothing more.
+/// Commands that are the app's function of the same name and nothing more: with named values in round brackets, or with
+/// all of them as one structure in square ones.
 macro_rules! same_as_app {
-    ($($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),* $(,)?) -> $result:ty;)*) => { $(
+    () => {};
+    ($(#[$doc:meta])* $name:ident($($value:ident: $type:ty),*) -> $result:ty; $($rest:tt)*) => {
         $(#[$doc])*
         #[tauri::command(rename_all = "snake_case")]
         pub async fn $name(
-            desktop: tauri::State<'_, crate::desktop::Desktop>,
-            $($argument: $type),*
+            shell: tauri::State<'_, crate::shell::Shell>,
+            $($value: crate::commands::argument::Named<$type>),*
         ) -> holdfast_app::Result<$result> {
-            desktop.app().await?.$name($($argument),*).await
+            shell.desktop().$name($($value.0),*).await
         }
-    )* };
+        $crate::commands::same_as_app!($($rest)*);
+    };
+    ($(#[$doc:meta])* $name:ident[$type:ty] -> $result:ty; $($rest:tt)*) => {
+        $(#[$doc])*
+        #[tauri::command(rename_all = "snake_case")]
+        pub async fn $name(
+            shell: tauri::State<'_, crate::shell::Shell>,
+            input: crate::commands::argument::Whole<$type>,
+        ) -> holdfast_app::Result<$result> {
+            shell.desktop().$name(input.0).await
+        }
+        $crate::commands::same_as_app!($($rest)*);
+    };
 }
 use same_as_app;
 

@@ -8,7 +8,8 @@ use tauri_plugin_dialog::{DialogExt as _, FileDialogBuilder, FilePath};
 use tauri_plugin_opener::OpenerExt as _;
 use tokio::sync::oneshot;
 
-use crate::desktop::Desktop;
+use super::argument::Named;
+use crate::shell::Shell;
 
 /// Hosts whose pages the page may open in the browser: where clouds are set up and documented.
 const HOSTS: [&str; 8] = [
@@ -24,7 +25,7 @@ const HOSTS: [&str; 8] = [
 
 /// Asks for a folder.
 #[tauri::command(rename_all = "snake_case")]
-pub async fn choose_folder(window: WebviewWindow, title: String) -> Result<Option<String>> {
+pub async fn choose_folder(window: WebviewWindow, Named(title): Named<String>) -> Result<Option<String>> {
     chosen(&window, title, |dialog, answer| dialog.set_can_create_directories(true).pick_folder(answer)).await
 }
 
@@ -69,14 +70,14 @@ pub async fn reveal(handle: AppHandle, path: String) -> Result<()> {
 
 /// Shows the folder of the log files.
 #[tauri::command(rename_all = "snake_case")]
-pub async fn open_logs(handle: AppHandle, desktop: State<'_, Desktop>) -> Result<()> {
-    show_folder(&handle, &log::folder(desktop.own_data_dir()))
+pub async fn open_logs(handle: AppHandle, shell: State<'_, Shell>) -> Result<()> {
+    show_folder(&handle, &log::folder(shell.data_dir()))
 }
 
 /// Ends the program.
 #[tauri::command(rename_all = "snake_case")]
-pub async fn quit(desktop: State<'_, Desktop>) -> Result<()> {
-    desktop.quit().await;
+pub async fn quit(shell: State<'_, Shell>) -> Result<()> {
+    shell.quit().await;
     Ok(())
 }
 
