@@ -9,12 +9,14 @@ import { doneOf } from "./runs";
 export function RunProgress({ run }: { run: RunView }) {
   const done = doneOf(run);
   const of = run.expected ?? (run.phase === "counting" ? null : run.ledger.listed);
-  const percent = of === null || of === 0 ? 0 : Math.min(100, (done / of) * 100);
+  const percent = of === null || of === 0 ? 0 : Math.min(100, Math.floor((done / of) * 1000) / 10);
   const isCounting = run.state === "running" && (run.phase === "counting" || of === null);
   return (
     <Stack gap={4}>
       {isCounting ? (
-        <Progress size="sm" value={100} striped animated color="gray" aria-label={words.progress(run.title)} aria-valuetext={words.phases.counting} />
+        <Progress.Root size="sm" role="progressbar" aria-label={words.progress(run.title)} aria-valuetext={words.phases.counting}>
+          <Progress.Section value={100} striped animated color="gray" withAria={false} />
+        </Progress.Root>
       ) : (
         <Progress size="sm" value={percent} color={run.state === "running" ? undefined : "gray"} aria-label={words.progress(run.title)} />
       )}

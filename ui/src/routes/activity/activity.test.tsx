@@ -18,7 +18,7 @@ test("a_live_run_says_how_far_it_is_how_fast_how_long_and_what_limits_it", async
   expect(row).toHaveTextContent("2,184 of 18,204 items · 1.2 GB · 14 items/s · 1.2 MB/s · 17 min to 28 min left");
   expect(row).toHaveTextContent("Limited by: Google's quota for this mailbox");
   expect(row).toHaveTextContent("Copying");
-  expect(within(row).getByRole("progressbar")).toHaveAttribute("aria-valuenow", "11.99736321687541");
+  expect(within(row).getByRole("progressbar")).toHaveAttribute("aria-valuenow", "11.9");
 });
 
 test("no_time_is_promised_before_it_can_be_known_and_counting_has_no_percentage", async () => {
@@ -29,6 +29,7 @@ test("no_time_is_promised_before_it_can_be_known_and_counting_has_no_percentage"
   expect(row).toHaveTextContent("18,204 items found");
   expect(row).not.toHaveTextContent("left");
   expect(within(row).getByRole("progressbar")).toHaveAttribute("aria-valuetext", "Counting");
+  expect(within(row).getByRole("progressbar")).not.toHaveAttribute("aria-valuenow");
 });
 
 test("a_run_moves_on_with_the_engines_events_and_its_row_stays", async () => {
@@ -100,7 +101,7 @@ test("older_runs_follow_page_by_page", async () => {
 test("before_the_first_run_activity_says_how_one_begins", async () => {
   openWindow("/backup/activity", company(0));
   expect(await screen.findByText("No Run yet")).toBeVisible();
-  expect(screen.getByRole("link", { name: "Start Backup", hidden: false })).toHaveAttribute("href", expect.stringContaining("/backup/start"));
+  expect(within(screen.getByRole("region", { name: "History" })).getByRole("link", { name: "Start Backup" })).toHaveAttribute("href", expect.stringContaining("/backup/start"));
 });
 
 test("a_run_shows_its_ledger_as_a_sum_that_closes", async () => {
@@ -128,7 +129,7 @@ test("each_item_that_was_not_kept_has_its_reason_and_the_clouds_own_words", asyn
   it.answers["run_detail"] = () => ({ run, items, items_total: 700 });
   const { user } = openWindow(`/backup/activity/${run.id}`, it);
   expect(await screen.findByText("The first 2 of 700 are shown.")).toBeVisible();
-  expect(screen.getByText("Unexplained").closest("[data-light]")).toHaveAttribute("data-light", "red");
+  expect((await screen.findByText("Unexplained")).closest("[data-light]")).toHaveAttribute("data-light", "red");
   await user.click(screen.getByRole("button", { name: "18c2f0a1" }));
   const drawer = await screen.findByRole("dialog", { name: "18c2f0a1" });
   expect(drawer).toHaveTextContent("500 backendError");

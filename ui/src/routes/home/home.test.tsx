@@ -87,7 +87,7 @@ test("home_follows_the_engines_events", async () => {
   await screen.findByText("4 protected of 12 users");
   company.users = company.users.map((user) => (user.selectable ? { ...user, protection: "protected" } : user));
   await tell({ event: "attention", count: 1 });
-  expect(await screen.findByText("11 protected of 12 users")).toBeVisible();
+  expect(await screen.findByText(`${company.users.filter((user) => user.selectable).length} protected of 12 users`)).toBeVisible();
 });
 
 test("a_home_that_cannot_be_read_says_why_and_tries_again", async () => {
