@@ -4,13 +4,8 @@ import type { LightAction, UserError, UserErrorCode } from "./bindings";
 /** The place or step that mends an error. */
 export type Remedy = "retry" | "domains" | "storage" | "licenses" | "activity" | "app" | "logs" | "none";
 
-/** Questions that the engine asks by an error; the page that gets one shows a dialog. */
-type Question = "recovery_key.same_disk" | "sign_in.cancelled" | "sync.mass_deletion";
-
-const REMEDIES: Record<UserErrorCode | Question, Remedy> = {
-  "recovery_key.same_disk": "none",
-  "sign_in.cancelled": "none",
-  "sync.mass_deletion": "none",
+const TABLE = {
+  "app.not_set_up": "none",
   cancelled: "none",
   "catalogue.damaged": "storage",
   "catalogue.failed": "retry",
@@ -23,9 +18,11 @@ const REMEDIES: Record<UserErrorCode | Question, Remedy> = {
   "connection.already": "domains",
   "connection.disconnected": "domains",
   "connection.expired": "domains",
+  "connection.incomplete": "domains",
   "connection.none": "domains",
   "connection.other_tenant": "none",
   "connection.which": "none",
+  "copies.stale": "activity",
   "data_dir.on_network": "none",
   defect: "logs",
   "directory.mass_deletion": "domains",
@@ -40,16 +37,23 @@ const REMEDIES: Record<UserErrorCode | Question, Remedy> = {
   "input.file": "none",
   "input.item": "none",
   "input.key_file": "none",
+  "input.nobody_protected": "none",
   "input.not_found": "none",
+  "input.path": "none",
   "input.recovery_key": "none",
   "input.recovery_key_place": "none",
   "input.secrets": "none",
   "input.settings": "none",
   "input.terminal_needed": "none",
   "input.time": "none",
+  "input.too_long": "none",
+  "input.too_many": "none",
   "input.usage": "none",
+  "items.quarantined": "activity",
   "licenses.too_few": "licenses",
   "random.failed": "retry",
+  "recovery_key.lost": "none",
+  "recovery_key.same_disk": "none",
   "repository.already_exists": "none",
   "repository.already_set_up": "storage",
   "repository.damaged": "storage",
@@ -68,11 +72,22 @@ const REMEDIES: Record<UserErrorCode | Question, Remedy> = {
   "secrets.passphrase_needed": "none",
   "secrets.unavailable": "retry",
   "secrets.wrong_passphrase": "none",
+  "sign_in.busy": "retry",
+  "sign_in.cancelled": "none",
   "sign_in.failed": "retry",
+  "sign_in.no_client": "none",
+  "sign_in.timeout": "retry",
+  "storage.not_a_folder": "none",
+  "storage.not_writable": "storage",
+  "storage.slow": "retry",
+  "verify.busy": "none",
   "worker.busy": "retry",
   "worker.gone": "retry",
   "worker.silent": "retry",
-};
+} as const satisfies Record<string, Remedy>;
+
+/** Exhaustive: a new code of the engine does not compile until it has its row. */
+const REMEDIES: Record<UserErrorCode, Remedy> = TABLE;
 
 /** The remedy of an error; a code that this window does not know yet is judged by whether it can be tried again. */
 export function remedyOf(error: UserError): Remedy {

@@ -26,7 +26,9 @@ export const queries = {
   home: () => queryOptions({ queryKey: keys.home(), queryFn: api.home }),
   connections: () => queryOptions({ queryKey: keys.connections(), queryFn: api.connections }),
   domains: () => queryOptions({ queryKey: keys.domains(), queryFn: api.domains }),
-  users: (connection: number) => queryOptions({ queryKey: keys.users(connection), queryFn: () => api.users(connection) }),
+  users: (connection: number) =>
+    // Comparing ten thousand users field by field costs more than drawing the few in view.
+    queryOptions({ queryKey: keys.users(connection), queryFn: () => api.users(connection), structuralSharing: false }),
   groups: (connection: number) => queryOptions({ queryKey: keys.groups(connection), queryFn: () => api.groups(connection) }),
   groupMembers: (connection: number, address: string) =>
     queryOptions({ queryKey: keys.groupMembers(connection, address), queryFn: () => api.groupMembers(connection, address) }),
@@ -34,7 +36,7 @@ export const queries = {
   orgUnitUsers: (connection: number, path: string) =>
     queryOptions({ queryKey: keys.orgUnitUsers(connection, path), queryFn: () => api.orgUnitUsers(connection, path) }),
   plan: (selection: SelectionInput, revision: number) =>
-    queryOptions({ queryKey: keys.plan(selection.connection, revision), queryFn: () => api.plan(selection) }),
+    queryOptions({ queryKey: keys.plan(selection.connection, revision), queryFn: () => api.plan(selection), structuralSharing: false }),
   activity: (filter: ActivityFilter) => queryOptions({ queryKey: keys.activity(filter), queryFn: () => api.activity(filter) }),
   run: (run: number) => queryOptions({ queryKey: keys.run(run), queryFn: () => api.runDetail(run) }),
   storage: () => queryOptions({ queryKey: keys.storage(), queryFn: api.storage }),

@@ -3,12 +3,12 @@
 import { Checkbox, CloseButton, Group, Loader, Text, TextInput } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconSearch } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type KeyboardEvent, type ReactNode, useDeferredValue, useMemo, useRef, useState } from "react";
+import { type KeyboardEvent, type ReactNode, useCallback, useDeferredValue, useMemo, useRef, useState } from "react";
 import { S } from "../strings";
 import css from "./DataTable.module.css";
 import { EmptyState } from "./EmptyState";
 import { ErrorPanel } from "./ErrorPanel";
-import { type Sort, searched, sorted } from "./tableRows";
+import { type Sort, searched, searchText, sorted } from "./tableRows";
 
 export type Column<T> = {
   id: string;
@@ -55,7 +55,7 @@ type Props<T> = {
   height?: "fill" | number;
 };
 
-export function DataTable<T>(props: Props<T>) {
+export function DataTable<T extends object>(props: Props<T>) {
   const { label, noun, rows, rowKey, columns, searchIn, selection, filters, empty, error, onRetry, height = "fill" } = props;
   const [search, setSearch] = useState("");
   const [sort, setSort] = useState(props.sort);
@@ -64,7 +64,8 @@ export function DataTable<T>(props: Props<T>) {
 
   const column = columns.find((it) => it.id === sort.column);
   const inOrder = useMemo(() => sorted(rows ?? [], column?.by, sort.descending), [rows, column, sort.descending]);
-  const listed = useMemo(() => searched(inOrder, searchIn, wanted), [inOrder, searchIn, wanted]);
+  const text = useMemo(() => searchIn && searchText(searchIn), [searchIn]);
+  const listed = useMemo(() => searched(inOrder, text, wanted), [inOrder, text, wanted]);
   const selectable = useMemo(() => (selection ? listed.filter(selection.canSelect).map(rowKey) : []), [listed, selection?.canSelect, rowKey]);
   const ticked = selection ? selectable.reduce((n, key) => n + (selection.keys.has(key) ? 1 : 0), 0) : 0;
 
@@ -124,15 +125,17 @@ type BodyProps<T> = Props<T> & {
   all: { ticked: number; of: number; onChange: () => void } | undefined;
 };
 
-function Body<T>({ label, listed, template, columns, sort, onSort, all, rowKey, selection, onOpen, isOpen, rowHeight = 34, height = "fill" }: BodyProps<T>) {
+function Body<T extends object>({ label, listed, template, columns, sort, onSort, all, rowKey, selection, onOpen, isOpen, rowHeight = 34, height = "fill" }: BodyProps<T>) {
   const box = useRef<HTMLDivElement>(null);
+  // Stable: the virtualizer measures all rows anew whenever it changes.
+  const keyAt = useCallback((index: number) => rowKey(listed[index] as T), [listed, rowKey]);
   const virtual = useVirtualizer({
     count: listed.length,
     getScrollElement: () => box.current,
     estimateSize: () => rowHeight,
     overscan: 8,
     scrollPaddingStart: HEAD_HEIGHT,
-    getItemKey: (index) => rowKey(listed[index] as T),
+    getItemKey: keyAt,
   });
 
   function toggle(row: T) {

@@ -12,9 +12,9 @@ configure({ asyncUtilTimeout: 10_000 });
 
 const SIZE = { width: 900, height: 600 };
 
-Object.defineProperties(HTMLElement.prototype, {
-  offsetWidth: { configurable: true, get: () => SIZE.width },
-  offsetHeight: { configurable: true, get: () => SIZE.height },
+Object.defineProperties(Element.prototype, {
+  clientWidth: { configurable: true, get: () => SIZE.width },
+  clientHeight: { configurable: true, get: () => SIZE.height },
 });
 HTMLElement.prototype.scrollTo = () => undefined;
 HTMLElement.prototype.scrollIntoView = () => undefined;

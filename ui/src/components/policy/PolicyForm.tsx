@@ -15,18 +15,20 @@ export function PolicyForm({ policy, labels, onChange }: Props) {
   const problems = problemsOf(policy);
   return (
     <div className={css.form}>
-      <Fieldset legend={words.services}>
-        <Checkbox.Group
-          aria-label={words.services} value={policy.services} onChange={(services) => set({ services: services as Service[] })}
-          error={problems.includes("no_service") ? words.noService : undefined}
-        >
-          <Stack gap="xs">
-            {Object.entries(words.serviceNames).map(([service, name]) => <Checkbox key={service} value={service} label={name} />)}
-          </Stack>
-        </Checkbox.Group>
-      </Fieldset>
-      <Frequency policy={policy} onChange={set} />
-      {policy.services.includes("gmail") && <MailSettings policy={policy} labels={labels} onChange={set} />}
+      <Stack gap="md">
+        <Fieldset legend={words.services}>
+          <Checkbox.Group
+            aria-label={words.services} value={policy.services} onChange={(services) => set({ services: services as Service[] })}
+            error={problems.includes("no_service") ? words.noService : undefined}
+          >
+            <Stack gap="xs">
+              {Object.entries(words.serviceNames).map(([service, name]) => <Checkbox key={service} value={service} label={name} />)}
+            </Stack>
+          </Checkbox.Group>
+        </Fieldset>
+        <Frequency policy={policy} onChange={set} />
+        {policy.services.includes("gmail") && <MailSettings policy={policy} labels={labels} onChange={set} />}
+      </Stack>
       {keepsFiles(policy) && <DriveSettings policy={policy} onChange={set} />}
     </div>
   );
@@ -38,7 +40,7 @@ function Frequency({ policy, onChange }: PartProps) {
   return (
     <Fieldset legend={words.frequency}>
       <SegmentedControl
-        fullWidth aria-label={words.frequency} value={String(policy.frequency_hours)} onChange={(hours) => onChange({ frequency_hours: Number(hours) })}
+        fullWidth size="xs" aria-label={words.frequency} value={String(policy.frequency_hours)} onChange={(hours) => onChange({ frequency_hours: Number(hours) })}
         data={FREQUENCIES.map((hours) => ({ value: String(hours), label: words.hours(hours) }))}
       />
     </Fieldset>

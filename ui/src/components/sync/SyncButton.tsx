@@ -15,7 +15,7 @@ type Props = ButtonProps & {
   onError: (error: UserError | null) => void;
 };
 
-const ASKS_FIRST = ["sync.mass_deletion", "directory.mass_deletion"];
+const ASKS_FIRST = "directory.mass_deletion";
 
 export function SyncButton({ domain, what, onError, ...props }: Props) {
   const client = useQueryClient();
@@ -27,10 +27,10 @@ export function SyncButton({ domain, what, onError, ...props }: Props) {
       await client.invalidateQueries({ queryKey: keys.directory(domain.connection) });
     },
     onError: (error) => {
-      if (!ASKS_FIRST.includes(error.code)) onError(error);
+      if (error.code !== ASKS_FIRST) onError(error);
     },
   });
-  const asks = sync.error !== null && ASKS_FIRST.includes(sync.error.code);
+  const asks = sync.error?.code === ASKS_FIRST;
   const running = sync.isPending || domain.syncs.some((it) => it.what === what && it.state === "running");
   return (
     <>

@@ -8,7 +8,7 @@ import { type Column, DataTable } from "../../components/DataTable";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { S } from "../../strings";
 import css from "./Chooser.module.css";
-import { PlanSummary } from "./PlanSummary";
+import { Allocation, Forecast } from "./PlanSummary";
 import { type Entry, entryKey, entryText, useSelection } from "./selection";
 import { usePlan, useStart } from "./start";
 
@@ -40,15 +40,18 @@ export function Box({ domain, ticked, onAdd }: Props) {
         </Group>
       </Group>
       <Text size="xs" c="dimmed" role="status">{words.ticked(ticked)}</Text>
-      <div className={css.list}>
-        <DataTable
-          label={words.title} noun={words.noun} rows={entries} rowKey={entryKey} columns={COLUMNS} sort={AS_ADDED} rowHeight={30}
-          searchIn={entries.length > 12 ? entryText : undefined} searchLabel={words.search}
-          selection={{ keys: marked, onChange: setMarked, canSelect: anyEntry, name: entryText }}
-          empty={<Stack align="center" justify="center" flex={1} mih={60}><Text size="sm" c="dimmed">{words.empty}</Text></Stack>}
-        />
+      <div className={css.middle}>
+        <div className={css.list}>
+          <DataTable
+            label={words.title} noun={words.noun} rows={entries} rowKey={entryKey} columns={COLUMNS} sort={AS_ADDED} rowHeight={30}
+            searchIn={entries.length > 12 ? entryText : undefined} searchLabel={words.search}
+            selection={{ keys: marked, onChange: setMarked, canSelect: anyEntry, name: entryText }}
+            empty={<Stack align="center" justify="center" flex={1} mih={60}><Text size="sm" c="dimmed">{words.empty}</Text></Stack>}
+          />
+        </div>
+        <Forecast plan={plan.data} />
       </div>
-      <PlanSummary plan={plan.data} error={plan.error} onRetry={() => void plan.refetch()} counting={plan.isFetching} />
+      <Allocation plan={plan.data} error={plan.error} onRetry={() => void plan.refetch()} counting={plan.isFetching} />
       {start.isError && <ErrorPanel error={start.error} onRetry={() => start.mutate(null)} onClose={start.reset} />}
       <Stack gap={6}>
         <Button fullWidth disabled={!plan.canStart} loading={start.isPending} onClick={() => start.mutate(null)}>{S.start.startBackup}</Button>

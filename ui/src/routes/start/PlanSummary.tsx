@@ -14,15 +14,13 @@ const words = S.start.box;
 
 type Props = { plan: PlanView | undefined; error: unknown; onRetry: () => void; counting: boolean };
 
-export function PlanSummary({ plan, error, onRetry, counting }: Props) {
+/** What the list takes of the licenses, and what keeps it from being started. */
+export function Allocation({ plan, error, onRetry, counting }: Props) {
   if (error) return <ErrorPanel error={error} onRetry={onRetry} />;
   if (plan === undefined) return <Group role="status" aria-label={words.counting}><Loader size="xs" aria-hidden /></Group>;
-  const already = plan.users.filter((it) => it.already_protected).length;
   return (
     <Stack gap={4} aria-busy={counting}>
       <Text size="sm" fw={600} role="status">{plan.licenses_sentence}</Text>
-      {already > 0 && <Text size="xs" c="dimmed">{words.alreadyProtected(already)}</Text>}
-      {plan.users.length > 0 && <ForecastLines plan={plan} />}
       {plan.problems.length > 0 && <Problems problems={plan.problems} />}
       {plan.over_limit && (
         <Warning>{plan.todo ?? words.overLimit} <Anchor component={Link} to="/settings/licenses" inherit underline="always" c="inherit">{words.openLicenses}</Anchor></Warning>
@@ -32,14 +30,29 @@ export function PlanSummary({ plan, error, onRetry, counting }: Props) {
   );
 }
 
+/** What the backup will take: size, time and space, as far as they can be known. */
+export function Forecast({ plan }: { plan: PlanView | undefined }) {
+  if (plan === undefined || plan.users.length === 0) return null;
+  const already = plan.users.filter((it) => it.already_protected).length;
+  return (
+    <Stack gap={4}>
+      {already > 0 && <Text size="xs" c="dimmed">{words.alreadyProtected(already)}</Text>}
+      <ForecastLines plan={plan} />
+    </Stack>
+  );
+}
+
 function ForecastLines({ plan: { forecast } }: { plan: PlanView }) {
   const { seconds_low, seconds_high } = forecast;
+  const facts = [
+    forecast.bytes !== null && forecast.bytes > 0 && `${words.size}: ${bytes(forecast.bytes)}`,
+    seconds_low !== null && seconds_high !== null && seconds_high > 0 && `${words.time}: ${durationRange(seconds_low, seconds_high)}`,
+    forecast.free !== null && `${words.space}: ${bytes(forecast.free)}`,
+  ].filter((it) => it !== false);
   return (
     <Text component="div" size="xs" c="dimmed" className="hf-numeric" role="group" aria-label={words.forecast}>
       <div>{forecast.sentence}</div>
-      {forecast.bytes !== null && forecast.bytes > 0 && <div>{words.size}: {bytes(forecast.bytes)}</div>}
-      {seconds_low !== null && seconds_high !== null && seconds_high > 0 && <div>{words.time}: {durationRange(seconds_low, seconds_high)}</div>}
-      {forecast.free !== null && <div>{words.space}: {bytes(forecast.free)}</div>}
+      {facts.map((fact) => <div key={fact}>{fact}</div>)}
     </Text>
   );
 }

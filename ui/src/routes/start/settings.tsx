@@ -13,7 +13,7 @@ import { PolicyForm } from "../../components/policy/PolicyForm";
 import { differences, overrideOf, problemsOf } from "../../components/policy/policyRules";
 import { queries } from "../../queries";
 import { S } from "../../strings";
-import { PlanSummary } from "./PlanSummary";
+import { Allocation } from "./PlanSummary";
 import { useSelection } from "./selection";
 import { usePlan, useStart } from "./start";
 
@@ -55,7 +55,7 @@ function Settings({ domain, defaults }: { domain: DomainView; defaults: Form }) 
       <PolicyForm policy={policy} labels={defaults.labels} onChange={setPolicy} />
       {start.isError && <ErrorPanel error={start.error} onRetry={run} onClose={start.reset} />}
       <PageFoot>
-        <PlanSummary plan={plan.data} error={plan.error} onRetry={() => void plan.refetch()} counting={plan.isFetching} />
+        <Allocation plan={plan.data} error={plan.error} onRetry={() => void plan.refetch()} counting={plan.isFetching} />
         <Group gap="xs" ml="auto">
           <Text size="sm" c="dimmed" role="status">{words.changed(differing)}</Text>
           <Button variant="default" disabled={differing === 0} onClick={() => setPolicy(defaults.policy)}>{words.reset}</Button>

@@ -1,0 +1,130 @@
+// Settings: domains and their syncs, the domain's defaults, storage, licenses, the app itself.
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { Company } from "../testing/company";
+import { accessibilityProblems, openWindow } from "../testing/render";
+
+const button = (name: string | RegExp) => screen.getByRole("button", { name });
+
+test("each_part_of_the_directory_is_synced_on_demand_and_says_what_changed", async () => {
+  const { user, company } = openWindow("/settings/domains", { users: 12 });
+  await user.click(await screen.findByRole("button", { name: "Group Sync" }));
+  await waitFor(() => expect(company.lastCall("sync")).toEqual({ connection: 1, what: "groups", accept_mass_deletion: false }));
+  await user.click(button("What changed: 1 joined, 1 suspended"));
+  const drawer = await screen.findByRole("dialog", { name: "User Sync of acme.example: what changed" });
+  expect(within(drawer).getByText("Nora Quist (nora.quist@acme.example)")).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
+test("a_failed_sync_says_why_where_it_was_asked_for", async () => {
+  const company = new Company({ users: 3 });
+  company.answers["sync"] = () => {
+    throw { code: "cloud.unreachable", what: "Google cannot be reached.", todo: "Check the network.", can_retry: true, detail: null };
+  };
+  const { user } = openWindow("/settings/domains", company);
+  await user.click(await screen.findByRole("button", { name: "OU Sync" }));
+  const card = screen.getByRole("region", { name: "acme.example" });
+  expect(await within(card).findByText("Google cannot be reached.")).toBeVisible();
+});
+
+test("an_expired_domain_cannot_be_synced_and_reconnect_opens_the_guided_set_up", async () => {
+  const { user } = openWindow("/settings/domains", { users: 3, state: "expired" });
+  expect(await screen.findByText("Expired")).toBeVisible();
+  expect(button("User Sync")).toBeDisabled();
+  await user.click(await screen.findByRole("button", { name: "Reconnect" }));
+  expect(await screen.findByRole("dialog")).toBeVisible();
+});
+
+test("before_the_defaults_are_saved_it_is_said_who_loses_protection", async () => {
+  const { user, company } = openWindow("/settings/backup", { users: 3 });
+  await user.click(await screen.findByRole("checkbox", { name: "Gmail" }));
+  expect(screen.getByText("1 setting is changed and not saved.")).toBeVisible();
+  await user.click(button("Save"));
+  const dialog = await screen.findByRole("dialog", { name: "What this change does" });
+  expect(await within(dialog).findByText("gmail is no longer backed up for everyone.")).toBeVisible();
+  expect(company.lastCall("set_policy")).toBeUndefined();
+  await user.click(within(dialog).getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(company.lastCall("set_policy")).toMatchObject({ connection: 1, policy: { services: ["drive", "shared_drive"] } }));
+  expect(await screen.findByText("Saved. It holds from the next backup on.")).toBeVisible();
+});
+
+test("a_policy_that_backs_up_nothing_cannot_be_saved", async () => {
+  const { user } = openWindow("/settings/backup", { users: 3 });
+  await user.click(await screen.findByRole("checkbox", { name: "Gmail" }));
+  await user.click(screen.getByRole("checkbox", { name: "Drive" }));
+  await user.click(screen.getByRole("checkbox", { name: /^Shared drives/ }));
+  expect(screen.getByText("Choose at least one service.")).toBeVisible();
+  expect(button("Save")).toBeDisabled();
+});
+
+test("the_recovery_key_is_shown_only_after_a_warning_and_is_gone_with_its_drawer", async () => {
+  const { user, company } = openWindow("/settings/storage", { users: 3 });
+  await user.click(await screen.findByRole("button", { name: "Show the recovery key" }));
+  const dialog = await screen.findByRole("dialog", { name: "Show the recovery key?" });
+  expect(within(dialog).getByText(/can read everyone's mail/)).toBeVisible();
+  expect(company.lastCall("recovery_key")).toBeUndefined();
+  await user.click(within(dialog).getByRole("button", { name: "Show it" }));
+  const drawer = await screen.findByRole("dialog", { name: "Recovery key" });
+  expect(await within(drawer).findByText("amber")).toBeVisible();
+  expect(within(drawer).getByRole("img")).toHaveAccessibleName();
+  expect(await accessibilityProblems()).toEqual([]);
+  await user.keyboard("{Escape}");
+  await waitFor(() => expect(document.body.textContent).not.toContain("amber"));
+});
+
+test("verify_shows_its_progress_and_names_each_problem", async () => {
+  const company = new Company({ users: 3 });
+  let finish = (_: unknown) => undefined as void;
+  company.answers["verify"] = () => undefined;
+  const { user, tell } = openWindow("/settings/storage", company);
+  const inner = (window as unknown as { __TAURI_INTERNALS__: { invoke: (command: string, args: unknown) => Promise<unknown> } }).__TAURI_INTERNALS__;
+  const invoke = inner.invoke;
+  inner.invoke = (command, args) => (command === "verify" ? new Promise((resolve) => { finish = resolve; }) : invoke(command, args));
+  await user.click(await screen.findByRole("button", { name: "Verify now" }));
+  await tell({ event: "verify", done: 40, total: 412 });
+  expect(await screen.findByText("40 of 412 packs")).toBeVisible();
+  expect(button("Stop")).toBeEnabled();
+  finish({ ok: false, packs: 412, bytes: 1, problems: ["pack 3fa9 is damaged"], took_ms: 1 });
+  expect(await screen.findByText("pack 3fa9 is damaged")).toBeVisible();
+});
+
+test("a_limit_below_what_is_used_is_refused_with_the_reason", async () => {
+  const { user, company } = openWindow("/settings/licenses", { users: 12 });
+  await user.click(await screen.findByRole("radio", { name: "At most" }));
+  const number = screen.getByRole("textbox", { name: "Number of licenses" });
+  await user.clear(number);
+  await user.type(number, "1");
+  await user.click(button("Save"));
+  expect(await screen.findByText(/the limit cannot be lower/)).toBeVisible();
+  await user.clear(number);
+  await user.type(number, "50");
+  await user.click(button("Save"));
+  expect(await screen.findByText("Saved.")).toBeVisible();
+  expect(company.limit).toBe(50);
+});
+
+test("a_switch_of_the_app_that_cannot_be_saved_goes_back_and_says_why", async () => {
+  const company = new Company({ users: 3 });
+  company.answers["set_app_settings"] = () => {
+    throw { code: "file.failed", what: "The autostart entry could not be written.", todo: "Check its folder.", can_retry: true, detail: null };
+  };
+  const { user } = openWindow("/settings/app", company);
+  await user.click(await screen.findByRole("switch", { name: /^Start at login/ }));
+  expect(await screen.findByText("The autostart entry could not be written.")).toBeVisible();
+  expect(screen.getByRole("switch", { name: /^Start at login/ })).toBeChecked();
+});
+
+test("the_theme_changes_the_whole_window_at_once", async () => {
+  const { user } = openWindow("/settings/app", { users: 3 });
+  await user.click(await screen.findByRole("radio", { name: "Dark" }));
+  await waitFor(() => expect(document.documentElement).toHaveAttribute("data-mantine-color-scheme", "dark"));
+});
+
+const PAGES = ["/backup/start", "/settings/domains", "/settings/backup", "/settings/storage", "/settings/licenses", "/settings/app", "/help/about"];
+
+test.each(PAGES.flatMap((page) => (["light", "dark"] as const).map((theme) => [page, theme] as const)))("%s_has_no_accessibility_problem_when_%s", async (page, theme) => {
+  openWindow(page, { users: 12, theme });
+  await screen.findByRole("heading", { level: 1 });
+  await waitFor(() => expect(screen.queryByRole("status", { name: "Loading" })).toBeNull());
+  expect(await accessibilityProblems()).toEqual([]);
+});
