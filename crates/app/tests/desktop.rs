@@ -367,7 +367,7 @@ async fn what_the_page_sends_is_checked_at_the_door() {
         desktop.retry_run(nowhere) => "input.not_found",
         desktop.run_now(RunNow { user: Some(long.clone()), ..RunNow::default() }) => "input.too_long",
         desktop.run_now(RunNow { connection: Some(nowhere), ..RunNow::default() }) => "input.not_found",
-        desktop.run_now(RunNow::default()) => "input.nobody_protected",
+        desktop.run_now(RunNow { service: Some(Service::Gmail), ..RunNow::default() }) => "input.nobody_protected",
         desktop.set_paused(SetPaused { connection, user: "x@example.com".into(), paused: true }) => "input.not_found",
         desktop.policy(nowhere) => "input.not_found",
         desktop.set_policy(connection, Policy { frequency_hours: 7, ..Policy::default() }) => "input.bad",

@@ -98,6 +98,7 @@ pub fn read(bytes: &[u8]) -> Result<(Vec<CsvAddress>, Vec<CsvProblem>), CsvError
     let (mut addresses, mut problems) = (Vec::new(), Vec::new());
     let mut known = HashSet::new();
     let mut column = None;
+    let mut lines = Lines { text: text.as_bytes(), counted: 0, line: 1 };
     for (row, record) in reader.records().enumerate() {
         if row > MOST_ROWS {
             return Err(CsvError::TooManyRows);
@@ -110,7 +111,7 @@ pub fn read(bytes: &[u8]) -> Result<(Vec<CsvAddress>, Vec<CsvProblem>), CsvError
                 continue;
             }
         };
-        let line = record.position().map_or(row as u64 + 1, csv::Position::line);
+        let line = record.position().map_or(row as u64 + 1, |at| lines.at(at.byte()));
         if record.iter().all(str::is_empty) {
             continue;
         }
@@ -133,6 +134,33 @@ pub fn read(bytes: &[u8]) -> Result<(Vec<CsvAddress>, Vec<CsvProblem>), CsvError
         }
     }
     Ok((addresses, problems))
+}
+
+/// Counts lines as an editor does. The reader's own count is of where it began to look for a record, which is before
+/// the end of the line above and all empty lines.
+struct Lines<'a> {
+    text: &'a [u8],
+    counted: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    fn at(&mut self, from: u64) -> u64 {
+        let mut start = usize::try_from(from).unwrap_or(self.text.len()).min(self.text.len());
+        while matches!(self.text.get(start), Some(b'\r' | b'\n')) {
+            start += 1;
+        }
+        for at in self.counted..start.max(self.counted) {
+            let ends = match self.text[at] {
+                b'\n' => true,
+                b'\r' => self.text.get(at + 1) != Some(&b'\n'),
+                _ => false,
+            };
+            self.line += u64::from(ends);
+        }
+        self.counted = start.max(self.counted);
+        self.line
+    }
 }
 
 fn decode(bytes: &[u8]) -> Result<String, CsvError> {
@@ -201,6 +229,19 @@ mod tests {
 
     fn addresses(bytes: &[u8]) -> Vec<String> {
         read(bytes).unwrap().0.into_iter().map(|found| found.address).collect()
+    }
+
+    #[test]
+    fn lines_are_those_of_an_editor() {
+        for text in ["mail\na@x.com\n\nx\n\n\nb@x.com\n", "mail,n\n\"a@x.com\",\"1\"\n\nx\n\n\nb@x.com,2"] {
+            for end in ["\n", "\r\n", "\r"] {
+                let (addresses, problems) = read(text.replace('\n', end).as_bytes()).unwrap();
+                let lines: Vec<_> = addresses.iter().map(|found| found.line).collect();
+                assert_eq!((lines, problems[0].line), (vec![2, 7], 4), "{text:?} {end:?}");
+            }
+        }
+        let (addresses, _) = read(b"\"a@x.com\",\"two\nlines\"\nb@x.com,\n").unwrap();
+        assert_eq!(addresses.iter().map(|found| found.line).collect::<Vec<_>>(), [1, 3]);
     }
 
     #[test]

@@ -131,7 +131,7 @@ data_dir: string, };
 
 export type ArchiveId = number;
 
-export type AttentionAction = "start_backup" | "run_now" | "resume" | "open_run" | "reconnect" | "sync_users" | "open_storage" | "open_connections" | "open_activity";
+export type AttentionAction = "start_backup" | "run_now" | "resume" | "open_run" | "reconnect" | "sync_users" | "open_storage" | "open_connections" | "open_activity" | "open_licenses";
 
 export type AttentionView = { 
 /**
@@ -1444,6 +1444,7 @@ can_retry: boolean,
 detail: string | null, };
 
 export type UserErrorCode =
+  | "app.not_set_up"
   | "cancelled"
   | "catalogue.damaged"
   | "catalogue.failed"
@@ -1456,9 +1457,11 @@ export type UserErrorCode =
   | "connection.already"
   | "connection.disconnected"
   | "connection.expired"
+  | "connection.incomplete"
   | "connection.none"
   | "connection.other_tenant"
   | "connection.which"
+  | "copies.stale"
   | "data_dir.on_network"
   | "defect"
   | "directory.mass_deletion"
@@ -1473,16 +1476,23 @@ export type UserErrorCode =
   | "input.item"
   | "input.endpoints"
   | "input.key_file"
+  | "input.nobody_protected"
   | "input.not_found"
+  | "input.path"
   | "input.recovery_key"
   | "input.recovery_key_place"
   | "input.secrets"
   | "input.settings"
   | "input.terminal_needed"
+  | "input.too_long"
+  | "input.too_many"
   | "input.usage"
   | "input.time"
+  | "items.quarantined"
   | "licenses.too_few"
   | "random.failed"
+  | "recovery_key.lost"
+  | "recovery_key.same_disk"
   | "repository.already_exists"
   | "repository.already_set_up"
   | "repository.damaged"
@@ -1501,7 +1511,15 @@ export type UserErrorCode =
   | "secrets.passphrase_needed"
   | "secrets.unavailable"
   | "secrets.wrong_passphrase"
+  | "sign_in.busy"
+  | "sign_in.cancelled"
   | "sign_in.failed"
+  | "sign_in.no_client"
+  | "sign_in.timeout"
+  | "storage.not_a_folder"
+  | "storage.not_writable"
+  | "storage.slow"
+  | "verify.busy"
   | "worker.busy"
   | "worker.gone"
   | "worker.silent";

@@ -91,7 +91,11 @@ async fn coalesce(mut events: mpsc::Receiver<Event>, out: broadcast::Sender<AppE
                     causes.notify_one();
                 }
                 Some(Event::NotificationOpened { .. } | Event::NotificationClosed { .. }) => causes.notify_one(),
-                Some(Event::Committed { .. }) => tell(AppEvent::Storage),
+                Some(Event::Committed { .. }) => {
+                    // Good copies are good from now on.
+                    tell(AppEvent::Storage);
+                    tell(AppEvent::Runs);
+                }
                 Some(Event::Verify { done, total }) => tell(AppEvent::Verify { done, total }),
                 // Whoever asked for a sync or a restore is told by its end.
                 Some(_) => {}

@@ -57,13 +57,13 @@ pub const ROWS: &[Row] = &[
     fix(
         "cloud.forbidden",
         "The cloud refuses access to this data.",
-        "A scope, an API or a role is missing. `doctor` names the exact setting.",
+        "A scope, an API or a role is missing. Check the connection: that names the exact setting.",
     ),
     fix("cloud.gone", "The cloud no longer has this.", "Run a sync, so that the lists are up to date."),
     fix(
         "cloud.refused",
         "The cloud refused a request, or answered something that makes no sense.",
-        "The details hold its own words. `doctor` checks the connection.",
+        "The details hold its own words. Check the connection.",
     ),
     fix(
         "cloud.skipped",
@@ -75,23 +75,23 @@ pub const ROWS: &[Row] = &[
         "The cloud does not answer, or asks for patience.",
         "Check the network and try again later; a backup goes on by itself where it stopped.",
     ),
-    fix("connection.already", "{detail}", "To renew its authorisation use `reconnect`."),
-    fix("connection.disconnected", "{detail}", "Use `reconnect` to connect it again."),
+    fix("connection.already", "{detail}", "To renew its authorisation, reconnect it."),
+    fix("connection.disconnected", "{detail}", "Connect it again. What is stored stays."),
     fix(
         "connection.expired",
         "The authorisation of this connection lapsed or was revoked.",
-        "Use `reconnect`. What is stored stays; backups go on after that.",
+        "Reconnect it. What is stored stays; backups go on after that.",
     ),
     fix(
         "connection.incomplete",
         "The cloud lets nobody in yet: something is missing.",
         "The details name each missing scope or setting and where it is added. Then connect again.",
     ),
-    fix("connection.none", "No cloud is connected yet.", "Connect one with `connect google`."),
+    fix("connection.none", "No cloud is connected yet.", "Connect one first."),
     fix(
         "connection.other_tenant",
         "{detail}",
-        "Sign in as an admin of the same company, or make a new connection with `connect`.",
+        "Sign in as an admin of the same company, or connect the other one as well.",
     ),
     fix("connection.which", "{detail}", "Say which one with --domain."),
     retry(
@@ -110,7 +110,7 @@ pub const ROWS: &[Row] = &[
         "The cloud listed far fewer users than it had before, so the sync was not taken over.",
         "If those accounts were really deleted, run the sync again and confirm; otherwise check the admin's rights.",
     ),
-    fix("directory.not_synced", "{detail}", "Run `sync` first."),
+    fix("directory.not_synced", "{detail}", "Bring in its users first: do a User Sync."),
     retry(
         "disk.full",
         "The disk has too little free space.",
@@ -127,7 +127,7 @@ pub const ROWS: &[Row] = &[
         "A file or folder could not be read or written.",
         "Check the path and its permissions.",
     ),
-    fix("input.bad", "{detail}", "See `holdfast help` for what is expected."),
+    fix("input.bad", "{detail}", "Change it and try again."),
     fix(
         "input.csv",
         "The CSV file cannot be used: {detail}",
@@ -150,11 +150,7 @@ pub const ROWS: &[Row] = &[
         "Nobody who is protected and not paused is in this choice.",
         "Choose whom to back up first, or resume who is paused.",
     ),
-    fix(
-        "input.not_found",
-        "{detail}",
-        "Check the spelling. `users`, `archives` and `activity` list what there is; `sync` brings in what is new.",
-    ),
+    fix("input.not_found", "{detail}", "Check the spelling. A sync brings in what is new in the cloud."),
     fix("input.path", "{detail}", "Choose a file or folder with its full path."),
     fix(
         "input.recovery_key",
@@ -182,7 +178,7 @@ pub const ROWS: &[Row] = &[
         "Some items could not be read.",
         "They are tried again at each run, and what was kept of them before stays. The run says why for each.",
     ),
-    fix("licenses.too_few", "{detail}", "Choose fewer users, or raise the limit with `licenses set`."),
+    fix("licenses.too_few", "{detail}", "Choose fewer users, or raise the limit of licenses."),
     retry(
         "random.failed",
         "The system gave no random numbers.",
@@ -201,13 +197,17 @@ pub const ROWS: &[Row] = &[
     fix(
         "repository.already_exists",
         "{detail}",
-        "Open it with `init --existing` and its recovery key, or choose another folder.",
+        "Open it as an existing backup with its recovery key, or choose another folder.",
     ),
-    fix("repository.already_set_up", "{detail}", "Use another --data-dir for another Repository."),
+    fix(
+        "repository.already_set_up",
+        "{detail}",
+        "One data directory holds one backup: another Repository needs another data directory.",
+    ),
     fix(
         "repository.damaged",
         "Something in the Repository is not what it must be.",
-        "Run `verify --read-data` to see how far it reaches, and check the disk.",
+        "Verify the storage with every byte read, to see how far it reaches, and check the disk.",
     ),
     retry(
         "repository.failed",
@@ -219,7 +219,7 @@ pub const ROWS: &[Row] = &[
         "Someone else works in the Repository.",
         "Wait until they are done and try again. A lock of a program that died is removed after 30 minutes.",
     ),
-    fix("repository.none", "No storage has been set up yet.", "Set it up with `init`."),
+    fix("repository.none", "No storage has been set up yet.", "Set it up first."),
     fix(
         "repository.not_a_repository",
         "{detail}",

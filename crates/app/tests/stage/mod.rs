@@ -79,14 +79,18 @@ pub fn one_user(connection: i64, address: &str) -> SelectionInput {
     SelectionInput { users: vec![address.to_owned()], ..selection(connection) }
 }
 
-/// Waits until no Run goes on and as many as expected have ended.
+/// Waits until as many Runs as expected have ended, and what they brought is durable.
 pub async fn all_ended(desktop: &Desktop, expected: usize) {
     let mut events = desktop.subscribe();
     let waiting = async {
         loop {
             let filter = ActivityFilter { limit: 500, ..ActivityFilter::default() };
             let runs = desktop.activity(filter).await.unwrap().runs;
-            if runs.len() >= expected && runs.iter().all(|run| run.ended.is_some()) {
+            let is_durable = async || {
+                let home = desktop.home().await.unwrap();
+                home.services.iter().all(|one| one.oldest_good_copy.is_some())
+            };
+            if runs.len() >= expected && runs.iter().all(|run| run.ended.is_some()) && is_durable().await {
                 return;
             }
             // An event that was missed is made up for by the look above.
