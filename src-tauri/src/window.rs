@@ -11,6 +11,9 @@ pub const LABEL: &str = "main";
 /// The smallest size in which every page can be used.
 const SMALLEST: (f64, f64) = (900.0, 600.0);
 
+/// Runs before the page does.
+const FREEZE: &str = include_str!("freeze.js");
+
 /// Shows the window in front of all others, at a place of the page where one is given.
 pub fn show(handle: &AppHandle, place: Option<&str>) {
     let done = match handle.get_webview_window(LABEL) {
@@ -41,8 +44,10 @@ fn make(handle: &AppHandle, place: Option<&str>) -> tauri::Result<WebviewWindow>
         .min_inner_size(SMALLEST.0, SMALLEST.1)
         .center()
         .visible(false)
+        .initialization_script(FREEZE)
         // Files are dropped onto the page itself.
         .disable_drag_drop_handler()
+        .initialization_script(include_str!("freeze.js"))
         .on_navigation(is_own_page)
         .build()
 }

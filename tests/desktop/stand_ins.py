@@ -5,11 +5,13 @@
     stand_ins.py tray                  prints the tray item's tooltip, icon and menu as JSON
     stand_ins.py tray-click LABEL      clicks the entry of its menu
     stand_ins.py notification-click N  clicks the notification with this number
+    stand_ins.py close-window ID       closes an X11 window as the button in its title bar does
 
 The interfaces are https://specifications.freedesktop.org/notification-spec/ and
 https://www.freedesktop.org/wiki/Specifications/StatusNotifierItem/, its menu is com.canonical.dbusmenu.
 """
 
+import ctypes
 import json
 import sys
 
@@ -151,6 +153,38 @@ class TrayItem:
         sys.exit(f"there is no entry '{wanted}' that can be clicked")
 
 
+class ClientMessage(ctypes.Structure):
+    """XClientMessageEvent, padded to the size of any XEvent."""
+
+    _fields_ = [
+        ("type", ctypes.c_int),
+        ("serial", ctypes.c_ulong),
+        ("send_event", ctypes.c_int),
+        ("display", ctypes.c_void_p),
+        ("window", ctypes.c_ulong),
+        ("message_type", ctypes.c_ulong),
+        ("format", ctypes.c_int),
+        ("data", ctypes.c_long * 5),
+        ("padding", ctypes.c_long * 24),
+    ]
+
+
+def close_window(window):
+    """https://tronche.com/gui/x/icccm/sec-4.html#s-4.2.8.1"""
+    x11 = ctypes.CDLL("libX11.so.6")
+    x11.XOpenDisplay.restype = ctypes.c_void_p
+    x11.XInternAtom.restype = ctypes.c_ulong
+    display = ctypes.c_void_p(x11.XOpenDisplay(None))
+
+    def atom(name):
+        return x11.XInternAtom(display, name, 0)
+
+    message = ClientMessage(type=33, window=int(window), message_type=atom(b"WM_PROTOCOLS"), format=32)
+    message.data[0] = atom(b"WM_DELETE_WINDOW")
+    x11.XSendEvent(display, ctypes.c_ulong(int(window)), 0, ctypes.c_long(0), ctypes.byref(message))
+    x11.XCloseDisplay(display)
+
+
 def main(command, *rest):
     if command == "serve":
         serve(*rest)
@@ -161,6 +195,8 @@ def main(command, *rest):
     elif command == "notification-click":
         server = dbus.SessionBus().get_object(NOTIFICATIONS, "/org/freedesktop/Notifications")
         dbus.Interface(server, CONTROL).Click(dbus.UInt32(rest[0]))
+    elif command == "close-window":
+        close_window(*rest)
     else:
         sys.exit(__doc__)
 

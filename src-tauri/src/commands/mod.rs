@@ -79,7 +79,6 @@ mod tests {
     fn the_page_loads_nothing_remote_and_runs_no_inline_script() {
         let config: serde_json::Value = serde_json::from_str(include_str!("../../tauri.conf.json")).unwrap();
         let security = &config["app"]["security"];
-        assert_eq!(security["freezePrototype"], true);
         assert_eq!(config["app"]["withGlobalTauri"], false);
         assert_eq!(security["csp"]["default-src"], "'none'");
         for (directive, sources) in security["csp"].as_object().unwrap() {

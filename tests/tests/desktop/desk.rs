@@ -53,7 +53,6 @@ impl Desk {
             .to_vec()
     }
 
-
     /// Starts the program, with these arguments too.
     pub fn start(&self, more: &[&str]) -> Result<App> {
         let mut command = Command::new(&self.program);
@@ -97,9 +96,7 @@ impl App {
     pub fn close_window(&self) -> Result<()> {
         let windows = self.windows()?;
         let window = windows.first().context("there is no window to close")?;
-        let status = Command::new("xdotool").args(["windowquit", window]).status()?;
-        ensure!(status.success(), "xdotool: {status}");
-        Ok(())
+        stand_ins(&["close-window", window]).map(drop)
     }
 }
 

@@ -74,6 +74,8 @@ async fn the_page_keeps_to_its_policy_and_the_policy_holds() -> Result<()> {
         )
         .await?;
     ensure!(planted == "Holdfast", "a script that was planted ran: {planted}");
+    let frozen = "Object.isFrozen(Object.prototype) && Object.assign({}, { toString: 1 }).toString === 1";
+    ensure!(page.ask(frozen).await? == true, "what all objects inherit can be changed");
     ensure!(page.ask("typeof window.__TAURI__").await? == "undefined", "the shell is open to any script");
     page.close().await
 }
