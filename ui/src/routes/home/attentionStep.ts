@@ -17,6 +17,10 @@ export function stepOf({ action, target }: AttentionView): () => Done {
       return () => ({ go: "/backup/activity" });
     case "open_storage":
       return () => ({ go: "/settings/storage" });
+    case "open_licenses":
+      return () => ({ go: "/settings/licenses" });
+    case "open_licenses":
+      return () => ({ go: "/settings/licenses" });
     case "open_connections":
     case "reconnect":
       return () => ({ go: "/settings/domains" });
