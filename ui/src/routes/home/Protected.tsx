@@ -20,7 +20,7 @@ export function Protected({ view }: { view: HomeView }) {
           <DonutChart
             data={lights.map((light) => ({ name: words.lights[light.color], value: light.count, color: `var(--hf-${light.color})` }))}
             size={108} thickness={13} withTooltip={false} strokeWidth={0} paddingAngle={lights.length > 1 ? 2 : 0}
-            pieProps={{ isAnimationActive: false }} aria-hidden
+            pieProps={{ isAnimationActive: false, rootTabIndex: -1 }} pieChartProps={{ accessibilityLayer: false }} aria-hidden
           />
           <div className={css.center} aria-hidden>
             <Text fw={650} fz={22} lh={1.1} className="hf-numeric">{count(view.protected)}</Text>
@@ -28,7 +28,7 @@ export function Protected({ view }: { view: HomeView }) {
           </div>
         </div>
         <Stack gap={4} miw={0}>
-          <Text size="sm" fw={600} className="hf-numeric">{`${count(view.protected)} ${words.protected} ${words.of(view.users)}`}</Text>
+          <Text size="sm" fw={600} className="hf-numeric">{`${count(view.protected)} ${words.of(view.users)}`}</Text>
           <ul className={css.legend}>
             {lights.map((light) => (
               <li key={light.color}>

@@ -41,7 +41,7 @@ test("with_nobody_protected_one_button_leads_to_start_backup", async () => {
 test("ten_thousand_users_are_counted_by_light_in_words", async () => {
   openWindow("/", { users: 10_000 });
   const protectedUsers = await screen.findByRole("region", { name: "Who is protected" });
-  expect(protectedUsers).toHaveTextContent("3,117 protected of 10,000 users");
+  expect(protectedUsers).toHaveTextContent("3,117 of 10,000 users");
   expect(within(protectedUsers).getByRole("img").getAttribute("aria-label")).toMatch(/Users by state: Good copy 799, First copy, running 717/);
 });
 
@@ -84,10 +84,10 @@ test("storage_that_is_gone_and_licenses_that_are_used_up_are_said", async () => 
 test("home_follows_the_engines_events", async () => {
   const company = new Company({ users: 12 });
   const { tell } = openWindow("/", company);
-  await screen.findByText("4 protected of 12 users");
+  await screen.findByText("4 of 12 users");
   company.users = company.users.map((user) => (user.selectable ? { ...user, protection: "protected" } : user));
   await tell({ event: "attention", count: 1 });
-  expect(await screen.findByText(`${company.users.filter((user) => user.selectable).length} protected of 12 users`)).toBeVisible();
+  expect(await screen.findByText(`${company.users.filter((user) => user.selectable).length} of 12 users`)).toBeVisible();
 });
 
 test("a_home_that_cannot_be_read_says_why_and_tries_again", async () => {

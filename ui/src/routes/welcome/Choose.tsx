@@ -54,7 +54,7 @@ type WayProps = {
 
 function Way({ icon: WayIcon, title, text, onChoose, isDisabled, isPrimary = false, busyText = null }: WayProps) {
   return (
-    <UnstyledButton onClick={onChoose} disabled={isDisabled} aria-label={title} aria-description={busyText ?? text}>
+    <UnstyledButton onClick={onChoose} disabled={isDisabled}>
       <Paper withBorder p="md" bg={isPrimary ? "var(--mantine-primary-color-light)" : undefined}>
         <Group wrap="nowrap" gap="md">
           {busyText === null ? <WayIcon size={28} stroke={1.5} aria-hidden /> : <Loader size={28} aria-hidden />}
