@@ -16,24 +16,8 @@ function noTestingInBuild(): Plugin {
   };
 }
 
-/**
- * The shell freezes Object.prototype. Assigning `toString` or `constructor` to an object that inherits from it throws then, and
- * the numbers of the charts' axes do so while they are loaded: theirs inherit from nothing instead.
- */
-function bearsFrozenPrototype(): Plugin {
-  const before = "P = {};";
-  return {
-    name: "bears-frozen-prototype",
-    transform(code, id) {
-      if (!/decimal\.js-light\/decimal\.m?js/.test(id)) return null;
-      if (!code.includes(before)) this.error(`decimal.js-light makes its numbers otherwise: ${id}`);
-      return { code: code.replace(before, "P = Object.create(null);"), map: null };
-    },
-  };
-}
-
 export default defineConfig({
-  plugins: [react(), noTestingInBuild(), bearsFrozenPrototype()],
+  plugins: [react(), noTestingInBuild()],
   clearScreen: false,
   server: { port: 1420, strictPort: true, host: "127.0.0.1" },
   // WebView2, WKWebView of macOS 13 and WebKitGTK 2.40. Fonts and images stay files: the CSP allows data: for images only.
