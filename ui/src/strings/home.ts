@@ -66,7 +66,6 @@ export const home = {
       reconnect: "Reconnect",
       sync_users: "User Sync",
       open_storage: "Open Storage",
-      open_licenses: "Open Licenses",
       open_connections: "Open Manage Domains",
       open_activity: "Open Activity",
       open_licenses: "Open Licenses",

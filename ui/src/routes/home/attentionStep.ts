@@ -6,7 +6,7 @@ import type { AttentionView } from "../../bindings";
 
 type Done = { go: string } | { mended: Promise<unknown> };
 
-/** `target` is what the cause is about: a Run for `open_run` and `resume`, an address for `run_now`. */
+/** `target` is what the cause is about: a Run for `open_run` and `resume`, a Connection for `run_now` and `sync_users`. */
 export function stepOf({ action, target }: AttentionView): () => Done {
   switch (action) {
     case "start_backup":
@@ -19,19 +19,19 @@ export function stepOf({ action, target }: AttentionView): () => Done {
       return () => ({ go: "/settings/storage" });
     case "open_licenses":
       return () => ({ go: "/settings/licenses" });
-    case "open_licenses":
-      return () => ({ go: "/settings/licenses" });
     case "open_connections":
     case "reconnect":
       return () => ({ go: "/settings/domains" });
     case "sync_users":
-      return () => ({ mended: api.sync(null, "users", false) });
+      return () => ({ mended: api.sync(number(target), "users", false) });
     case "run_now":
-      return () => ({ mended: api.runNow({ connection: null, user: target, service: null }) });
+      return () => ({ mended: api.runNow({ connection: number(target), user: null, service: null }) });
     case "resume":
       return target === null ? () => ({ go: "/backup/activity" }) : () => ({ mended: api.resumeRun(Number(target)) });
   }
 }
+
+const number = (target: string | null) => (target === null ? null : Number(target));
 
 export function useAttentionStep(cause: AttentionView) {
   const navigate = useNavigate();

@@ -64,10 +64,10 @@ test("every_cause_has_the_button_that_mends_it_and_the_worst_is_first", async ()
 });
 
 test("a_cause_that_is_mended_here_is_sent_and_a_failure_stays_with_it", async () => {
-  const attention: AttentionView[] = [{ cause: "stale", severity: "amber", title: "Anna is behind", what: "W", todo: "D", since: null, action: "run_now", target: "anna@acme.example" }];
+  const attention: AttentionView[] = [{ cause: "stale", severity: "amber", title: "Anna is behind", what: "W", todo: "D", since: null, action: "run_now", target: "1" }];
   const { user, company } = openHome(home({ attention }));
   await user.click(await screen.findByRole("button", { name: "Run now: Anna is behind" }));
-  await waitFor(() => expect(company.lastCall("run_now")).toEqual({ connection: null, user: "anna@acme.example", service: null }));
+  await waitFor(() => expect(company.lastCall("run_now")).toEqual({ connection: 1, user: null, service: null }));
   company.answers["run_now"] = () => { throw { code: "disk.full", what: "The disk has too little free space.", todo: "Free some.", can_retry: true, detail: null }; };
   await user.click(screen.getByRole("button", { name: "Run now: Anna is behind" }));
   expect(await screen.findByText("The disk has too little free space.")).toBeVisible();
