@@ -2,6 +2,7 @@
 //! next run ends complete, what restic restores equals the truth, little is fetched again, nothing is doubled.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
@@ -44,13 +45,11 @@ pub struct Survived {
 /// What is fetched again after a kill may not be more.
 const MOST_BYTES_AGAIN: u64 = 64 * 1024 * 1024;
 
-/// Of all Items, in per cent.
+/// Of all Items, in per cent. A company must be large enough for that: some hundred Items are on their way at any time.
 const MOST_ITEMS_AGAIN: u64 = 5;
 
-/// So many may be fetched again however small the company: those on their way in all Runs at once (8 Runs of 16 requests),
-/// those that wait to be made durable, and those that are being made so. Only a company with more Items than twenty times
-/// that puts the percentage to the test.
-const MAY_WAIT: u64 = 8 * 16 + 64 + 64;
+/// Changes before each next run.
+const CHANGES: u64 = 300;
 
 /// Requests that bring content.
 const CONTENT: [&str; 4] =
@@ -81,11 +80,8 @@ pub fn survive(
         Ground { programs, folder: folder.to_owned(), company, users, random, kept: BTreeMap::new() };
     let mut survived = Survived::default();
 
-    let first_run = ground.whole_first_run()?;
-    tell(&format!("a first run takes {:.1} s", first_run.as_secs_f64()));
     let begin = Instant::now();
     let mut holdfast: Option<Holdfast> = None;
-    let mut next_run = first_run / 4;
     for number in 0..kills.kills {
         if begin.elapsed() >= kills.within {
             break;
@@ -94,16 +90,14 @@ pub fn survive(
         let after = if is_first {
             let fresh = ground.fresh()?;
             ground.kept.clear();
-            let after = ground.kill_and_recover(&fresh, true, first_run)?;
+            let after = ground.kill_and_recover(&fresh, true)?;
             holdfast = Some(fresh);
             survived.first += 1;
             after
         } else if let Some(holdfast) = &holdfast {
-            company.churn(100, ground.random.random())?;
-            let after = ground.kill_and_recover(holdfast, false, next_run)?;
-            next_run = after.took;
+            company.churn(CHANGES, ground.random.random())?;
             survived.next += 1;
-            after
+            ground.kill_and_recover(holdfast, false)?
         } else {
             continue;
         };
@@ -113,9 +107,9 @@ pub fn survive(
         let which = if is_first { "first" } else { "next" };
         let late = if after.too_late { " (it had ended)" } else { "" };
         tell(&format!(
-            "kill {}: {which} run after {:.2} s{late}; {} Items ({:.1} MB) again; {} Items equal the truth",
+            "kill {}: {which} run {}{late}; {} Items ({:.1} MB) again; {} Items equal the truth",
             number + 1,
-            after.moment.as_secs_f64(),
+            after.moment,
             after.items_again,
             after.bytes_again as f64 / 1e6,
             after.matched,
@@ -126,8 +120,7 @@ pub fn survive(
 
 /// One kill and what came after.
 struct After {
-    moment: Duration,
-    took: Duration,
+    moment: Moment,
     too_late: bool,
     items_again: u64,
     bytes_again: u64,
@@ -135,14 +128,6 @@ struct After {
 }
 
 impl Ground<'_> {
-    /// How long a first run takes that nobody disturbs.
-    fn whole_first_run(&self) -> Result<Duration> {
-        let holdfast = self.fresh()?;
-        let begin = Instant::now();
-        self.run(&holdfast, true)?;
-        Ok(begin.elapsed())
-    }
-
     /// A new installation that is connected and knows the Directory.
     fn fresh(&self) -> Result<Holdfast> {
         if self.folder.exists() {
@@ -190,37 +175,66 @@ impl Ground<'_> {
         needed
     }
 
-    fn kill_and_recover(&mut self, holdfast: &Holdfast, is_first: bool, usual: Duration) -> Result<After> {
+    /// A random moment of a run that may have so much to ask for: mostly while it fetches, else soon after, when it
+    /// saves.
+    fn moment(&mut self, needed: u64) -> Moment {
+        // Not every change has to be asked for, and a moment that never comes is no kill.
+        let most = needed * 3 / 4;
+        let is_later = self.random.random_ratio(1, 4);
+        let asked = if is_later { most } else { self.random.random_range(0..=most) };
+        let later = Duration::from_millis(self.random.random_range(0..if is_later { 500 } else { 10 }));
+        Moment { asked, needed, later }
+    }
+
+    fn kill_and_recover(&mut self, holdfast: &Holdfast, is_first: bool) -> Result<After> {
+        let truth = self.company.truth(None)?.kept_by_default().of_users(&self.company.active_ids());
+        let needed = self.needed(&truth);
+        let moment = self.moment(needed.items);
         self.company.forget_counters()?;
-        let moment = usual.mul_f64(self.random.random_range(0.02..1.1));
         let mut child = holdfast.spawn(&self.arguments(is_first))?;
-        thread::sleep(moment);
+        while fetched(&self.company.counters()?).items < moment.asked && child.try_wait()?.is_none() {
+            thread::sleep(Duration::from_millis(5));
+        }
+        thread::sleep(moment.later);
         let too_late = child.try_wait()?.is_some();
         child.kill().context("a run cannot be killed")?;
         child.wait()?;
 
         let restic = holdfast.restic()?;
         restic.check_unlocked().context("after the kill")?;
-        let begin = Instant::now();
         self.run(holdfast, is_first).context("the run after the kill")?;
-        let took = begin.elapsed();
         let Fetched { items, bytes } = fetched(&self.company.counters()?);
 
         restic.check(false).context("after the run that followed the kill")?;
         let target = self.folder.join("restored");
         restic.restore(&target)?;
-        let truth = self.company.truth(None)?.kept_by_default().of_users(&self.company.active_ids());
         let comparison = truth.compare(&Restored::by_restic(&target)?);
         comparison.must_match().context("after the run that followed the kill")?;
 
-        let needed = self.needed(&truth);
         let items_again = items.saturating_sub(needed.items);
         let bytes_again = bytes.saturating_sub(needed.bytes);
         ensure!(bytes_again <= MOST_BYTES_AGAIN, "{bytes_again} bytes were fetched again after a kill");
-        let all = comparison.matched;
-        let most = (all * MOST_ITEMS_AGAIN / 100).max(MAY_WAIT);
-        ensure!(items_again <= most, "{items_again} of {all} Items were fetched again after a kill");
-        Ok(After { moment, took, too_late, items_again, bytes_again, matched: all })
+        let matched = comparison.matched;
+        ensure!(
+            items_again * 100 <= matched * MOST_ITEMS_AGAIN,
+            "{items_again} of {matched} Items were fetched again after a kill"
+        );
+        Ok(After { moment, too_late, items_again, bytes_again, matched })
+    }
+}
+
+/// When a run is killed: so long after it has asked for so much of what it needs.
+#[derive(Clone, Copy, Debug)]
+struct Moment {
+    asked: u64,
+    needed: u64,
+    later: Duration,
+}
+
+impl fmt::Display for Moment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { asked, needed, later } = self;
+        write!(f, "{} ms after {asked} of {needed} requests", later.as_millis())
     }
 }
 

@@ -19,7 +19,7 @@ const LARGE_FILE: u64 = 2 << 30;
 
 /// Whose data is backed up while the kills fall.
 const COMPANY: [&str; 8] =
-    ["--seed", "7", "--users", "4", "--mail-per-user", "1500", "--files-per-user", "80"];
+    ["--seed", "7", "--users", "4", "--mail-per-user", "2000", "--files-per-user", "80"];
 
 /// Kills until enough; an error at the first kill that was not survived.
 pub fn run(quick: bool, seed: Option<u64>) -> Result<()> {
