@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use holdfast_app::Result;
 use holdfast_app::views::AppEvent;
+use holdfast_app::{Result, TrayState};
 use tauri::{AppHandle, Emitter as _, Manager as _};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::Instant;
@@ -23,6 +23,7 @@ const LOOK_AFTER: Duration = Duration::from_secs(1);
 pub async fn follow(handle: AppHandle) {
     let mut events = handle.state::<Shell>().desktop().subscribe();
     let mut due = Instant::now();
+    let mut shown = (TrayState::Idle, false);
     loop {
         tokio::select! {
             event = events.recv() => match event {
@@ -37,7 +38,7 @@ pub async fn follow(handle: AppHandle) {
                 Err(RecvError::Closed) => return,
             },
             () = tokio::time::sleep_until(due) => {
-                if let Err(error) = look(&handle).await {
+                if let Err(error) = look(&handle, &mut shown).await {
                     tracing::warn!(cause = error.code, %error, "how things stand could not be read");
                 }
                 due = Instant::now() + LOOK_EVERY;
@@ -46,11 +47,14 @@ pub async fn follow(handle: AppHandle) {
     }
 }
 
-async fn look(handle: &AppHandle) -> Result<()> {
+async fn look(handle: &AppHandle, shown: &mut (TrayState, bool)) -> Result<()> {
     let shell = handle.state::<Shell>();
-    let (state, is_paused) = shell.standing().await?;
-    if let Err(error) = tray::show(handle, state, is_paused) {
-        tracing::warn!(%error, "the tray icon cannot be changed");
+    let standing = shell.standing().await?;
+    if standing != *shown {
+        *shown = standing;
+        if let Err(error) = tray::show(handle, standing.0, standing.1) {
+            tracing::warn!(%error, "the tray icon cannot be changed");
+        }
     }
     for cause in shell.desktop().next_notifications().await? {
         notify::cause(handle, &cause);
