@@ -47,7 +47,6 @@ fn make(handle: &AppHandle, place: Option<&str>) -> tauri::Result<WebviewWindow>
         .initialization_script(FREEZE)
         // Files are dropped onto the page itself.
         .disable_drag_drop_handler()
-        .initialization_script(include_str!("freeze.js"))
         .on_navigation(is_own_page)
         .build()
 }
