@@ -11,6 +11,7 @@ use holdfast_model::Timestamp;
 use zeroize::Zeroizing;
 
 use crate::error::Result;
+use crate::runs::Rates;
 use crate::{Profile, Redactor, SecretsChoice, UserError, pacing};
 
 /// What it takes to open a data directory.
@@ -32,6 +33,7 @@ pub struct App {
     pub(crate) redactor: Redactor,
     pub(crate) secrets: SecretsChoice,
     pub(crate) pace: QuotaModel,
+    pub(crate) rates: Rates,
 }
 
 impl App {
@@ -58,7 +60,7 @@ impl App {
         let options = Options { data_dir, secrets: kind, clock: Arc::new(SystemClock), http };
         let opened = tokio::task::spawn_blocking(move || Engine::open(options)).await;
         let engine = opened.map_err(|error| UserError::of("defect", error.to_string()))??;
-        Ok(Self { engine, redactor, secrets, pace })
+        Ok(Self { engine, redactor, secrets, pace, rates: Rates::default() })
     }
 
     /// The data directory.

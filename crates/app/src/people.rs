@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use holdfast_engine::catalog::{
-    Archive, ArchiveFilter, Connection, DirectoryUser, Level, RunFilter, RunState, Schedule, Tx, archives,
-    org_units, policies, runs,
+    Archive, ArchiveFilter, Connection, DirectoryUser, Level, RunFilter, Schedule, Tx, archives, org_units,
+    policies, runs,
 };
 use holdfast_engine::{EngineError, domain_policy, user_policy};
 use holdfast_model::{Account, ArchiveId, Ledger, OrgUnitId, Owner, Policy, RunResult, Timestamp, UserId};
@@ -53,7 +53,7 @@ impl Backdrop {
                 Owner::Domain(_) => of_domain.push(archive),
             }
         }
-        let filter = RunFilter { state: Some(RunState::Running), ..RunFilter::default() };
+        let filter = RunFilter { live: Some(true), ..RunFilter::default() };
         let running = runs::list(tx, &filter, MOST_RUNNING)?;
         let levels = policies::list(tx, connection.id)?;
         Ok(Self {

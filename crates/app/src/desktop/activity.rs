@@ -19,7 +19,7 @@ impl Desktop {
             limits::search(search)?;
         }
         let app = self.seat().await?;
-        let (now, limit) = (app.now(), filter.limit.clamp(1, limits::PAGE));
+        let (rates, limit) = (app.rates.clone(), filter.limit.clamp(1, limits::PAGE));
         let wanted = RunFilter {
             live: filter.live,
             result: filter.result,
@@ -33,7 +33,7 @@ impl Desktop {
             let mut listed = runs::list(tx, &wanted, limit + 1)?;
             let more = listed.len() > limit as usize;
             listed.truncate(limit as usize);
-            let mut names = Names::new(tx, now);
+            let mut names = Names::new(tx, rates);
             let runs =
                 listed.into_iter().map(|run| names.view(run)).collect::<std::result::Result<_, _>>()?;
             Ok(ActivityView { runs, more })

@@ -14,7 +14,7 @@ use super::seat::Seat;
 use super::{Desktop, storage_places};
 use crate::error::Result;
 use crate::people::Backdrop;
-use crate::runs::Names;
+use crate::runs::{Names, Rates};
 use crate::views::{
     AppEvent, GrowthPoint, HomeView, LicensesView, Light, RunView, ServiceSummary, StorageView, VerifyView,
 };
@@ -45,8 +45,8 @@ impl Desktop {
     /// How everything stands.
     pub async fn home(&self) -> Result<HomeView> {
         let seat = self.seat().await?;
-        let now = seat.now();
-        let glance = seat.engine.read(move |tx| glance(tx, now)).await?;
+        let (now, rates) = (seat.now(), seat.rates.clone());
+        let glance = seat.engine.read(move |tx| glance(tx, now, rates)).await?;
         let storage = match seat.engine.repository_place().await? {
             Some(_) => Some(self.storage_of(&seat).await?),
             None => None,
@@ -159,7 +159,7 @@ impl Desktop {
     }
 }
 
-fn glance(tx: &Tx<'_>, now: Timestamp) -> Read<Glance> {
+fn glance(tx: &Tx<'_>, now: Timestamp, rates: Rates) -> Read<Glance> {
     let mut glance = Glance {
         protected: 0,
         unprotected: 0,
@@ -197,7 +197,7 @@ fn glance(tx: &Tx<'_>, now: Timestamp) -> Read<Glance> {
             glance.lights.push(backdrop.light_of(archive));
         }
     }
-    let mut names = Names::new(tx, now);
+    let mut names = Names::new(tx, rates);
     for run in runs::list(tx, &RunFilter { live: Some(true), ..RunFilter::default() }, MOST_RUNS)? {
         glance.running.push(names.view(run)?);
     }

@@ -96,7 +96,7 @@ impl Desktop {
         let app = self.seat().await?;
         let connection = selection.connection;
         let selection = engine_selection(selection);
-        let licenses_free = app.engine.read(|tx| holdfast_engine::licenses_free(tx)).await?;
+        let licenses_free = app.engine.read(holdfast_engine::licenses_free).await?;
         let is_empty = selection.is_empty();
         let plan = if is_empty {
             app.engine.read(move |tx| directory::find(tx, connection).map(drop)).await?;

@@ -9,7 +9,7 @@ use holdfast_model::{Account, RunId, SkipReason, Timestamp};
 
 use crate::error::Result;
 use crate::people::Backdrop;
-use crate::runs::Names;
+use crate::runs::{Names, Rates};
 use crate::verbs::connect::connection_view;
 use crate::views::{Attention, Light, LightColor, LightState, RunDetail, RunItemView, RunView, StatusView};
 use crate::{App, UserError, light};
@@ -20,9 +20,9 @@ const PAGE: u32 = 1_000;
 impl App {
     /// Runs, newest first.
     pub async fn runs(&self, limit: u32) -> Result<Vec<RunView>> {
-        let now = self.now();
+        let rates = self.rates.clone();
         let read = self.engine.read(move |tx| {
-            let mut names = Names::new(tx, now);
+            let mut names = Names::new(tx, rates);
             let listed = runs::list(tx, &RunFilter::default(), limit)?;
             listed.into_iter().map(|run| names.view(run)).collect()
         });
@@ -36,7 +36,7 @@ impl App {
 
     /// One Run with at most so many of the Items that it could not keep.
     pub(crate) async fn run_with_items(&self, id: RunId, most: usize) -> Result<RunDetail> {
-        let now = self.now();
+        let rates = self.rates.clone();
         let read = self.engine.read(move |tx| {
             let run = runs::get(tx, id)?
                 .ok_or_else(|| EngineError::NotFound { what: "run", name: id.to_string() })?;
@@ -60,7 +60,7 @@ impl App {
                 }
             }
             items.truncate(most);
-            Ok(RunDetail { run: Names::new(tx, now).view(run)?, items, items_total: total })
+            Ok(RunDetail { run: Names::new(tx, rates).view(run)?, items, items_total: total })
         });
         Ok(read.await?)
     }
@@ -69,14 +69,15 @@ impl App {
     pub async fn status(&self) -> Result<StatusView> {
         let repository = self.repository().await?;
         let now = self.now();
-        let mut status = self.engine.read(move |tx| read_status(tx, now)).await?;
+        let rates = self.rates.clone();
+        let mut status = self.engine.read(move |tx| read_status(tx, now, rates)).await?;
         status.repository = repository;
         Ok(status)
     }
 }
 
-fn read_status(tx: &Tx<'_>, now: Timestamp) -> std::result::Result<StatusView, EngineError> {
-    let mut names = Names::new(tx, now);
+fn read_status(tx: &Tx<'_>, now: Timestamp, rates: Rates) -> std::result::Result<StatusView, EngineError> {
+    let mut names = Names::new(tx, rates);
     let mut status = StatusView {
         repository: None,
         connections: Vec::new(),
