@@ -33,7 +33,7 @@ impl<'a, T: DeserializeOwned> CommandArg<'a, Wry> for Whole<T> {
 
 fn refused(what: &str, why: &str) -> InvokeError {
     let why: String = why.chars().filter(|letter| !letter.is_control()).take(MOST_WORDS).collect();
-    UserError::of("input.bad", format!("{what} is not understood: {why}")).into()
+    UserError::of("input.bad", format!("the value of {what} is not understood: {why}")).into()
 }
 
 #[cfg(test)]
@@ -45,6 +45,6 @@ mod tests {
         let InvokeError(told) = refused("run", &format!("invalid type: string {:?}", "x".repeat(1 << 20)));
         assert_eq!(told["code"], "input.bad");
         let what = told["what"].as_str().unwrap();
-        assert!(what.contains("run is not understood: invalid type") && what.len() < 400, "{what}");
+        assert!(what.contains("of run is not understood: invalid type") && what.len() < 400, "{what}");
     }
 }
