@@ -66,7 +66,7 @@ pub const WINDOW: &[Need] = &[
     },
     Need {
         what: "WebKit's driver, for tests of the window",
-        probe: &["WebKitWebDriver", "--version"],
+        probe: &["WebKitWebDriver", "--help"],
         packages: &["webkit2gtk-driver"],
     },
     Need {
