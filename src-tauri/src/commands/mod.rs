@@ -1,6 +1,8 @@
 //! What the page may call: one call into the app each. Only [`launch`] and [`system`] have more to do, for what the
 //! shell alone can: profiles, dialogs, links, starting at login.
 
+#![allow(clippy::let_underscore_must_use)] // What `tauri::command` writes does so; what is written here does not.
+
 mod activity;
 mod argument;
 mod connections;
