@@ -10,7 +10,7 @@ use crate::views::{
     AppEvent, CheckItem, ConnectGoogleKey, ConnectionView, GoogleGuide, ReconnectGoogleKey,
     ReconnectGoogleSignIn, SignInGoogle, SignInStage,
 };
-use crate::{App, UserError};
+use crate::{App, SyncWhat, UserError};
 
 impl Desktop {
     /// All Connections.
@@ -33,7 +33,7 @@ impl Desktop {
         let endpoints = input.endpoints.as_deref().map(limits::path).transpose()?;
         let how = key_file(&input.key_file, input.admin)?;
         let connected = app.connect_google(how, endpoints.as_deref(), self.0.stopping.child_token()).await;
-        self.connected(connected)
+        self.connected(connected?).await
     }
 
     /// Tests a key file live, without keeping anything of it.
@@ -55,7 +55,7 @@ impl Desktop {
         let cancel = Self::claim(&self.0.sign_in, "sign_in.busy")?;
         let connected = app.connect_google(how, endpoints.as_deref(), cancel).await;
         Self::release(&self.0.sign_in);
-        self.connected(connected.map_err(as_sign_in))
+        self.connected(connected.map_err(as_sign_in)?).await
     }
 
     /// Ends a sign-in that waits for the browser.
@@ -75,7 +75,7 @@ impl Desktop {
         let how = key_file(&input.key_file, input.admin)?;
         let cancel = self.0.stopping.child_token();
         let connected = app.reconnect_google(ConnectionId(input.connection), how, cancel).await;
-        self.connected(connected)
+        self.connected(connected?).await
     }
 
     /// Renews a Connection by signing in again; another tenant is refused.
@@ -89,13 +89,15 @@ impl Desktop {
         let cancel = Self::claim(&self.0.sign_in, "sign_in.busy")?;
         let connected = app.reconnect_google(ConnectionId(input.connection), how, cancel).await;
         Self::release(&self.0.sign_in);
-        self.connected(connected.map_err(as_sign_in))
+        self.connected(connected.map_err(as_sign_in)?).await
     }
 
     /// Ends a Connection; what is stored stays.
     pub async fn disconnect(&self, connection: i64) -> Result<ConnectionView> {
-        let ended = self.seat().await?.disconnect(ConnectionId(connection)).await;
-        self.connected(ended)
+        let ended = self.seat().await?.disconnect(ConnectionId(connection)).await?;
+        self.tell(AppEvent::Connections);
+        self.tell(AppEvent::Directory { connection });
+        Ok(ended)
     }
 
     fn signing_in(
@@ -113,12 +115,15 @@ impl Desktop {
         Ok(GoogleAuthorisation::SignIn { client_file, open: Box::new(open) })
     }
 
-    fn connected(&self, connected: Result<ConnectionView>) -> Result<ConnectionView> {
-        if let Ok(connection) = &connected {
-            self.tell(AppEvent::Connections);
-            self.tell(AppEvent::Directory { connection: connection.id.0 });
+    /// Brings in the Directory of a Connection that was just made or renewed. It stands also where that fails: Manage
+    /// Domains then says why.
+    async fn connected(&self, connection: ConnectionView) -> Result<ConnectionView> {
+        self.tell(AppEvent::Connections);
+        if let Err(error) = self.sync(Some(connection.id.0), SyncWhat::All, false).await {
+            tracing::warn!(cause = %error.code, %error, "the Directory did not come in");
         }
-        connected
+        let known = self.connections().await?.into_iter().find(|known| known.id == connection.id);
+        Ok(known.unwrap_or(connection))
     }
 }
 

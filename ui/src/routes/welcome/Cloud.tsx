@@ -3,6 +3,7 @@ import { Button, Group, Loader, Stack, Text, Title } from "@mantine/core";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api";
+import type { ConnectionView } from "../../bindings";
 import { ConnectGoogle, Connected } from "../../components/connect/ConnectGoogle";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { queries } from "../../queries";
@@ -13,14 +14,18 @@ const words = welcome.cloud;
 
 export function Cloud() {
   const connections = useQuery(queries.connections());
-  const [atStart, setAtStart] = useState<number | null>(null);
-  const keep = useProgressKeeper();
-  const goOn = useMutation({ mutationFn: () => api.setSetupStep("people", true), onSuccess: keep });
   if (connections.isPending) return <Loader />;
   if (connections.isError) return <ErrorPanel error={connections.error} onRetry={() => void connections.refetch()} />;
-  // Whoever connects here stays with the new Connection's checks; only a later visit starts from the list.
-  const known = atStart === null ? connections.data : [];
-  const isConnected = connections.data.length > 0;
+  return <Clouds connections={connections.data} />;
+}
+
+function Clouds({ connections }: { connections: ConnectionView[] }) {
+  // Whoever connects here stays with the new Connection's checks, which the list may know of before; only a later visit starts
+  // from the list.
+  const [known] = useState(connections);
+  const keep = useProgressKeeper();
+  const goOn = useMutation({ mutationFn: () => api.setSetupStep("people", true), onSuccess: keep });
+  const isConnected = connections.length > 0;
   return (
     <Stack>
       <div>
@@ -30,7 +35,7 @@ export function Cloud() {
       {known.length > 0 ? (
         known.map((connection) => <Connected key={connection.id} connection={connection} keyFile={null} />)
       ) : (
-        <ConnectGoogle onConnected={(connection) => setAtStart(connection.id)} />
+        <ConnectGoogle />
       )}
       {goOn.isError && <ErrorPanel error={goOn.error} />}
       <Group justify="flex-end">
