@@ -5,6 +5,7 @@ use std::sync::{Arc, RwLock};
 
 use zeroize::Zeroizing;
 
+use crate::error::ROWS;
 use crate::recovery_key;
 
 /// What stands where a secret stood.
@@ -102,6 +103,7 @@ fn hide_named(text: &str) -> String {
             .flatten();
         if let Some(name) = name
             && let Some((start, end)) = value_after(bytes, at + name.len())
+            && !is_error_code(name, &lower[start..end])
         {
             out.push_str(&text[done..start]);
             out.push_str(HIDDEN);
@@ -116,6 +118,12 @@ fn hide_named(text: &str) -> String {
     }
     out.push_str(&text[done..]);
     out
+}
+
+/// `code=` is an authorisation's secret in a form, and the stable code of an error in a line of ours.
+fn is_error_code(name: &str, value: &str) -> bool {
+    let word = value.split(|c: char| !c.is_ascii_alphanumeric() && c != '.' && c != '_').next();
+    name == "code" && ROWS.iter().any(|row| word == Some(row.code))
 }
 
 const fn is_name_byte(byte: u8) -> bool {
@@ -243,5 +251,15 @@ mod tests {
         for line in lines {
             assert_eq!(redactor.redact(line), line);
         }
+    }
+
+    #[test]
+    fn the_code_of_an_error_stays_readable() {
+        let redactor = Redactor::default();
+        let line = "a commit failed code=repository.locked error=held by another";
+        assert_eq!(redactor.redact(line), line);
+        let line = r#"{"code":"repository.locked","what":"x"}"#;
+        assert_eq!(redactor.redact(line), line);
+        assert!(!redactor.redact("code=repository_s3cr3t&x=1").contains("s3cr3t"));
     }
 }
