@@ -81,7 +81,7 @@ test("what_is_no_address_is_not_sent", async () => {
 test("other_addresses_than_googles_own_are_an_advanced_choice", async () => {
   const { user, company } = openWindow("/welcome", connecting());
   await user.click(await button("Advanced"));
-  await fill(user, screen.getByRole("textbox", { name: /Endpoints file/ }), "/e.toml");
+  await fill(user, await screen.findByRole("textbox", { name: /Endpoints file/ }), "/e.toml");
   await fill(user, screen.getByRole("textbox", { name: /Key file/ }), "/k.json");
   await fill(user, screen.getByRole("textbox", { name: /Admin's address/ }), "anna@acme.example");
   await user.keyboard("{Enter}");
