@@ -44,8 +44,8 @@ async fn first_and_next_runs_equal_the_truth() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_bad_item_is_quarantined_and_heals() {
-    let cloud = MemoryCloud::sample(1, 120, 0);
+async fn one_bad_item_of_ten_thousand_is_quarantined_and_heals() {
+    let cloud = MemoryCloud::sample(1, 10_000, 0);
     let user = cloud.user("user1@example.test").unwrap();
     let mailbox = MemoryCloud::mailbox(&user);
     let bad = cloud.truth(&mailbox, &Default::default())[7].id.clone();
@@ -56,7 +56,7 @@ async fn one_bad_item_is_quarantined_and_heals() {
     let runs = stage.start(&["user1@example.test"]).await;
     assert_closed(&runs);
     let mail = runs.iter().find(|run| run.title.ends_with("Gmail")).unwrap();
-    assert_eq!((mail.result, mail.ledger.stored, mail.ledger.quarantined), (RunResult::Partial, 119, 1));
+    assert_eq!((mail.result, mail.ledger.stored, mail.ledger.quarantined), (RunResult::Partial, 9_999, 1));
     let runs = stage.run().await;
     let mail = runs.iter().find(|run| run.title.ends_with("Gmail")).unwrap();
     assert_eq!((mail.result, mail.ledger.quarantined), (RunResult::Partial, 1), "still tried, still failing");
