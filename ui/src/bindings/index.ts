@@ -529,7 +529,7 @@ paused: number,
  */
 users: number, 
 /**
- * The lights of protected users and of what belongs to the Domains.
+ * The lights of protected users; what belongs to the Domains is among the services.
  */
 lights: Array<LightCount>, 
 /**

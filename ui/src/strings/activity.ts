@@ -13,7 +13,7 @@ export const activity = {
   showAllLive: (count: number) => `Show ${n(count)} more`,
   showFewerLive: "Show fewer",
   moreWait: "More Runs wait for their turn.",
-  empty: "No Run yet",
+  empty: "No Run has ended yet",
   emptyText: "Choose whom to back up. Each Run then appears here, with everything that it kept and did not keep.",
   startBackup: "Start Backup",
   nothingFound: "No Run matches",

@@ -49,7 +49,7 @@ export const home = {
     title: "Growth",
     content: "Content",
     stored: "On the storage",
-    none: "The chart begins with the first day that something is kept.",
+    none: "The chart begins with the second snapshot.",
     chart: (from: string, to: string, content: string, stored: string) => `Growth from ${from} to ${to}: now ${content} of content in ${stored} on the storage`,
   },
   attention: {

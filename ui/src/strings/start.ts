@@ -106,7 +106,6 @@ export const start = {
     forecast: "Forecast",
     size: "Size",
     time: "First copy",
-    space: "Free space",
     noFit: "This is more than fits on the storage.",
     counting: "Counting",
   },

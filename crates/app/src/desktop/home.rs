@@ -194,7 +194,6 @@ fn glance(tx: &Tx<'_>, now: Timestamp, rates: Rates) -> Read<Glance> {
         };
         for archive in backdrop.of_domain.iter().filter(is_backed_up) {
             add(&mut glance.services, archive, backdrop.policy.frequency_hours, now);
-            glance.lights.push(backdrop.light_of(archive));
         }
     }
     let mut names = Names::new(tx, rates);

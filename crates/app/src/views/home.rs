@@ -17,7 +17,7 @@ pub struct HomeView {
     pub paused: u64,
     /// Users of all Directories.
     pub users: u64,
-    /// The lights of protected users and of what belongs to the Domains.
+    /// The lights of protected users; what belongs to the Domains is among the services.
     pub lights: Vec<LightCount>,
     /// By Service.
     pub services: Vec<ServiceSummary>,

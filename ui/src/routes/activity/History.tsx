@@ -20,7 +20,7 @@ const SETTLE_MS = 250;
 
 const COLUMNS: Column<RunView>[] = [
   { id: "run", title: words.columns.run, width: "minmax(130px, 1fr)", render: (run) => <RunName run={run} /> },
-  { id: "result", title: words.columns.result, width: "136px", render: (run) => <LightBadge light={runLight(run)} /> },
+  { id: "result", title: words.columns.result, width: "minmax(136px, 176px)", render: (run) => <LightBadge light={runLight(run)} /> },
   { id: "started", title: words.columns.started, width: "94px", render: (run) => <Ago at={run.started} /> },
   { id: "took", title: words.columns.took, width: "76px", align: "right", render: (run) => <Duration value={tookSeconds(run)} /> },
   { id: "stored", title: words.columns.stored, width: "76px", align: "right", render: (run) => <Count value={run.ledger.stored} /> },

@@ -100,7 +100,7 @@ test("older_runs_follow_page_by_page", async () => {
 
 test("before_the_first_run_activity_says_how_one_begins", async () => {
   openWindow("/backup/activity", company(0));
-  expect(await screen.findByText("No Run yet")).toBeVisible();
+  expect(await screen.findByText("No Run has ended yet")).toBeVisible();
   expect(within(screen.getByRole("region", { name: "History" })).getByRole("link", { name: "Start Backup" })).toHaveAttribute("href", expect.stringContaining("/backup/start"));
 });
 

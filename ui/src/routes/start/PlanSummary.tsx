@@ -47,7 +47,6 @@ function ForecastLines({ plan: { forecast } }: { plan: PlanView }) {
   const facts = [
     forecast.bytes !== null && forecast.bytes > 0 && `${words.size}: ${bytes(forecast.bytes)}`,
     seconds_low !== null && seconds_high !== null && seconds_high > 0 && `${words.time}: ${durationRange(seconds_low, seconds_high)}`,
-    forecast.free !== null && `${words.space}: ${bytes(forecast.free)}`,
   ].filter((it) => it !== false);
   return (
     <Text component="div" size="xs" c="dimmed" className="hf-numeric" role="group" aria-label={words.forecast}>
