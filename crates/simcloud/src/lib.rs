@@ -10,6 +10,9 @@
 //! `fn(&Call) -> Result<Answer, GoogleError>`. Everything around it (errors as JSON, `fields`,
 //! gzip, ETags, page faults, counters, batch) is done once, outside the method.
 //!
+//! [`boxcom`] is Box, beside Google, in the same way: [`boxcom::serve`] finds the [`boxcom::Method`], and what is said
+//! of Google below holds for its tables too.
+//!
 //! # Adding to it
 //!
 //! - *A method*: a row in the area's `METHODS` table (see [`google`]).
@@ -24,6 +27,7 @@
 //!   so that it need not be stored; [`content::words`] writes text, [`content::corpus`] holds the
 //!   files of `--corpus`.
 
+pub mod boxcom;
 pub mod clock;
 pub mod content;
 pub mod control;
@@ -40,4 +44,4 @@ pub mod world;
 
 pub use options::{MailBytes, Options, QuotaModel, Quotas};
 pub use server::{Running, StartError, start};
-pub use start_line::{Control, GoogleStart, Named, Person, StartLine, Unit};
+pub use start_line::{BoxStart, Control, GoogleStart, Named, Person, StartLine, Unit};

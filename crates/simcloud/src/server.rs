@@ -19,6 +19,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
+use crate::boxcom;
 use crate::google::{self, Ending, Reply, Wire};
 use crate::options::Options;
 use crate::start_line::{self, StartLine};
@@ -63,6 +64,8 @@ pub struct Running {
     pub start_line: StartLine,
     stop: watch::Sender<bool>,
     accepting: tokio::task::JoinHandle<()>,
+    /// The second address, of content alone; it stops with the first.
+    _content: tokio::task::JoinHandle<()>,
     world: Arc<World>,
     _temporary: Option<tempfile::TempDir>,
 }
@@ -116,21 +119,28 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         .await
         .map_err(StartError::io(format!("port {} cannot be listened on", options.port)))?;
     let address = listener.local_addr().map_err(StartError::io("no local address"))?;
+    let content =
+        TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(StartError::io("no second port"))?;
+    let content_address = content.local_addr().map_err(StartError::io("no local address"))?;
     let tls = match &options.tls {
         Some((certificate, key)) => Some(acceptor(certificate, key)?),
         None => None,
     };
     let scheme = if tls.is_some() { "https" } else { "http" };
     let base_url = format!("{scheme}://127.0.0.1:{}", address.port());
+    let content_url = format!("{scheme}://127.0.0.1:{}", content_address.port());
     let build_dir = state_dir.clone();
-    let world = tokio::task::spawn_blocking(move || start_line::build(options, base_url, build_dir))
-        .await
-        .map_err(|e| StartError::Key(e.to_string()))??;
+    let world =
+        tokio::task::spawn_blocking(move || start_line::build(options, base_url, content_url, build_dir))
+            .await
+            .map_err(|e| StartError::Key(e.to_string()))??;
     let world = Arc::new(world);
     let start_line = start_line::write(&world)?;
     let (stop, stopped) = watch::channel(false);
-    let accepting = tokio::spawn(accept(listener, tls, Arc::clone(&world), stopped));
-    Ok(Running { address, start_line, stop, accepting, world, _temporary: temporary })
+    let _content =
+        tokio::spawn(accept(content, tls.clone(), Arc::clone(&world), stopped.clone(), Door::Content));
+    let accepting = tokio::spawn(accept(listener, tls, Arc::clone(&world), stopped, Door::Main));
+    Ok(Running { address, start_line, stop, accepting, _content, world, _temporary: temporary })
 }
 
 fn acceptor(certificate: &std::path::Path, key: &std::path::Path) -> Result<TlsAcceptor, StartError> {
@@ -151,11 +161,21 @@ fn acceptor(certificate: &std::path::Path, key: &std::path::Path) -> Result<TlsA
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
+/// Which address a connection came to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Door {
+    /// Every API, and `/control`.
+    Main,
+    /// Box's content, as on `dl.boxcloud.com`.
+    Content,
+}
+
 async fn accept(
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
     world: Arc<World>,
     mut stopped: watch::Receiver<bool>,
+    door: Door,
 ) {
     loop {
         let connection = tokio::select! {
@@ -164,7 +184,13 @@ async fn accept(
         };
         match connection {
             Ok((stream, _)) => {
-                tokio::spawn(serve_connection(stream, tls.clone(), Arc::clone(&world), stopped.clone()));
+                tokio::spawn(serve_connection(
+                    stream,
+                    tls.clone(),
+                    Arc::clone(&world),
+                    stopped.clone(),
+                    door,
+                ));
             }
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
@@ -179,26 +205,27 @@ async fn serve_connection(
     tls: Option<TlsAcceptor>,
     world: Arc<World>,
     stopped: watch::Receiver<bool>,
+    door: Door,
 ) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "no TCP_NODELAY");
     }
     match tls {
-        None => serve_stream(stream, world, stopped).await,
+        None => serve_stream(stream, world, stopped, door).await,
         Some(acceptor) => match acceptor.accept(stream).await {
-            Ok(stream) => serve_stream(stream, world, stopped).await,
+            Ok(stream) => serve_stream(stream, world, stopped, door).await,
             Err(error) => tracing::debug!(%error, "a TLS handshake failed"),
         },
     }
 }
 
-async fn serve_stream<S>(stream: S, world: Arc<World>, mut stopped: watch::Receiver<bool>)
+async fn serve_stream<S>(stream: S, world: Arc<World>, mut stopped: watch::Receiver<bool>, door: Door)
 where
     S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
 {
     let service = service_fn(move |request| {
         let world = Arc::clone(&world);
-        async move { answer(world, request).await }
+        async move { answer(world, request, door).await }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().max_buf_size(512 * 1024);
@@ -219,17 +246,26 @@ struct Dropped;
 async fn answer(
     world: Arc<World>,
     request: Request<hyper::body::Incoming>,
+    door: Door,
 ) -> Result<Response<Body>, Dropped> {
     let (parts, body) = request.into_parts();
     let body = match axum::body::to_bytes(Body::new(body), MAX_REQUEST_BYTES).await {
         Ok(body) => body,
         Err(_) => return Err(Dropped),
     };
+    if door == Door::Content {
+        let reply = boxcom::serve_content(&world, parts).await;
+        return send(&world, reply);
+    }
     if parts.uri.path() == "/control" || parts.uri.path().starts_with("/control/") {
         return Ok(crate::control::serve(&world, &parts, &body));
     }
     let running = world.counters.run();
-    let reply = google::serve(&world, parts, body).await;
+    let reply = if boxcom::is_asked(&parts) {
+        boxcom::serve(&world, parts, body).await
+    } else {
+        google::serve(&world, parts, body).await
+    };
     drop(running);
     send(&world, reply)
 }

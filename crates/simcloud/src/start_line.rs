@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
+use crate::boxcom::{self, Boxcom};
 use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::discovery::Shelf;
@@ -29,6 +30,9 @@ pub struct StartLine {
     pub control: Control,
     /// The Google Workspace company.
     pub google: GoogleStart,
+    /// The Box enterprise of the same people; control calls it `box` too.
+    #[serde(rename = "box")]
+    pub boxcom: BoxStart,
 }
 
 /// Where `/control` is and what it wants.
@@ -67,14 +71,31 @@ pub struct GoogleStart {
     pub org_units: Vec<Unit>,
 }
 
+/// The Box enterprise.
+#[derive(Clone, Debug, Serialize)]
+pub struct BoxStart {
+    /// Digits.
+    pub enterprise_id: String,
+    /// The admin's login.
+    pub admin: String,
+    /// The application: client id and secret, enterprise, registered redirects.
+    pub app_file: PathBuf,
+    /// Where content is served, which stands for `dl.boxcloud.com`.
+    pub content: String,
+    /// Everybody who is managed.
+    pub users: Vec<Person>,
+    /// Groups; their address is their name.
+    pub groups: Vec<Named>,
+}
+
 /// A user.
 #[derive(Clone, Debug, Serialize)]
 pub struct Person {
-    /// 21 digits.
+    /// Digits; Google has 21.
     pub id: String,
     /// Primary address.
     pub address: String,
-    /// `active`, `suspended` or `archived`.
+    /// `active`, `suspended` or `archived`; Box has four of its own.
     pub status: &'static str,
 }
 
@@ -112,7 +133,12 @@ pub(crate) fn make_private(dir: &Path) -> io::Result<()> {
 }
 
 /// Builds the world; slow work (keys, content) happens here.
-pub(crate) fn build(options: Options, base_url: String, state_dir: PathBuf) -> Result<World, StartError> {
+pub(crate) fn build(
+    options: Options,
+    base_url: String,
+    content_url: String,
+    state_dir: PathBuf,
+) -> Result<World, StartError> {
     let auth = auth::Auth::open(&state_dir, &base_url)?;
     let descriptions = Shelf::default();
     if options.strict {
@@ -122,6 +148,7 @@ pub(crate) fn build(options: Options, base_url: String, state_dir: PathBuf) -> R
         Some(corpus) => format!("the corpus {} cannot be read", corpus.display()),
         None => "the company cannot be built".to_owned(),
     }))?;
+    let boxcom = Boxcom::new(&options, &google.directory.read(), &state_dir, content_url)?;
     Ok(World {
         clock: Clock::new(options.time_scale),
         faults: Faults::default(),
@@ -133,6 +160,7 @@ pub(crate) fn build(options: Options, base_url: String, state_dir: PathBuf) -> R
         network: Network::new(options.latency, options.bandwidth),
         descriptions,
         google,
+        boxcom,
         options,
     })
 }
@@ -141,7 +169,7 @@ pub(crate) fn build(options: Options, base_url: String, state_dir: PathBuf) -> R
 pub(crate) fn write(world: &World) -> Result<StartLine, StartError> {
     let endpoints_file = world.state_dir.join("endpoints.toml");
     let rows: String = ENDPOINTS.iter().map(|name| format!("{name} = \"{}\"\n", world.base_url)).collect();
-    std::fs::write(&endpoints_file, format!("[google]\n{rows}"))
+    std::fs::write(&endpoints_file, format!("[google]\n{rows}\n{}", box_endpoints(world)))
         .map_err(StartError::io(endpoints_file.display().to_string()))?;
     let directory = world.google.directory.read();
     let google = GoogleStart {
@@ -172,5 +200,31 @@ pub(crate) fn write(world: &World) -> Result<StartLine, StartError> {
         endpoints_file,
         control: Control { url: format!("{}/control", world.base_url), token: world.control_token.clone() },
         google,
+        boxcom: box_start(world),
     })
+}
+
+/// Box's addresses, by the names that its SDKs have for them.
+/// <https://github.com/box/box-python-sdk-gen/blob/main/docs/client.md>
+fn box_endpoints(world: &World) -> String {
+    let base = &world.base_url;
+    format!(
+        "[box]\napi = \"{base}\"\nupload = \"{base}/api\"\naccount = \"{base}/api/oauth2\"\ncontent = \"{}\"\n",
+        world.boxcom.content_url
+    )
+}
+
+fn box_start(world: &World) -> BoxStart {
+    let state = crate::sync::read(&world.boxcom.state);
+    let managed = state.users.iter().filter(|user| !user.is_service);
+    BoxStart {
+        enterprise_id: state.enterprise_id.clone(),
+        admin: state.users.iter().find(|u| u.role == "admin").map(|u| u.login.clone()).unwrap_or_default(),
+        app_file: world.state_dir.join(boxcom::auth::APP_FILE),
+        content: world.boxcom.content_url.clone(),
+        users: managed
+            .map(|u| Person { id: u.id.clone(), address: u.login.clone(), status: u.status.word() })
+            .collect(),
+        groups: state.groups.iter().map(|g| Named { id: g.id.clone(), address: g.name.clone() }).collect(),
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::boxcom::Boxcom;
 use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::discovery::Shelf;
@@ -34,4 +35,6 @@ pub struct World {
     pub descriptions: Shelf,
     /// The Google Workspace company.
     pub google: Google,
+    /// The Box enterprise of the same people.
+    pub boxcom: Boxcom,
 }

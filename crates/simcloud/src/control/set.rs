@@ -23,6 +23,7 @@ pub(crate) fn apply(world: &World, settings: Map<String, Value>) -> Result<Value
                 world.google.quota.set(quotas).map_err(ControlError::bad)?;
             }
             "tokens_revoked" => revoke(world, value)?,
+            "box" => crate::boxcom::set(world, value)?,
             _ => return Err(ControlError::bad(format!("there is no setting {name}"))),
         }
     }

@@ -29,6 +29,8 @@ pub struct Source {
 pub struct Question {
     /// Only this user, by id.
     pub user: Option<String>,
+    /// That user's address, where it is known: other clouds have ids of their own.
+    pub address: Option<String>,
     /// Only this service.
     pub service: Option<String>,
     /// Sizes and hashes are wanted even where they are costly.
@@ -75,19 +77,25 @@ impl Lines {
     }
 }
 
+/// Id and address of a user of the company, or of one whom only Box has.
+fn person(world: &World, name: &str) -> Option<(String, String)> {
+    let known =
+        world.google.directory.read().user_or_deleted(name).map(|u| (u.id.clone(), u.address.clone()));
+    known.or_else(|| {
+        let state = crate::sync::read(&world.boxcom.state);
+        state.any_user(name).map(|user| (user.id.clone(), user.login.clone()))
+    })
+}
+
 pub(crate) fn serve(world: &Arc<World>, query: &str) -> Result<Response<Body>, ControlError> {
     let mut question = Question::default();
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
         match name.as_ref() {
             "user" if value.is_empty() => {}
             "user" => {
-                let directory = world.google.directory.read();
-                let user = directory.user_or_deleted(&value);
-                question.user = Some(
-                    user.ok_or_else(|| ControlError::missing(format!("there is no user {value}")))?
-                        .id
-                        .clone(),
-                );
+                let (id, address) = person(world, &value)
+                    .ok_or_else(|| ControlError::missing(format!("there is no user {value}")))?;
+                (question.user, question.address) = (Some(id), Some(address));
             }
             "service" => question.service = Some(value.into_owned()).filter(|s| !s.is_empty()),
             "hashes" => question.hashes = value == "1" || value == "true",
@@ -98,7 +106,7 @@ pub(crate) fn serve(world: &Arc<World>, query: &str) -> Result<Response<Body>, C
     let world = Arc::clone(world);
     tokio::task::spawn_blocking(move || {
         let mut lines = Lines { block: Vec::new(), reader };
-        for source in crate::google::TRUTH {
+        for source in crate::google::TRUTH.iter().chain(&[&crate::boxcom::TRUTH]) {
             if !source.services.iter().any(|s| question.wants_service(s)) {
                 continue;
             }

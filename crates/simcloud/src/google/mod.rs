@@ -46,7 +46,7 @@ pub mod quota;
 mod routes;
 mod serve;
 mod settings;
-mod tamper;
+pub(crate) mod tamper;
 
 use crate::control::change::Op;
 use crate::control::churn::Churn;
@@ -57,10 +57,10 @@ pub use answer::{Answer, Body};
 pub use call::{Api, Call, Method};
 pub use error::GoogleError;
 pub use fields::Fields;
-pub(crate) use serve::serve;
+pub(crate) use serve::{finish, oauth_error, serve};
 pub use settings::Settings;
 
-pub(crate) use routes::is_google;
+pub(crate) use routes::{host_name, is_google, percent_decode};
 
 pub(crate) use answer::{Ending, Reply, Wire};
 

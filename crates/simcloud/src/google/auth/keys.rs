@@ -130,7 +130,8 @@ fn new_client() -> Value {
     }})
 }
 
-fn write_private(path: &Path, value: &Value) -> Result<(), StartError> {
+/// Writes a file that only its owner may read.
+pub(crate) fn write_private(path: &Path, value: &Value) -> Result<(), StartError> {
     use std::io::Write as _;
     let failed = || StartError::io(path.display().to_string());
     let mut options = std::fs::OpenOptions::new();

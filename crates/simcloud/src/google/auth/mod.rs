@@ -18,7 +18,7 @@ use super::{Api, GoogleError, Method};
 use crate::server::StartError;
 use crate::world::World;
 
-pub(crate) use keys::{OAUTH_CLIENT_FILE, SERVICE_ACCOUNT_FILE};
+pub(crate) use keys::{OAUTH_CLIENT_FILE, SERVICE_ACCOUNT_FILE, write_private};
 pub use tokens::Tokens;
 
 /// The Cloud project that the service account and the OAuth client belong to.
