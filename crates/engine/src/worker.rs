@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::fs::{File, TryLockError};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use holdfast_catalog::{RequestId, RequestState, requests};
@@ -24,8 +24,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// Everything that only the worker has.
 pub struct Worker {
     pub(crate) engine: Engine,
-    /// Made when the first Run needs it: opening the Repository takes time.
-    work: tokio::sync::Mutex<Option<Arc<Work>>>,
+    /// Made when a Run needs it, shared by all that go on, and gone with the last of them: a Repository at which nothing is
+    /// done is not locked against others.
+    work: tokio::sync::Mutex<Weak<Work>>,
     cancels: Mutex<HashMap<RequestId, CancellationToken>>,
     /// Runs that go on after the request that began them was answered.
     pub(crate) background: TaskTracker,
@@ -82,7 +83,7 @@ impl Engine {
         crate::adopt::after_a_crash(self).await?;
         Ok(Some(Worker {
             engine: self.clone(),
-            work: tokio::sync::Mutex::new(None),
+            work: tokio::sync::Mutex::new(Weak::new()),
             cancels: Mutex::new(HashMap::new()),
             background: TaskTracker::new(),
             _lock: lock,
@@ -220,12 +221,12 @@ impl Worker {
     /// The shared writer, made when first needed.
     pub(crate) async fn work(&self, events: &Events) -> Result<Arc<Work>> {
         let mut work = self.work.lock().await;
-        if let Some(work) = work.as_ref().filter(|work| !work.is_broken()) {
-            return Ok(Arc::clone(work));
+        if let Some(work) = work.upgrade().filter(|work| !work.is_broken()) {
+            return Ok(work);
         }
         let begun = Work::begin(&self.engine).await?;
         self.engine.storage_works(false, events).await;
-        *work = Some(Arc::clone(&begun));
+        *work = Arc::downgrade(&begun);
         Ok(begun)
     }
 
@@ -235,15 +236,15 @@ impl Worker {
         run: RunId,
         deed: impl FnOnce(&Work, RunId) -> bool,
     ) -> Result<Response> {
-        match &*self.work.lock().await {
-            Some(work) if deed(work, run) => Ok(Response::Done),
+        match self.work.lock().await.upgrade() {
+            Some(work) if deed(&work, run) => Ok(Response::Done),
             Some(_) | None => Err(EngineError::NotFound { what: "running run", name: run.to_string() }),
         }
     }
 
     /// Cancels every Run, as for an end of the program: what they fetched is kept, and the next Runs go on from there.
     pub async fn cancel_runs(&self) {
-        if let Some(work) = &*self.work.lock().await {
+        if let Some(work) = self.work.lock().await.upgrade() {
             work.cancel_all();
         }
     }
