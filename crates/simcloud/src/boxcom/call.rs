@@ -151,10 +151,10 @@ impl Call {
         Ok(Answer::json(json!({"entries": entries, "limit": limit, "next_marker": next})))
     }
 
-    /// Whether paging goes by marker.
+    /// Whether paging goes by marker; Box's own Python client writes `True`.
     #[must_use]
     pub fn uses_marker(&self) -> bool {
-        self.query("usemarker") == Some("true")
+        self.query("usemarker").is_some_and(|word| word.eq_ignore_ascii_case("true"))
     }
 
     /// A marker for this listing.

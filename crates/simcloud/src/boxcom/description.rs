@@ -114,7 +114,7 @@ fn query(operation: &Value, query: &[(String, String)]) -> Vec<String> {
             Some("integer") => text
                 .parse::<i64>()
                 .is_ok_and(|number| schema["maximum"].as_i64().is_none_or(|most| number <= most)),
-            Some("boolean") => ["true", "false"].contains(&text.as_str()),
+            Some("boolean") => ["true", "false"].contains(&text.to_lowercase().as_str()),
             Some("array") => text.split(',').all(|one| value::is_in_enum(&schema["items"], one)),
             _ => value::is_in_enum(schema, text),
         };
