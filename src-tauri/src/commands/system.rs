@@ -25,19 +25,19 @@ const HOSTS: [&str; 8] = [
 
 /// Asks for a folder.
 #[tauri::command(rename_all = "snake_case")]
-pub async fn choose_folder(window: WebviewWindow, Named(title): Named<String>) -> Result<Option<String>> {
-    chosen(&window, title, |dialog, answer| dialog.set_can_create_directories(true).pick_folder(answer)).await
+pub async fn choose_folder(window: WebviewWindow, title: Named<String>) -> Result<Option<String>> {
+    chosen(&window, title.0, |dialog, answer| dialog.set_can_create_directories(true).pick_folder(answer)).await
 }
 
 /// Asks for a file with one of these endings; any where none is named.
 #[tauri::command(rename_all = "snake_case")]
 pub async fn choose_file(
     window: WebviewWindow,
-    title: String,
-    extensions: Vec<String>,
+    title: Named<String>,
+    extensions: Named<Vec<String>>,
 ) -> Result<Option<String>> {
-    chosen(&window, title, |dialog, answer| {
-        let extensions: Vec<&str> = extensions.iter().map(String::as_str).collect();
+    chosen(&window, title.0, |dialog, answer| {
+        let extensions: Vec<&str> = extensions.0.iter().map(String::as_str).collect();
         let name = extensions.iter().map(|end| format!("*.{end}")).collect::<Vec<_>>().join(", ");
         let dialog = if extensions.is_empty() { dialog } else { dialog.add_filter(name, &extensions) };
         dialog.pick_file(answer);
@@ -47,23 +47,27 @@ pub async fn choose_file(
 
 /// Asks where to write a file.
 #[tauri::command(rename_all = "snake_case")]
-pub async fn choose_save_file(window: WebviewWindow, title: String, name: String) -> Result<Option<String>> {
-    chosen(&window, title, |dialog, answer| dialog.set_file_name(name).save_file(answer)).await
+pub async fn choose_save_file(
+    window: WebviewWindow,
+    title: Named<String>,
+    name: Named<String>,
+) -> Result<Option<String>> {
+    chosen(&window, title.0, |dialog, answer| dialog.set_file_name(name.0).save_file(answer)).await
 }
 
 /// Opens a page of a cloud in the browser.
 #[tauri::command(rename_all = "snake_case")]
-pub async fn open_url(handle: AppHandle, url: String) -> Result<()> {
-    let url = allowed(&url)?;
+pub async fn open_url(handle: AppHandle, url: Named<String>) -> Result<()> {
+    let url = allowed(&url.0)?;
     handle.opener().open_url(url.as_str(), None::<&str>).map_err(|error| not_opened(&error))
 }
 
 /// Shows a file or folder in the system's file manager.
 #[tauri::command(rename_all = "snake_case")]
-pub async fn reveal(handle: AppHandle, path: String) -> Result<()> {
-    let path = PathBuf::from(path);
+pub async fn reveal(handle: AppHandle, path: Named<String>) -> Result<()> {
+    let path = PathBuf::from(path.0);
     if !path.is_absolute() || !path.exists() {
-        return Err(UserError::of("input.file", format!("there is no {}", path.display())));
+        return Err(UserError::of("input.file", "there is no such file or folder"));
     }
     show_folder(&handle, &path)
 }
