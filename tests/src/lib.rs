@@ -4,6 +4,8 @@
 
 mod cli;
 mod company;
+#[cfg(target_os = "linux")]
+pub mod desktop;
 mod found;
 mod kills;
 mod large;

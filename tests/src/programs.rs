@@ -35,39 +35,47 @@ impl Programs {
 
     /// Builds them under a cargo profile: `dev` or `release`.
     pub fn build(profile: &str) -> Result<Self> {
-        let mut cargo = cargo();
-        cargo.args([
-            "build",
-            "--profile",
-            profile,
-            "--package",
-            "holdfast-cli",
-            "--package",
-            "simcloud",
-            "--bins",
-        ]);
-        cargo.args(["--message-format", "json-render-diagnostics"]);
-        let output =
-            cargo.stdin(Stdio::null()).stderr(Stdio::inherit()).output().context("cargo does not start")?;
-        ensure!(output.status.success(), "cargo cannot build the programs");
-
-        let built: Vec<PathBuf> =
-            String::from_utf8_lossy(&output.stdout).lines().filter_map(executable).collect();
-        let find = |name: &str| {
-            let is_it = |path: &&PathBuf| path.file_stem().is_some_and(|stem| stem == name);
-            built.iter().find(is_it).cloned().with_context(|| format!("cargo built no program {name}"))
-        };
-        Ok(Self { holdfast: find("holdfast")?, simcloud: find("simcloud")? })
+        let built = build(profile, &["holdfast-cli", "simcloud"])?;
+        Ok(Self { holdfast: named(&built, "holdfast")?, simcloud: named(&built, "simcloud")? })
     }
 
     /// Those that a folder holds.
     pub fn in_folder(folder: &Path) -> Result<Self> {
-        let find = |name: &str| {
-            let path = folder.join(name).with_extension(env::consts::EXE_EXTENSION);
-            if path.is_file() { Ok(path) } else { bail!("there is no program {}", path.display()) }
-        };
-        Ok(Self { holdfast: find("holdfast")?, simcloud: find("simcloud")? })
+        Ok(Self { holdfast: in_folder(folder, "holdfast")?, simcloud: in_folder(folder, "simcloud")? })
     }
+}
+
+/// The desktop app: in the folder that `HOLDFAST_PROGRAMS` names, else a debug build.
+pub fn desktop_program() -> Result<PathBuf> {
+    const NAME: &str = "holdfast-desktop";
+    match env::var_os(FOLDER) {
+        Some(folder) => in_folder(Path::new(&folder), NAME),
+        None => named(&build("dev", &[NAME])?, NAME),
+    }
+}
+
+/// Builds the programs of these packages.
+fn build(profile: &str, packages: &[&str]) -> Result<Vec<PathBuf>> {
+    let mut cargo = cargo();
+    cargo.args(["build", "--profile", profile, "--bins"]);
+    for package in packages {
+        cargo.args(["--package", package]);
+    }
+    cargo.args(["--message-format", "json-render-diagnostics"]);
+    let output =
+        cargo.stdin(Stdio::null()).stderr(Stdio::inherit()).output().context("cargo does not start")?;
+    ensure!(output.status.success(), "cargo cannot build the programs");
+    Ok(String::from_utf8_lossy(&output.stdout).lines().filter_map(executable).collect())
+}
+
+fn named(built: &[PathBuf], name: &str) -> Result<PathBuf> {
+    let is_it = |path: &&PathBuf| path.file_stem().is_some_and(|stem| stem == name);
+    built.iter().find(is_it).cloned().with_context(|| format!("cargo built no program {name}"))
+}
+
+fn in_folder(folder: &Path, name: &str) -> Result<PathBuf> {
+    let path = folder.join(name).with_extension(env::consts::EXE_EXTENSION);
+    if path.is_file() { Ok(path) } else { bail!("there is no program {}", path.display()) }
 }
 
 /// The cargo that runs us, in the checkout.

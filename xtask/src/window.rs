@@ -15,7 +15,7 @@ use crate::{paths, setup, ui};
 const PACKAGE: &str = "holdfast-desktop";
 
 /// The flows that drive the real window.
-pub const FLOWS: &str = "package(holdfast-tests) and binary(/^desktop/)";
+pub const FLOWS: &str = "package(holdfast-tests) and binary(=desktop)";
 
 /// `cargo xtask run`: the app on the person's own data.
 pub fn open(arguments: &[OsString]) -> Result<()> {

@@ -26,7 +26,8 @@ const HOSTS: [&str; 8] = [
 /// Asks for a folder.
 #[tauri::command(rename_all = "snake_case")]
 pub async fn choose_folder(window: WebviewWindow, title: Named<String>) -> Result<Option<String>> {
-    chosen(&window, title.0, |dialog, answer| dialog.set_can_create_directories(true).pick_folder(answer)).await
+    chosen(&window, title.0, |dialog, answer| dialog.set_can_create_directories(true).pick_folder(answer))
+        .await
 }
 
 /// Asks for a file with one of these endings; any where none is named.

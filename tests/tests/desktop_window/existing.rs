@@ -1,0 +1,63 @@
+//! A new computer: the storage and its recovery key bring everything back but the sign-ins.
+
+use std::fs;
+
+use anyhow::{Result, ensure};
+use holdfast_tests::desktop::{Desktop, FirstLaunch, button, textbox};
+
+const COMPANY: &str = "--seed 9 --users 4 --mail-per-user 25 --files-per-user 10";
+
+#[test]
+fn an_existing_backup_brings_everything_back_but_the_sign_ins() -> Result<()> {
+    let desktop = Desktop::new()?;
+    let company = desktop.company(COMPANY)?;
+    let window = desktop.open()?;
+    let recovery_key = FirstLaunch::new(&desktop, &window).with_everyone(&company)?;
+    window.go("Activity")?;
+    window.runs_ended(2 * company.active_ids().len())?;
+    window.kill()?;
+
+    // Another computer: nothing is left but the disk.
+    let other = Desktop::new()?;
+    let disk = other.repository();
+    copy(&desktop.repository(), &disk)?;
+    let window = other.open()?;
+    window.click(&button("I already have a backup").part())?;
+    window.fill(&textbox("Folder"), &disk.to_string_lossy())?;
+    window.sees("There is a backup in this folder.")?;
+    window.click(&button("Continue"))?;
+
+    let wrong = ["zoo"; 12].join(" ");
+    window.fill(&textbox("Recovery key"), &wrong)?;
+    window.click(&button("Open the backup"))?;
+    window.find(&button("Open the backup"))?;
+    ensure!(window.text()?.contains("12 of 12 words"), "the wrong key is gone");
+
+    window.fill(&textbox("Recovery key"), &recovery_key.replace('-', " "))?;
+    window.click(&button("Open the backup"))?;
+    window.sees("This came back:")?;
+    window.click(&button("Continue"))?;
+    window.sees("Sign-ins are never part of a backup.")?;
+    window.click(&button("Open Holdfast"))?;
+    window.go("Start Backup")?;
+    window.sees("example.com is disconnected.")?;
+    window.sees("Everyone is protected")?;
+
+    // Connected again, what changed since is all that is fetched.
+    window.click(&button("Reconnect"))?;
+    window.is_at("/settings/domains")?;
+    window.click(&button("Reconnect"))?;
+    window.fill(&textbox("Key file"), &company.start.google.service_account_key_file.to_string_lossy())?;
+    window.click(&button("Reconnect").within(holdfast_tests::desktop::dialog("Reconnect").part()))?;
+    window.sees("Everything Holdfast needs is granted.")?;
+    Ok(())
+}
+
+fn copy(from: &std::path::Path, to: &std::path::Path) -> Result<()> {
+    for file in holdfast_tests::files_below(from)? {
+        let target = to.join(file.strip_prefix(from)?);
+        fs::create_dir_all(target.parent().unwrap_or(to))?;
+        fs::copy(&file, target)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,13 @@
+//! Flows that drive the real window, each on a desktop of its own, against a simulated company over HTTP.
+#![cfg(target_os = "linux")]
+
+mod existing;
+mod first_launch;
+mod hostile;
+mod keyboard;
+mod launch;
+mod pages;
+mod sample;
+mod secrets;
+mod sign_in;
+mod tray;
