@@ -6,14 +6,20 @@ set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
 export CARGO_HOME="${CARGO_HOME:-$HOME/.cargo}" RUSTUP_HOME="${RUSTUP_HOME:-$HOME/.rustup}"
 root="$(mktemp -d)"
-trap 'rm -rf "$root"' EXIT
+trap 'kill "${display:-}" 2>/dev/null || true; rm -rf "$root"' EXIT
 export HOME="$root/home" XDG_RUNTIME_DIR="$root/run" HOLDFAST_DESKTOP_LOG="$root/desktop.jsonl"
 export XDG_CONFIG_HOME="$HOME/.config" XDG_DATA_HOME="$HOME/.local/share" XDG_CACHE_HOME="$HOME/.cache"
 mkdir -p "$XDG_CONFIG_HOME" "$XDG_DATA_HOME" "$XDG_CACHE_HOME" "$XDG_RUNTIME_DIR"
 chmod 700 "$XDG_RUNTIME_DIR"
 unset WAYLAND_DISPLAY
 export GDK_BACKEND=x11 NO_AT_BRIDGE=1 LIBGL_ALWAYS_SOFTWARE=1 HOLDFAST_DESKTOP_STAND_INS="$here/stand_ins.py"
-xvfb-run --auto-servernum --server-args='-screen 0 1400x1000x24 -nolisten tcp' dbus-run-session -- bash -c '
+# The server itself finds a number that is free, so that many may start at once.
+mkfifo "$root/number"
+Xvfb -displayfd 3 -screen 0 1400x1000x24 -nolisten tcp 3>"$root/number" >/dev/null 2>&1 &
+display=$!
+read -r number <"$root/number"
+export DISPLAY=":$number"
+dbus-run-session -- bash -c '
   set -euo pipefail
   eval "$(printf "for tests only" | gnome-keyring-daemon --unlock --components=secrets 2>/dev/null)"
   # The system'"'"'s own Python is the one that has its D-Bus library.

@@ -3,7 +3,7 @@
 use std::fs;
 
 use anyhow::{Result, ensure};
-use holdfast_tests::desktop::{Desktop, FirstLaunch, button, textbox};
+use holdfast_tests::desktop::{Desktop, FirstLaunch, button, dialog, textbox};
 
 const COMPANY: &str = "--seed 9 --users 4 --mail-per-user 25 --files-per-user 10";
 
@@ -43,14 +43,29 @@ fn an_existing_backup_brings_everything_back_but_the_sign_ins() -> Result<()> {
     window.sees("example.com is disconnected.")?;
     window.sees("Everyone is protected")?;
 
-    // Connected again, what changed since is all that is fetched.
+    // Connected again, only what changed since is fetched.
     window.click(&button("Reconnect"))?;
     window.is_at("/settings/domains")?;
-    window.click(&button("Reconnect"))?;
-    window.fill(&textbox("Key file"), &company.start.google.service_account_key_file.to_string_lossy())?;
-    window.click(&button("Reconnect").within(holdfast_tests::desktop::dialog("Reconnect").part()))?;
+    window.sees("Disconnected")?;
+    window.click(&button("Connect"))?;
+    let drawer = || dialog("Google Workspace – Connect");
+    let google = &company.start.google;
+    window.fill(&textbox("Key file").within(drawer()), &google.service_account_key_file.to_string_lossy())?;
+    window.fill(&textbox("Admin's address").within(drawer()), &google.admin)?;
+    window.click(&button("Advanced").within(drawer()))?;
+    window
+        .fill(&textbox("Endpoints file").within(drawer()), &company.start.endpoints_file.to_string_lossy())?;
+    window.click(&button("Connect").within(drawer()))?;
     window.sees("Everything Holdfast needs is granted.")?;
-    Ok(())
+    window.click(&button("Close").within(drawer()))?;
+    window.gone(&drawer())?;
+    company.forget_counters()?;
+    window.go("Activity")?;
+    window.click(&button("Back up now"))?;
+    window.runs_ended(2 * company.active_ids().len())?;
+    let fetched = company.counters()?.requests_of("gmail.users.messages.get");
+    ensure!(fetched == 0, "{fetched} mails were fetched again");
+    other.judge(&company, &recovery_key, &company.active_ids())?.must_match()
 }
 
 fn copy(from: &std::path::Path, to: &std::path::Path) -> Result<()> {

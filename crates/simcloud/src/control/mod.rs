@@ -66,6 +66,7 @@ pub(crate) fn serve(world: &Arc<World>, parts: &Parts, body: &Bytes) -> Response
             Ok(number) if world.faults.remove(number) => Ok(json!({})),
             _ => Err(ControlError::missing(format!("there is no fault {number}"))),
         },
+        ("GET", ["tokens"]) => Ok(json!(world.google.auth.tokens.all())),
         ("GET", ["counters"]) => Ok(world.counters.to_json()),
         ("DELETE", ["counters"]) => {
             world.counters.reset();

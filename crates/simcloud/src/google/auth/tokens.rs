@@ -88,6 +88,12 @@ impl Tokens {
         text
     }
 
+    /// All access and refresh tokens that are known: whoever looks for one in a file has to know them.
+    pub(crate) fn all(&self) -> Vec<String> {
+        let access: Vec<String> = read(&self.access).keys().cloned().collect();
+        access.into_iter().chain(lock(&self.refresh).keys().cloned()).collect()
+    }
+
     /// Takes an authorization code: it works once, for ten minutes.
     pub(crate) fn take_code(&self, text: &str, now: i64) -> Option<Code> {
         lock(&self.codes).remove(text).filter(|c| now <= c.issued + CODE_SECONDS)
