@@ -2,7 +2,7 @@
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import type {
-  AboutView, ActivityFilter, ActivityView, AppEvent, AppSettings, Boot, CheckItem, ConnectGoogleKey, ConnectionView, CsvView,
+  AboutView, ActivityFilter, ActivityView, AppEvent, AppSettings, AuditView, Boot, CheckItem, ConnectGoogleKey, ConnectionView, CsvView,
   DomainView, GoogleGuide, GroupView, HomeView, LicensesView, OrgUnitView, PlanView, Policy, PolicyForm, PolicyOverride,
   PolicyPreview, RebuildView, ReconnectGoogleKey, ReconnectGoogleSignIn, RecoveryKeyView, RunDetail, RunNow, SavedFile,
   SelectionInput, SetPaused, SetupProgress, SetupStep, SignInGoogle, StartedView, StorageCheck, StorageOption, StorageView,
@@ -94,6 +94,8 @@ export const api = {
   appSettings: () => call<AppSettings>("app_settings"),
   setAppSettings: (settings: AppSettings) => call<AppSettings>("set_app_settings", { settings }),
   openLogs: () => call<null>("open_logs"),
+  auditLog: () => call<AuditView>("audit_log"),
+  saveAuditCsv: (path: string) => call<SavedFile>("save_audit_csv", { path }),
   about: () => call<AboutView>("about"),
 };
 

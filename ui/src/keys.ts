@@ -21,5 +21,6 @@ export const keys = {
   licenses: () => ["licenses"] as const,
   policy: (connection?: number) => (connection === undefined ? (["policy"] as const) : (["policy", connection] as const)),
   appSettings: () => ["settings"] as const,
+  audit: () => ["audit"] as const,
   about: () => ["about"] as const,
 };

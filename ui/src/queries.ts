@@ -43,5 +43,7 @@ export const queries = {
   licenses: () => queryOptions({ queryKey: keys.licenses(), queryFn: api.licenses }),
   policy: (connection: number) => queryOptions({ queryKey: keys.policy(connection), queryFn: () => api.policy(connection) }),
   appSettings: () => queryOptions({ queryKey: keys.appSettings(), queryFn: api.appSettings }),
+  // Whatever page one comes from may just have added to it.
+  audit: () => queryOptions({ queryKey: keys.audit(), queryFn: api.auditLog, staleTime: 0, structuralSharing: false }),
   about: () => queryOptions({ queryKey: keys.about(), queryFn: api.about, staleTime: Infinity }),
 };

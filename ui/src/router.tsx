@@ -7,6 +7,7 @@ import { AboutPage } from "./routes/about";
 import { ActivityPage } from "./routes/activity";
 import { RunPage } from "./routes/activity/RunPage";
 import { AppSettingsPage } from "./routes/appSettings";
+import { AuditPage } from "./routes/audit";
 import { BackupSettingsPage } from "./routes/backupSettings";
 import { DomainsPage } from "./routes/domains";
 import { HomePage } from "./routes/home";
@@ -32,6 +33,7 @@ const routes = root.addChildren([
     createRoute({ getParentRoute: () => shell, path: "/settings/storage", component: StoragePage }),
     createRoute({ getParentRoute: () => shell, path: "/settings/licenses", component: LicensesPage }),
     createRoute({ getParentRoute: () => shell, path: "/settings/app", component: AppSettingsPage }),
+    createRoute({ getParentRoute: () => shell, path: "/help/audit", component: AuditPage }),
     createRoute({ getParentRoute: () => shell, path: "/help/about", component: AboutPage }),
   ]),
 ]);

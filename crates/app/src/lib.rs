@@ -4,6 +4,7 @@
 //! Start at [`App`]; the functions are in `verbs`, what they give back is in [`views`].
 
 mod app;
+mod csv_out;
 mod desktop;
 pub mod error;
 pub mod format;

@@ -142,6 +142,16 @@ pub fn private_file(path: &Path, text: &str) -> io::Result<()> {
     file.sync_all()
 }
 
+/// Writes a file that only its owner may read, whole or not at all, in place of one that may be there.
+pub(crate) fn replace_private_file(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|error| error.error)?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use holdfast_app::SecretsChoice;
 
 use crate::commands::{
-    activity, archives, backup, connect, directory, doctor, people, repository, restore, sample,
+    activity, archives, audit, backup, connect, directory, doctor, people, repository, restore, sample,
 };
 
 /// Backs up a company's cloud accounts to storage that the company owns.
@@ -99,6 +99,8 @@ pub enum Command {
     RebuildCatalogue(repository::Rebuild),
     /// Find out why something is not backed up
     Doctor(doctor::Doctor),
+    /// Show who did what, and whether the record of it is whole
+    Audit(audit::Audit),
     /// Start the sample company, to try everything without an account
     Sample(sample::Sample),
 }

@@ -357,3 +357,21 @@ fn the_doctor_names_what_is_missing() {
     let unprotected = stage.google().admin;
     assert_eq!(stage.command(&["doctor", "--user", &unprotected]).output().unwrap().status.code(), Some(3));
 }
+
+#[test]
+fn who_did_what_is_shown_and_exported() {
+    let stage = Stage::connected(small());
+    stage.ok(&["licenses", "set", "7"]);
+    let log = stage.json(&["audit"]);
+    let newest = &log["rows"][0];
+    assert_eq!(
+        (newest["what"].as_str(), newest["subject"].as_str()),
+        (Some("licenses.set"), Some("7")),
+        "{log}"
+    );
+    assert_eq!((newest["ok"].as_bool(), log["intact"].as_bool()), (Some(true), Some(true)));
+    let csv = stage.ok(&["audit", "--csv"]);
+    let rows: Vec<&str> = csv.lines().collect();
+    assert_eq!(rows.len() as u64, log["total"].as_u64().unwrap() + 1);
+    assert!(rows[1].contains(",licenses.set,Licenses set,7,ok"), "{csv}");
+}

@@ -43,6 +43,18 @@ impl Engine {
         path: &[String],
         at: Option<Timestamp>,
     ) -> Result<Vec<ListedItem>> {
+        let listed = self.look_into(whose, service, path, at).await;
+        self.audit_view(&format!("{whose}/{service}"), &listed).await;
+        listed
+    }
+
+    async fn look_into(
+        &self,
+        whose: &str,
+        service: Service,
+        path: &[String],
+        at: Option<Timestamp>,
+    ) -> Result<Vec<ListedItem>> {
         let (whose, path) = (whose.to_owned(), path.to_vec());
         let vault = self.vault().await?;
         let (archive, snapshot) = self
@@ -67,6 +79,19 @@ impl Engine {
 
     /// Writes the first file of an Item to `out`; how many bytes that were.
     pub async fn read_item(
+        &self,
+        whose: Option<&str>,
+        item: &ItemId,
+        at: Option<Timestamp>,
+        out: impl Write + Send + 'static,
+    ) -> Result<u64> {
+        let read = self.copy_item(whose, item, at, out).await;
+        let subject = whose.map_or_else(|| item.to_string(), |whose| format!("{whose}: {item}"));
+        self.audit_deed("view.item", &subject, &read).await;
+        read
+    }
+
+    async fn copy_item(
         &self,
         whose: Option<&str>,
         item: &ItemId,

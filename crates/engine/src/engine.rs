@@ -12,6 +12,7 @@ use holdfast_secrets::{Secrets, SecretsKind};
 use holdfast_vault::{Location, OpenOptions, Password, RepositoryId, Vault};
 use tokio::sync::OnceCell;
 
+use crate::audit::Audit;
 use crate::clock::Clock;
 use crate::data_dir::DataDir;
 use crate::error::{EngineError, Result};
@@ -41,6 +42,7 @@ struct Inner {
     http: HttpOptions,
     clouds: Mutex<HashMap<ConnectionId, Arc<dyn Cloud>>>,
     vault: OnceCell<Vault>,
+    audit: Audit,
 }
 
 /// Where the Repository is.
@@ -75,6 +77,7 @@ impl Engine {
             http,
             clouds: Mutex::new(HashMap::new()),
             vault: OnceCell::new(),
+            audit: Audit::default(),
         })))
     }
 
@@ -86,6 +89,10 @@ impl Engine {
     /// The paths of the data directory.
     pub fn data_dir(&self) -> &DataDir {
         &self.0.dir
+    }
+
+    pub(crate) fn audit_state(&self) -> &Audit {
+        &self.0.audit
     }
 
     pub(crate) fn secrets(&self) -> &Secrets {
@@ -120,15 +127,25 @@ impl Engine {
         self.refuse_second_repository().await?;
         let (location, cache) = (Location::Local(path.to_owned()), self.0.dir.cache());
         let secret = key.clone();
-        let vault = blocking(move || Ok(Vault::init(&location, &secret, &cache)?)).await?;
-        self.keep_repository(path, vault, key).await
+        let made = async {
+            let vault = blocking(move || Ok(Vault::init(&location, &secret, &cache)?)).await?;
+            self.keep_repository(path, vault, key).await
+        };
+        let made = made.await;
+        self.audit_deed("repository.make", &path.display().to_string(), &made).await;
+        made
     }
 
     /// Takes an existing Repository as this data directory's own. Its catalogue is rebuilt by a verb of its own.
     pub async fn take_repository(&self, path: &std::path::Path, key: Password) -> Result<RepositoryPlace> {
         self.refuse_second_repository().await?;
-        let vault = self.open_vault(path, key.clone(), None).await?;
-        self.keep_repository(path, vault, key).await
+        let taken = async {
+            let vault = self.open_vault(path, key.clone(), None).await?;
+            self.keep_repository(path, vault, key).await
+        };
+        let taken = taken.await;
+        self.audit_deed("repository.take", &path.display().to_string(), &taken).await;
+        taken
     }
 
     async fn refuse_second_repository(&self) -> Result<()> {

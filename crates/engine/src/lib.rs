@@ -4,6 +4,7 @@
 //! the one worker of a data directory performs ([`Engine::perform`]).
 
 mod adopt;
+mod audit;
 pub mod backup;
 mod browse;
 mod clock;
@@ -31,6 +32,7 @@ mod sync;
 mod verify;
 mod worker;
 
+pub use audit::{AuditLog, BY_ITSELF, OK as AUDIT_OK, os_user, outcome as audit_outcome};
 pub use browse::ListedItem;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use data_dir::{DataDir, free_space};

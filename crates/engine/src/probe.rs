@@ -51,9 +51,11 @@ impl Engine {
         let expected = place.id.parse().map_err(|_| EngineError::Defect("repository id".to_owned()))?;
         self.open_vault(&place.path, key.clone(), Some(expected)).await?;
         let secrets = self.secrets().clone();
-        crate::engine::blocking(
-            move || Ok(secrets.set(crate::engine::RECOVERY_KEY, key.expose().as_bytes())?),
-        )
-        .await
+        let kept = crate::engine::blocking(move || {
+            Ok(secrets.set(crate::engine::RECOVERY_KEY, key.expose().as_bytes())?)
+        })
+        .await;
+        self.audit_deed("recovery_key.keep", "", &kept).await;
+        kept
     }
 }

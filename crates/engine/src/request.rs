@@ -4,6 +4,7 @@ use holdfast_model::{ArchiveId, ConnectionId, Ledger, PolicyOverride, RunId, Run
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
+use crate::audit::os_user;
 use crate::backup::{RunEnd, Trigger, Work};
 use crate::error::Result;
 use crate::events::Events;
@@ -210,8 +211,31 @@ impl Request {
 }
 
 impl Worker {
-    /// Does what is asked.
+    /// Does what the OS user of this program asks.
     pub async fn execute(
+        &self,
+        request: Request,
+        events: &Events,
+        cancel: &CancellationToken,
+    ) -> Result<Response> {
+        self.execute_for(os_user(), request, events, cancel).await
+    }
+
+    /// Does what is asked, and records in the audit log who asked and what came of it.
+    pub async fn execute_for(
+        &self,
+        who: &str,
+        request: Request,
+        events: &Events,
+        cancel: &CancellationToken,
+    ) -> Result<Response> {
+        let deed = request.deed();
+        let done = self.carry_out(request, events, cancel).await;
+        self.engine.audit_request(who, deed, &done).await;
+        done
+    }
+
+    async fn carry_out(
         &self,
         request: Request,
         events: &Events,

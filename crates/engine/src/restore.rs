@@ -37,6 +37,20 @@ pub struct RestoreSelection {
     pub items: Vec<ItemId>,
 }
 
+impl RestoreSelection {
+    /// Whose, which Service and how many Items, as the audit log tells it.
+    fn in_words(&self) -> String {
+        let whose = self.whose.as_deref().unwrap_or("everything");
+        let service = self.service.map_or_else(String::new, |service| format!("/{service}"));
+        let items = match self.items.len() {
+            0 => String::new(),
+            1 => ", 1 item".to_owned(),
+            many => format!(", {many} items"),
+        };
+        format!("{whose}{service}{items}")
+    }
+}
+
 /// What a restore did, or in a preview would do.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RestoreReport {
@@ -76,6 +90,21 @@ impl Engine {
     /// Restores to a folder. An existing folder with something in it gets a dated folder inside, so that nothing is
     /// overwritten. A preview counts and writes nothing.
     pub async fn restore_to_folder(
+        &self,
+        selection: RestoreSelection,
+        folder: &Path,
+        preview: bool,
+        events: Events,
+        cancel: CancellationToken,
+    ) -> Result<RestoreReport> {
+        let subject = format!("{} → {}", selection.in_words(), folder.display());
+        let what = if preview { "restore.preview" } else { "restore.to_folder" };
+        let restored = self.write_to_folder(selection, folder, preview, events, cancel).await;
+        self.audit_deed(what, &subject, &restored).await;
+        restored
+    }
+
+    async fn write_to_folder(
         &self,
         selection: RestoreSelection,
         folder: &Path,

@@ -19,6 +19,9 @@ use crate::policy;
 use crate::settings::licenses_free;
 use crate::sync::folder_of;
 
+/// Entries of a selection that the audit log spells out.
+const MOST_WORDS: usize = 20;
+
 /// Entries from all four tabs of Start Backup.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Written")]
@@ -43,6 +46,22 @@ pub struct OrgUnitChoice {
     /// Users of the units below it, too.
     #[serde(default)]
     pub include_sub_units: bool,
+}
+
+impl Selection {
+    /// Whom it names, as the audit log tells it: short, however many they are.
+    pub(crate) fn in_words(&self) -> String {
+        let named = self.users.iter().map(|user| format!("USER:{user}"));
+        let named = named.chain(self.groups.iter().map(|group| format!("GROUP:{group}")));
+        let named = named.chain(self.org_units.iter().map(|unit| format!("ORG:{}", unit.path)));
+        let named: Vec<_> = named.chain(self.csv.iter().map(|(_, user)| format!("CSV:{user}"))).collect();
+        match named.get(..MOST_WORDS) {
+            Some(first) if named.len() > MOST_WORDS => {
+                format!("{} and {} more", first.join(", "), named.len() - MOST_WORDS)
+            }
+            _ => named.join(", "),
+        }
+    }
 }
 
 /// How a selection may be written: org units as bare paths, too, for which one `include_sub_units` holds.

@@ -8,6 +8,7 @@ use holdfast_vault::{CheckOptions, CheckProgress, EntryKind, LockKind, ReadData,
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
+use crate::audit;
 use crate::contents::for_each_folder;
 use crate::engine::{Engine, blocking};
 use crate::error::{EngineError, Result};
@@ -101,6 +102,22 @@ impl Engine {
     /// Checks the Repository's structure, with `read_data` every byte of it, and that every Item of the newest
     /// Snapshots has the files that its metadata names.
     pub async fn verify(
+        &self,
+        read_data: bool,
+        events: Events,
+        cancel: CancellationToken,
+    ) -> Result<VerifyReport> {
+        let checked = self.check_everything(read_data, events, cancel).await;
+        let outcome = match &checked {
+            Ok(report) if !report.is_sound() => "repository.damaged",
+            other => audit::outcome(other),
+        };
+        let how = if read_data { "every byte" } else { "structure" };
+        self.audit(audit::os_user(), "verify", how, outcome).await;
+        checked
+    }
+
+    async fn check_everything(
         &self,
         read_data: bool,
         events: Events,

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::audit::os_user;
 use crate::backup::Work;
 use crate::engine::{Engine, blocking};
 use crate::error::{EngineError, Result};
@@ -98,7 +99,9 @@ impl Engine {
         cancel: CancellationToken,
     ) -> Result<Response> {
         let now = self.now();
-        let args = serde_json::to_value(&request).map_err(|error| EngineError::Defect(error.to_string()))?;
+        let mut args =
+            serde_json::to_value(&request).map_err(|error| EngineError::Defect(error.to_string()))?;
+        args[ASKED_BY] = os_user().into();
         let id = self.write(move |tx| Ok(requests::submit(tx, request.kind(), &args, now)?)).await?;
         let mut asked_to_cancel = false;
         loop {
@@ -141,6 +144,8 @@ impl Engine {
 
 /// A request that only ends another one.
 const CANCEL_REQUEST: &str = "cancel_request";
+/// Beside a request's own fields: the OS user of the process that asks.
+const ASKED_BY: &str = "asked_by";
 
 impl Worker {
     /// Serves other processes until told to stop, and then until nothing waits and no Run goes on.
@@ -149,9 +154,9 @@ impl Worker {
         loop {
             let was_stopped = stop.is_cancelled();
             match self.take_request().await {
-                Ok(Some((id, Ok(request)))) => {
+                Ok(Some((id, Ok((request, who))))) => {
                     let (worker, events) = (Arc::clone(&self), events.clone());
-                    executing.spawn(async move { worker.answer(id, request, &events).await });
+                    executing.spawn(async move { worker.answer(id, request, &who, &events).await });
                     continue;
                 }
                 Ok(Some((id, Err(error)))) => self.record(id, Err(error)).await,
@@ -169,7 +174,7 @@ impl Worker {
         }
     }
 
-    async fn take_request(&self) -> Result<Option<(RequestId, Result<Request>)>> {
+    async fn take_request(&self) -> Result<Option<(RequestId, Result<(Request, String)>)>> {
         let now = self.engine.now();
         let taken = self.engine.write(move |tx| Ok(requests::take_next(tx, now)?)).await?;
         let Some(taken) = taken else { return Ok(None) };
@@ -184,15 +189,18 @@ impl Worker {
             self.record(taken.id, Ok(Response::Done)).await;
             return Ok(None);
         }
+        let who =
+            taken.args.get(ASKED_BY).and_then(serde_json::Value::as_str).unwrap_or("unknown").to_owned();
         let request = serde_json::from_value(taken.args)
+            .map(|request| (request, who))
             .map_err(|error| EngineError::BadInput(format!("a request of another version: {error}")));
         Ok(Some((taken.id, request)))
     }
 
-    async fn answer(&self, id: RequestId, request: Request, events: &Events) {
+    async fn answer(&self, id: RequestId, request: Request, who: &str, events: &Events) {
         let cancel = CancellationToken::new();
         self.cancels.lock().unwrap_or_else(PoisonError::into_inner).insert(id, cancel.clone());
-        let done = self.execute(request, events, &cancel).await;
+        let done = self.execute_for(who, request, events, &cancel).await;
         self.cancels.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
         self.record(id, done).await;
     }

@@ -62,6 +62,8 @@ macro_rules! each_command {
             settings::set_policy,
             settings::app_settings,
             settings::set_app_settings,
+            settings::audit_log,
+            settings::save_audit_csv,
             settings::about,
         }
     };

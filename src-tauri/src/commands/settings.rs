@@ -2,7 +2,8 @@
 
 use holdfast_app::Result;
 use holdfast_app::views::{
-    AboutView, AppSettings, HomeView, LicensesView, PolicyForm, PolicyPreview, StorageView, VerifyView,
+    AboutView, AppSettings, AuditView, HomeView, LicensesView, PolicyForm, PolicyPreview, SavedFile,
+    StorageView, VerifyView,
 };
 use holdfast_model::Policy;
 use tauri::{AppHandle, State};
@@ -32,6 +33,10 @@ super::same_as_app! {
     set_policy(connection: i64, policy: Policy) -> PolicyForm;
     /// The app's own settings.
     app_settings() -> AppSettings;
+    /// Who did what.
+    audit_log() -> AuditView;
+    /// All of it as a CSV file.
+    save_audit_csv(path: String) -> SavedFile;
     /// What Help > About shows.
     about() -> AboutView;
 }

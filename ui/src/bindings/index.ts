@@ -167,6 +167,58 @@ action: AttentionAction,
  */
 target: string | null, };
 
+export type AuditRow = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * The OS user; `holdfast` where the program acted by itself.
+ */
+who: string, 
+/**
+ * The stable word for what.
+ */
+what: string, 
+/**
+ * The same in words.
+ */
+title: string, 
+/**
+ * On whom or what.
+ */
+subject: string, 
+/**
+ * `ok`, or the code of the error.
+ */
+outcome: string, 
+/**
+ * True where it was done.
+ */
+ok: boolean, };
+
+export type AuditView = { 
+/**
+ * Newest first.
+ */
+rows: Array<AuditRow>, 
+/**
+ * How many are recorded in all.
+ */
+total: number, 
+/**
+ * True where every row fits the hash of all before it.
+ */
+intact: boolean, 
+/**
+ * The first row that does not.
+ */
+broken_at: number | null, };
+
 export type Boot = { 
 /**
  * The app's version.

@@ -1,7 +1,7 @@
 // The frame of every page: navigation at the left, the page at the right, the sample company's mark above it.
 import { AppShell, Box, NavLink, ScrollArea, Text } from "@mantine/core";
 import {
-  IconActivity, IconAdjustments, IconBuilding, IconDatabase, IconHome, IconInfoCircle, IconLicense, IconPlayerPlay, IconSettings,
+  IconActivity, IconAdjustments, IconBuilding, IconDatabase, IconHistory, IconHome, IconInfoCircle, IconLicense, IconPlayerPlay, IconSettings,
   type Icon,
 } from "@tabler/icons-react";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
@@ -34,7 +34,13 @@ const SECTIONS: Section[] = [
       { to: "/settings/app", label: S.nav.app, icon: IconSettings },
     ],
   },
-  { title: S.nav.help, entries: [{ to: "/help/about", label: S.nav.about, icon: IconInfoCircle }] },
+  {
+    title: S.nav.help,
+    entries: [
+      { to: "/help/audit", label: S.nav.auditLog, icon: IconHistory },
+      { to: "/help/about", label: S.nav.about, icon: IconInfoCircle },
+    ],
+  },
 ];
 
 export function Shell() {

@@ -51,6 +51,7 @@ export const nav = {
   licenses: "Licenses",
   app: "App",
   help: "Help",
+  auditLog: "Audit log",
   about: "About",
 };
 

@@ -1,4 +1,5 @@
 // Every English string of the window, by area. A translation replaces this folder and nothing else.
+import { audit } from "./audit";
 import { common, nav, sample } from "./common";
 import { errors } from "./errors";
 import { about } from "./help";
@@ -7,4 +8,4 @@ import { app, licenses, storage } from "./settings";
 import { start } from "./start";
 import { domains, sync } from "./sync";
 
-export const S = { common, nav, sample, errors, about, start, sync, domains, policy, backupSettings, storage, licenses, app };
+export const S = { common, nav, sample, errors, audit, about, start, sync, domains, policy, backupSettings, storage, licenses, app };

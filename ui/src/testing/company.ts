@@ -5,6 +5,7 @@ import type {
   Boot, ConnectionView, CsvRow, DomainView, GroupView, LicensesView, OrgUnitView, PlanView, Policy, PolicyPreview, RunView,
   SelectionInput, StorageView, SyncOutcome, UserError, UserRow,
 } from "../bindings";
+import { auditOf } from "./audit";
 import { activityOf, homeOf, runsOf } from "./activity";
 import { groupsOf, hoursAgo, membersOf, people, unitsOf } from "./people";
 import { setUpCommands } from "./firstLaunch";
@@ -214,6 +215,8 @@ export class Company {
       open_url: () => null,
       reveal: () => null,
       quit: () => null,
+      audit_log: () => auditOf(6),
+      save_audit_csv: ({ path }: { path: string }) => ({ path }),
       about: () => ({
         version: "0.2.0", licence: "MIT or Apache-2.0", repository_format: "restic repository format, version 2",
         notices: "react 19.3.1, MIT\nmantine 9.7.3, MIT\nrustic_core 0.13.0, MIT or Apache-2.0",

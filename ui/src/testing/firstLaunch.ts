@@ -39,7 +39,7 @@ export function setUpCommands(company: Company): Record<string, Answer> {
     enter_sample: (): Boot => (company.boot = { ...company.boot, profile: "sample", stage: "ready", setup: null }),
     choose_folder: () => "/media/anna/Backup/Holdfast",
     choose_file: () => "/home/anna/Downloads/acme-backup-key.json",
-    choose_save_file: () => "/home/anna/Documents/holdfast-recovery-key.txt",
+    choose_save_file: ({ name }: { name: string }) => (name.endsWith(".csv") ? `/home/anna/${name}` : "/home/anna/Documents/holdfast-recovery-key.txt"),
     google_guide: () => ({
       scopes_line: "https://www.googleapis.com/auth/gmail.readonly,https://www.googleapis.com/auth/drive.readonly", client_id: "112233445566778899",
       steps: [

@@ -3,6 +3,7 @@
 
 mod activity;
 mod attention;
+mod audit;
 mod connect;
 mod directory;
 mod forecast;

@@ -1,6 +1,7 @@
 //! What a person can do, one function each.
 
 mod activity;
+mod audit;
 mod connect;
 mod directory;
 mod doctor;

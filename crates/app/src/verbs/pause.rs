@@ -39,15 +39,18 @@ impl App {
     /// Pauses all backups; when that ends.
     pub async fn pause_all(&self, pause: PauseFor) -> Result<Timestamp> {
         let until = pause.ends(self.now(), &TimeZone::system());
-        self.engine.write(move |tx| Ok(settings::set(tx, PAUSED_UNTIL, &until)?)).await?;
+        let paused = self.engine.write(move |tx| Ok(settings::set(tx, PAUSED_UNTIL, &until)?)).await;
+        self.engine.audit_deed("pause.all", &format!("until {until}"), &paused).await;
+        paused?;
         tracing::info!(%until, "all backups are paused");
         Ok(until)
     }
 
     /// Ends the pause of all backups; fine where there is none.
     pub async fn resume_all(&self) -> Result<()> {
-        self.engine.write(|tx| Ok(settings::clear(tx, PAUSED_UNTIL)?)).await?;
-        Ok(())
+        let resumed = self.engine.write(|tx| Ok(settings::clear(tx, PAUSED_UNTIL)?)).await;
+        self.engine.audit_deed("pause.end", "", &resumed).await;
+        Ok(resumed?)
     }
 
     /// When the pause of all backups ends; none where there is none, or none any more.

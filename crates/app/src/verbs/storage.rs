@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use holdfast_engine::Events;
 use holdfast_engine::catalog::{ArchiveFilter, UserFilter, archives, connections, users};
 use holdfast_engine::vault::Password;
+use holdfast_engine::{AUDIT_OK, os_user};
 use holdfast_engine::{RebuildReport, Request, Response, VerifyReport, free_space};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
@@ -93,7 +94,12 @@ impl App {
 
     /// The recovery key, to be shown again.
     pub async fn recovery_key(&self) -> Result<RecoveryKey> {
-        let password = self.engine.recovery_key().await?;
+        let key = self.engine.recovery_key().await;
+        self.engine.audit_deed("recovery_key.show", "", &key).await;
+        self.shown_key(key?)
+    }
+
+    fn shown_key(&self, password: Password) -> Result<RecoveryKey> {
         let key = RecoveryKey::parse(password.expose())?;
         self.redactor.hide(key.as_str());
         Ok(key)
@@ -107,7 +113,7 @@ impl App {
 
     /// Writes the recovery key to a new file that only its owner may read; never inside the Repository's folder.
     pub async fn save_recovery_key(&self, file: &Path) -> Result<SavedKey> {
-        let key = self.recovery_key().await?;
+        let key = self.shown_key(self.engine.recovery_key().await?)?;
         let repository = self.needed_repository().await?;
         let folder = match file.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
@@ -128,6 +134,7 @@ impl App {
         })?;
         let written = writeln!(out, "{}", key.as_str()).and_then(|()| out.sync_all());
         written.map_err(|error| refused(&path, &error.to_string()))?;
+        self.engine.audit(os_user(), "recovery_key.save", &path.display().to_string(), AUDIT_OK).await;
         Ok(SavedKey { same_disk: same_disk(&folder, &repository.path), path })
     }
 

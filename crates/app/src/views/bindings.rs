@@ -36,6 +36,8 @@ fn generated() -> String {
         AppSettings,
         AttentionAction,
         AttentionView,
+        AuditRow,
+        AuditView,
         Boot,
         CheckItem,
         ConnectionView,

@@ -4,6 +4,7 @@
 //! The desktop app's TypeScript is generated from these types into `ui/src/bindings`; a test holds the two together.
 
 mod activity;
+mod audit;
 #[cfg(test)]
 mod bindings;
 mod cloud;
@@ -16,6 +17,7 @@ mod people;
 mod start;
 
 pub use activity::*;
+pub use audit::*;
 pub use cloud::*;
 pub use event::*;
 pub use home::*;

@@ -88,6 +88,12 @@ pub fn list(tx: &Tx<'_>, before: Option<i64>, limit: u32) -> Result<Vec<(i64, Au
     Ok(rows.into_iter().map(|(id, _, entry)| (id, entry)).collect())
 }
 
+/// How many rows there are.
+pub fn count(tx: &Tx<'_>) -> Result<u64> {
+    let count: i64 = tx.value("SELECT count(*) FROM audit", [], |c| c.get())?;
+    Ok(count.unsigned_abs())
+}
+
 /// Follows the chain from the first row to the last. A row changed, put in or taken out shows; rows cut off at the
 /// end do not, as anyone who can write the file can also end it.
 pub fn verify_chain(tx: &Tx<'_>) -> Result<Chain> {
@@ -136,6 +142,7 @@ mod tests {
         journal.write(|tx| (0..2500).try_for_each(|n| append(tx, &entry(n)).map(drop))).unwrap();
         let listed = journal.read(|tx| list(tx, Some(3), 10)).unwrap();
         assert_eq!(listed, [(2, entry(1)), (1, entry(0))]);
+        assert_eq!(journal.read(count).unwrap(), 2500);
         assert_eq!(journal.read(verify_chain).unwrap(), Chain { sound: 2500, broken_at: None });
     }
 

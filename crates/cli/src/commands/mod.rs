@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod archives;
+pub mod audit;
 pub mod backup;
 pub mod connect;
 pub mod directory;
@@ -46,6 +47,7 @@ pub async fn run(command: Command, context: &Context) -> Result<Exit> {
         Command::Verify(what) => repository::verify(what, context).await,
         Command::RebuildCatalogue(what) => repository::rebuild(what, context).await,
         Command::Doctor(what) => doctor::doctor(what, context).await,
+        Command::Audit(what) => audit::audit(what, context).await,
         Command::Sample(what) => sample::sample(what, context).await,
     }
 }

@@ -1,0 +1,238 @@
+//! The audit log: who (OS user) did what, when, with which outcome. One call records a deed; rows are only added, and each
+//! holds the hash of all before it.
+//!
+//! Subjects are addresses, domains, Services and ids, never a subject, a body or a file's name.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use holdfast_catalog::journal::{AuditEntry, Chain, audit};
+use holdfast_catalog::{Journal, connections};
+use holdfast_model::{ConnectionId, Timestamp};
+
+use crate::engine::{Engine, blocking};
+use crate::error::{EngineError, Result};
+use crate::request::{Request, Response};
+
+/// Who acted where nobody asked: the schedule, retention, the end of a grace period.
+pub const BY_ITSELF: &str = "holdfast";
+/// The outcome of what succeeded.
+pub const OK: &str = "ok";
+/// The same view by the same person is recorded once in so many seconds: whoever opens a folder looks at a hundred.
+const VIEW_EVERY: i64 = 10 * 60;
+/// Views remembered for that.
+const MOST_VIEWS: usize = 10_000;
+
+/// What the audit log needs beside its database.
+#[derive(Default)]
+pub(crate) struct Audit {
+    journal: OnceLock<Journal>,
+    views: Mutex<HashMap<String, Timestamp>>,
+}
+
+/// Some rows of the audit log, newest first, and whether nobody changed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditLog {
+    /// Number and entry.
+    pub rows: Vec<(i64, AuditEntry)>,
+    /// How many there are in all.
+    pub total: u64,
+    /// What following the hashes found.
+    pub chain: Chain,
+}
+
+impl Engine {
+    /// Records a deed. `who` is [`os_user`], or [`BY_ITSELF`]; `outcome` is [`OK`] or the code of the error. A log that cannot
+    /// be written undoes no deed: that is told in the program's log.
+    pub async fn audit(&self, who: &str, what: &str, subject: &str, outcome: &str) {
+        let entry = AuditEntry {
+            at: self.now(),
+            who: who.to_owned(),
+            what: what.to_owned(),
+            subject: subject.to_owned(),
+            outcome: outcome.to_owned(),
+        };
+        let engine = self.clone();
+        let recorded = blocking(move || {
+            engine.journal()?.write(|tx| audit::append(tx, &entry))?;
+            Ok(())
+        });
+        if let Err(error) = recorded.await {
+            tracing::error!(code = error.code(), %error, what, subject, "a deed could not be recorded");
+        }
+    }
+
+    /// Records what this program's OS user did.
+    pub async fn audit_deed<T>(&self, what: &str, subject: &str, done: &Result<T>) {
+        self.audit(os_user(), what, subject, outcome(done)).await;
+    }
+
+    /// Records that someone looked at what is kept, once in ten minutes for the same thing.
+    pub(crate) async fn audit_view<T>(&self, subject: &str, done: &Result<T>) {
+        if self.is_new_view(subject) {
+            self.audit_deed("view", subject, done).await;
+        }
+    }
+
+    fn is_new_view(&self, subject: &str) -> bool {
+        let now = self.now();
+        let mut views = self.audit_state().views.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_recent = |at: &Timestamp| now.duration_since(*at).as_secs().abs() < VIEW_EVERY;
+        if views.get(subject).is_some_and(is_recent) {
+            return false;
+        }
+        views.retain(|_, at| is_recent(at));
+        if views.len() < MOST_VIEWS {
+            views.insert(subject.to_owned(), now);
+        }
+        true
+    }
+
+    /// The newest `limit` rows, older than `before` where given, with the state of the whole chain.
+    pub async fn audit_log(&self, before: Option<i64>, limit: u32) -> Result<AuditLog> {
+        let engine = self.clone();
+        blocking(move || {
+            let log = engine.journal()?.read(|tx| {
+                Ok(AuditLog {
+                    rows: audit::list(tx, before, limit)?,
+                    total: audit::count(tx)?,
+                    chain: audit::verify_chain(tx)?,
+                })
+            });
+            Ok(log?)
+        })
+        .await
+    }
+
+    /// The journal, opened when first needed. A damaged one keeps no backup from running. Blocks.
+    fn journal(&self) -> Result<&Journal> {
+        let kept = &self.audit_state().journal;
+        if let Some(journal) = kept.get() {
+            return Ok(journal);
+        }
+        let opened = Journal::open(self.data_dir().journal())?;
+        Ok(kept.get_or_init(|| opened))
+    }
+
+    /// Records a request, where it is one that the log is for.
+    pub(crate) async fn audit_request(
+        &self,
+        who: &str,
+        deed: Option<(&'static str, Subject)>,
+        done: &Result<Response>,
+    ) {
+        let Some((what, subject)) = deed else { return };
+        let subject = match subject {
+            Subject::Text(text) => text,
+            Subject::Connection(id, text) => self.named(id, &text).await,
+            Subject::OfAnswer => match done {
+                Ok(Response::Connected { domain, .. }) => domain.clone(),
+                _ => String::new(),
+            },
+        };
+        self.audit(who, what, &subject, outcome(done)).await;
+    }
+
+    /// `domain: text`, with the Domain's name where it is known.
+    async fn named(&self, id: Option<ConnectionId>, text: &str) -> String {
+        let found = self.read(move |tx| {
+            let all = connections::list(tx)?;
+            let mut found = all.into_iter().filter(|one| id.is_none_or(|id| one.id == id));
+            Ok(found.next().map(|one| one.tenant_name))
+        });
+        let domain = match found.await {
+            Ok(Some(domain)) => domain,
+            // Not known, or the catalogue failed: the deed's own outcome says so.
+            Ok(None) | Err(_) => id.map_or_else(String::new, |id| format!("connection {id}")),
+        };
+        match (domain.is_empty(), text.is_empty()) {
+            (true, _) => text.to_owned(),
+            (false, true) => domain,
+            (false, false) => format!("{domain}: {text}"),
+        }
+    }
+}
+
+/// On what a request acts, in the words of the log.
+pub(crate) enum Subject {
+    /// These.
+    Text(String),
+    /// A Domain, the only one where none is named, and what of it.
+    Connection(Option<ConnectionId>, String),
+    /// The Domain that the answer names.
+    OfAnswer,
+}
+
+impl Request {
+    /// The stable word for what this does and on what; none for what changes nothing that a person has set, and destroys
+    /// and discloses nothing.
+    pub(crate) fn deed(&self) -> Option<(&'static str, Subject)> {
+        let on = |id: &ConnectionId| Subject::Connection(Some(*id), String::new());
+        Some(match self {
+            Self::Connect { .. } => ("connection.add", Subject::OfAnswer),
+            Self::Reconnect { connection, .. } => ("connection.renew", on(connection)),
+            Self::Disconnect { connection } => ("connection.end", on(connection)),
+            Self::Sync { connection, accept_mass_deletion: true, .. } => {
+                ("directory.accept_deletions", Subject::Connection(*connection, String::new()))
+            }
+            Self::Start { selection, policy, .. } => {
+                let what = if policy.is_some() { "protection.add_custom" } else { "protection.add" };
+                (what, Subject::Text(selection.in_words()))
+            }
+            Self::Cancel { run } => ("run.cancel", Subject::Text(format!("run {run}"))),
+            Self::SetPaused { user, paused } => {
+                let what = if *paused { "schedule.pause" } else { "schedule.resume" };
+                (what, Subject::Text(user.clone()))
+            }
+            Self::SetLicenses { limit } => {
+                let limit = limit.map_or_else(|| "no limit".to_owned(), |limit| limit.to_string());
+                ("licenses.set", Subject::Text(limit))
+            }
+            Self::SetPolicy { connection, user, .. } => {
+                let whose = user.clone().unwrap_or_default();
+                ("policy.set", Subject::Connection(*connection, whose))
+            }
+            Self::Rebuild => ("catalogue.rebuild", Subject::Text(String::new())),
+            Self::Sync { .. }
+            | Self::Run { .. }
+            | Self::Begin { .. }
+            | Self::PauseRun { .. }
+            | Self::ResumeRun { .. } => return None,
+        })
+    }
+}
+
+/// The word for how a deed ended.
+pub fn outcome<T>(done: &Result<T>) -> &str {
+    match done {
+        Ok(_) => OK,
+        Err(error) => EngineError::code(error),
+    }
+}
+
+/// The OS user this program runs as, by the system's own account of it, not by a variable that anyone can set.
+pub fn os_user() -> &'static str {
+    static NAME: OnceLock<String> = OnceLock::new();
+    NAME.get_or_init(|| find_user().unwrap_or_else(|| "unknown".to_owned()))
+}
+
+fn find_user() -> Option<String> {
+    use sysinfo::{ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind, Users};
+    let me = sysinfo::get_current_pid().ok()?;
+    let mut system = System::new();
+    let what = ProcessRefreshKind::nothing().with_user(UpdateKind::Always);
+    system.refresh_processes_specifics(ProcessesToUpdate::Some(&[me]), false, what);
+    let id = system.process(me)?.user_id()?;
+    let users = Users::new_with_refreshed_list();
+    Some(users.get_user_by_id(id).map_or_else(|| format!("user {}", **id), |user| user.name().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(unix)]
+    #[test]
+    fn the_os_user_is_the_systems_own_name() {
+        let told = std::process::Command::new("id").arg("-un").output().unwrap();
+        assert_eq!(super::os_user(), String::from_utf8(told.stdout).unwrap().trim());
+    }
+}
