@@ -25,6 +25,7 @@ const TABLE = {
   "copies.stale": "activity",
   "data_dir.on_network": "none",
   defect: "logs",
+  "directory.failed": "domains",
   "directory.mass_deletion": "domains",
   "directory.not_synced": "domains",
   "disk.full": "storage",

@@ -96,6 +96,7 @@ fn told(event: &Event) -> Option<String> {
         | Event::Committed { .. }
         | Event::NotificationOpened { .. }
         | Event::NotificationClosed { .. }
+        | Event::ConnectionChanged { .. }
         | Event::Verify { .. }
         | Event::Restore { .. } => return None,
     };
@@ -169,6 +170,7 @@ impl Bars {
             | Event::Committed { .. }
             | Event::NotificationOpened { .. }
             | Event::NotificationClosed { .. }
+            | Event::ConnectionChanged { .. }
             | Event::Note { .. } => {}
         }
         if let Some(text) = told(event) {

@@ -90,7 +90,7 @@ pub(crate) async fn add(
         .await;
     match recorded {
         Ok(connection) => {
-            engine.use_cloud(connection, live);
+            engine.use_opened(connection, secret_name, live);
             engine.connection_works(connection, events).await;
             Ok(Response::Connected { connection, domain, signed_in_as })
         }
@@ -125,7 +125,7 @@ pub(crate) async fn renew(
             return Err(error);
         }
     };
-    let old_secret = known.secret_name.clone();
+    let (old_secret, new_secret) = (known.secret_name.clone(), secret_name.clone());
     let renewed = holdfast_catalog::Connection {
         tenant_name: tenant.name.clone(),
         signed_in_as: tenant.signed_in_as.clone(),
@@ -135,7 +135,7 @@ pub(crate) async fn renew(
         ..known
     };
     engine.write(move |tx| Ok(connections::update(tx, &renewed)?)).await?;
-    engine.use_cloud(connection, live);
+    engine.use_opened(connection, new_secret, live);
     engine.connection_works(connection, events).await;
     engine.drop_secret(old_secret).await?;
     Ok(Response::Connected { connection, domain: tenant.name, signed_in_as: tenant.signed_in_as })

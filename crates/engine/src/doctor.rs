@@ -102,15 +102,15 @@ impl Engine {
             findings.push(Finding::bad(1, &title, evidence, todo));
             return;
         }
-        let cloud = match self.cloud(connection).await {
-            Ok(cloud) => cloud,
+        let mut reached = false;
+        let checks = match self.check_connection(connection.id).await {
+            Ok(checks) => checks,
             Err(error) => {
                 findings.push(Finding::unknown(1, &format!("{domain} can be reached"), error.to_string()));
                 return;
             }
         };
-        let mut reached = false;
-        for check in cloud.check().await {
+        for check in checks {
             let number = if check.subject.contains("auth/") { 2 } else { 1 };
             let title = format!("{domain}: {}", check.title);
             findings.push(match check.outcome {

@@ -1,13 +1,11 @@
 //! One open data directory: catalogue, secrets, clouds and the Repository, shared by all verbs.
 
-use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Weak};
 
-use holdfast_catalog::{Catalog, CatalogError, Connection, Tx};
-use holdfast_clouds::contract::Cloud;
+use holdfast_catalog::{Catalog, CatalogError, Tx};
 use holdfast_clouds::http::HttpOptions;
-use holdfast_model::{ConnectionId, Timestamp};
+use holdfast_model::Timestamp;
 use holdfast_secrets::{Secrets, SecretsKind};
 use holdfast_vault::{Location, OpenOptions, Password, RepositoryId, Vault};
 use tokio::sync::OnceCell;
@@ -16,7 +14,7 @@ use crate::audit::Audit;
 use crate::clock::Clock;
 use crate::data_dir::DataDir;
 use crate::error::{EngineError, Result};
-use crate::secret_cell::KeptSecret;
+use crate::live::Live;
 
 /// What `Engine::open` needs: places, secrets, time and the network, all passed in.
 pub struct Options {
@@ -34,13 +32,23 @@ pub struct Options {
 #[derive(Clone)]
 pub struct Engine(Arc<Inner>);
 
+/// An engine that may have been closed meanwhile: for what the engine itself holds.
+#[derive(Clone)]
+pub(crate) struct WeakEngine(Weak<Inner>);
+
+impl WeakEngine {
+    pub(crate) fn upgrade(&self) -> Option<Engine> {
+        self.0.upgrade().map(Engine)
+    }
+}
+
 struct Inner {
     dir: DataDir,
     catalog: Catalog,
     secrets: Secrets,
     clock: Arc<dyn Clock>,
     http: HttpOptions,
-    clouds: Mutex<HashMap<ConnectionId, Arc<dyn Cloud>>>,
+    live: Live,
     vault: OnceCell<Vault>,
     audit: Audit,
 }
@@ -75,7 +83,7 @@ impl Engine {
             secrets,
             clock: options.clock,
             http,
-            clouds: Mutex::new(HashMap::new()),
+            live: Live::default(),
             vault: OnceCell::new(),
             audit: Audit::default(),
         })))
@@ -97,6 +105,18 @@ impl Engine {
 
     pub(crate) fn secrets(&self) -> &Secrets {
         &self.0.secrets
+    }
+
+    pub(crate) fn live(&self) -> &Live {
+        &self.0.live
+    }
+
+    pub(crate) fn http(&self) -> &HttpOptions {
+        &self.0.http
+    }
+
+    pub(crate) fn weak(&self) -> WeakEngine {
+        WeakEngine(Arc::downgrade(&self.0))
     }
 
     /// The time now.
@@ -221,36 +241,6 @@ impl Engine {
         Ok(Password::new(
             text.map_err(|_| EngineError::Defect("the kept recovery key is not text".to_owned()))?,
         ))
-    }
-
-    /// The live Cloud behind a Connection, made once per process.
-    pub(crate) async fn cloud(&self, connection: &Connection) -> Result<Arc<dyn Cloud>> {
-        let known = self.0.clouds.lock().unwrap_or_else(PoisonError::into_inner).get(&connection.id).cloned();
-        if let Some(cloud) = known {
-            return Ok(cloud);
-        }
-        let opened = self.open_cloud(connection.cloud, &connection.secret_name).await?;
-        // Someone else may have opened it meanwhile: all use the first, whose tokens and pacing they share.
-        let mut clouds = self.0.clouds.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(Arc::clone(clouds.entry(connection.id).or_insert(opened)))
-    }
-
-    pub(crate) async fn open_cloud(
-        &self,
-        kind: holdfast_model::CloudKind,
-        secret_name: &str,
-    ) -> Result<Arc<dyn Cloud>> {
-        let cell = KeptSecret::new(self.0.secrets.clone(), secret_name, &self.0.dir);
-        Ok(holdfast_clouds::open(kind, Arc::new(cell), &self.0.http).await?)
-    }
-
-    pub(crate) fn forget_cloud(&self, connection: ConnectionId) {
-        self.0.clouds.lock().unwrap_or_else(PoisonError::into_inner).remove(&connection);
-    }
-
-    /// Uses this Cloud for a Connection: for tests and for tools that bring their own.
-    pub fn use_cloud(&self, connection: ConnectionId, cloud: Arc<dyn Cloud>) {
-        self.0.clouds.lock().unwrap_or_else(PoisonError::into_inner).insert(connection, cloud);
     }
 }
 

@@ -104,6 +104,11 @@ pub enum Event {
         /// The stable code.
         cause: String,
     },
+    /// A Connection's state changed.
+    ConnectionChanged {
+        /// Which.
+        connection: ConnectionId,
+    },
     /// Something a person should read.
     Note {
         /// The words.
@@ -145,6 +150,11 @@ impl Events {
         Self(None)
     }
 
+    /// The same listener, without keeping it alive; none where nobody listens.
+    pub(crate) fn quiet(&self) -> Option<QuietEvents> {
+        self.0.as_ref().map(|listener| QuietEvents(Some(listener.downgrade())))
+    }
+
     /// Progress, which may be dropped when the listener is slow.
     pub fn tell(&self, event: Event) {
         if let Some(listener) = &self.0 {
@@ -165,5 +175,16 @@ impl Events {
 impl From<mpsc::Sender<Event>> for Events {
     fn from(listener: mpsc::Sender<Event>) -> Self {
         Self(Some(listener))
+    }
+}
+
+/// Where events go while somebody else keeps the listener.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct QuietEvents(Option<mpsc::WeakSender<Event>>);
+
+impl QuietEvents {
+    /// The listener, or nobody where it is gone.
+    pub(crate) fn events(&self) -> Events {
+        Events(self.0.as_ref().and_then(mpsc::WeakSender::upgrade))
     }
 }

@@ -16,6 +16,7 @@ mod doctor;
 mod engine;
 mod error;
 mod events;
+mod live;
 pub mod notifications;
 mod policy;
 mod probe;
@@ -30,6 +31,7 @@ mod selection;
 mod settings;
 mod sync;
 mod verify;
+mod watched;
 mod worker;
 
 pub use audit::{AuditLog, BY_ITSELF, OK as AUDIT_OK, os_user, outcome as audit_outcome};
@@ -48,7 +50,7 @@ pub use rules::RuleProtected;
 pub use safe_name::safe_name;
 pub use selection::{OrgUnitChoice, Plan, PlanProblem, PlannedUser, Selection, Started};
 pub use settings::{license_limit, licenses_free};
-pub use sync::{SyncChanges, SyncReport, SyncWhat};
+pub use sync::{SyncChanges, SyncReport, SyncWhat, SyncWhen, next_sync};
 pub use verify::{LastVerification, VerifyReport};
 pub use worker::Worker;
 

@@ -18,6 +18,10 @@ pub const QUARANTINED: &str = "items.quarantined";
 pub const NO_LICENSE: &str = "licenses.too_few";
 /// A Connection's authorisation lapsed.
 pub const EXPIRED: &str = "connection.expired";
+/// A sync by itself would have marked most people deleted: a person decides.
+pub const MASS_DELETION: &str = "directory.mass_deletion";
+/// A sync by itself could not read the Directory.
+pub const NOT_READ: &str = "directory.failed";
 /// What a check of the Repository finds, and only a check can find gone.
 const DAMAGED: &str = "repository.damaged";
 
@@ -34,21 +38,31 @@ pub fn is_of_storage(code: &str) -> bool {
 }
 
 impl Engine {
-    /// The Connection is `expired` everywhere from now on.
+    /// The Connection is `expired` everywhere from now on, with one notification. What was found with another secret
+    /// than the Connection has now, or after a person ended it, says nothing about it.
     pub(crate) async fn mark_expired(
         &self,
         connection: ConnectionId,
+        secret_name: Option<&str>,
         error: &CloudError,
-        events: &Events,
     ) -> Result<()> {
-        let (why, now) = (error.to_string(), self.now());
+        let (why, now, used) = (error.to_string(), self.now(), secret_name.map(str::to_owned));
         let told = self
             .write(move |tx| {
-                connections::set_state(tx, connection, ConnectionState::Expired, Some(&why))?;
-                open(tx, EXPIRED, &of_connection(connection), Some(&why), now)
+                let Some(known) = connections::get(tx, connection)? else { return Ok(Vec::new()) };
+                let is_old = used.is_some_and(|used| used != known.secret_name);
+                if is_old || known.state == ConnectionState::Disconnected {
+                    return Ok(Vec::new());
+                }
+                let mut told = open(tx, EXPIRED, &of_connection(connection), Some(&why), now)?;
+                if known.state == ConnectionState::Connected {
+                    connections::set_state(tx, connection, ConnectionState::Expired, Some(&why))?;
+                    told.push(Event::ConnectionChanged { connection });
+                }
+                Ok(told)
             })
             .await?;
-        tell(events, told).await;
+        tell(&self.listener(), told).await;
         Ok(())
     }
 

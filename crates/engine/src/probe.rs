@@ -1,19 +1,56 @@
 //! Questions that are put to a Cloud without a Run: whether a Connection works, and how much there is.
 
-use holdfast_catalog::{connections, users};
+use holdfast_catalog::{Connection, ConnectionState, connections, users};
 use holdfast_clouds::contract::{Check, Reach};
 use holdfast_model::{ConnectionId, Service, UserId};
 
 use crate::connection;
 use crate::engine::Engine;
 use crate::error::{EngineError, Result};
+use crate::events::Event;
 use crate::policy;
 
 impl Engine {
-    /// The live tests of a Connection: one result for each scope or setting.
+    /// The live tests of a Connection: one result for each scope or setting. One that turns out to have lapsed is `expired`
+    /// from then on, and one that works again can be used again.
     pub async fn check_connection(&self, id: ConnectionId) -> Result<Vec<Check>> {
         let known = connection::by_id(self, id).await?;
-        Ok(self.cloud(&known).await?.check().await)
+        if known.state == ConnectionState::Disconnected {
+            return Err(EngineError::ConnectionDisconnected(known.tenant_name));
+        }
+        let cloud = self.cloud(&known).await?;
+        let checks = cloud.check().await;
+        match cloud.tenant().await {
+            Ok(tenant) if tenant.id == known.tenant_id => self.is_alive(&known).await?,
+            Ok(tenant) => {
+                return Err(EngineError::OtherTenant { expected: known.tenant_name, found: tenant.name });
+            }
+            // The checks say so, or could not be made either; what lapsed is noted on the way.
+            Err(error) => tracing::info!(%error, "the tenant could not be reached while testing"),
+        }
+        Ok(checks)
+    }
+
+    async fn is_alive(&self, known: &Connection) -> Result<()> {
+        if known.state != ConnectionState::Expired {
+            return Ok(());
+        }
+        let (id, secret) = (known.id, known.secret_name.clone());
+        let is_back = self.write(move |tx| {
+            let now = connections::get(tx, id)?;
+            let is_same =
+                now.is_some_and(|now| now.state == ConnectionState::Expired && now.secret_name == secret);
+            if is_same {
+                connections::set_state(tx, id, ConnectionState::Connected, None)?;
+            }
+            Ok(is_same)
+        });
+        if is_back.await? {
+            let events = self.listener();
+            self.connection_works(id, &events).await;
+            events.tell_surely(Event::ConnectionChanged { connection: id }).await;
+        }
+        Ok(())
     }
 
     /// How many Items the Cloud says a User has, by chosen Service; none where it does not say.

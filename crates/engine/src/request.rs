@@ -242,6 +242,7 @@ impl Worker {
         cancel: &CancellationToken,
     ) -> Result<Response> {
         let engine = &self.engine;
+        engine.listen(events);
         match request {
             Request::Connect { cloud, secret_name, endpoints_note } => {
                 connection::add(engine, cloud, secret_name, endpoints_note, events).await

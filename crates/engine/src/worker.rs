@@ -150,6 +150,7 @@ const ASKED_BY: &str = "asked_by";
 impl Worker {
     /// Serves other processes until told to stop, and then until nothing waits and no Run goes on.
     pub async fn serve(self: Arc<Self>, events: Events, stop: CancellationToken) {
+        self.engine.listen(&events);
         let mut executing = tokio::task::JoinSet::new();
         loop {
             let was_stopped = stop.is_cancelled();

@@ -1516,6 +1516,7 @@ export type UserErrorCode =
   | "copies.stale"
   | "data_dir.on_network"
   | "defect"
+  | "directory.failed"
   | "directory.mass_deletion"
   | "directory.not_synced"
   | "disk.full"

@@ -6,7 +6,9 @@ use holdfast_engine::catalog::{
     ConnectionState, Notification, Protection, Subject, Tx, UserFilter, archives, connections, notifications,
     runs, users,
 };
-use holdfast_engine::notifications::{EXPIRED, NO_LICENSE, QUARANTINED, is_of_storage};
+use holdfast_engine::notifications::{
+    EXPIRED, MASS_DELETION, NO_LICENSE, NOT_READ, QUARANTINED, is_of_storage,
+};
 use holdfast_engine::{EngineError, RepositoryPlace};
 use holdfast_model::{ConnectionId, Timestamp};
 
@@ -151,6 +153,14 @@ fn of_group(tx: &Tx<'_>, cause: &str, open: &[Notification]) -> Read<Option<Atte
         EXPIRED => {
             let title = format!("{domain} has to be connected again");
             (Severity::Red, title, AttentionAction::Reconnect, connection)
+        }
+        MASS_DELETION => {
+            let title = format!("Most users of {domain} are gone from its directory");
+            (Severity::Amber, title, AttentionAction::OpenConnections, connection)
+        }
+        NOT_READ => {
+            let title = format!("The directory of {domain} could not be brought in");
+            (Severity::Amber, title, AttentionAction::OpenConnections, connection)
         }
         NO_LICENSE => {
             let title = "More licenses are needed".to_owned();

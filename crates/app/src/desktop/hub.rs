@@ -91,6 +91,7 @@ async fn coalesce(mut events: mpsc::Receiver<Event>, out: broadcast::Sender<AppE
                     causes.notify_one();
                 }
                 Some(Event::NotificationOpened { .. } | Event::NotificationClosed { .. }) => causes.notify_one(),
+                Some(Event::ConnectionChanged { .. }) => tell(AppEvent::Connections),
                 Some(Event::Committed { .. }) => {
                     // Good copies are good from now on.
                     tell(AppEvent::Storage);

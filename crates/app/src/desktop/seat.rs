@@ -34,6 +34,8 @@ impl Deref for Seat {
 
 impl Seat {
     pub(super) fn new(app: App, events: Events) -> Arc<Self> {
+        // What a question of the page finds is told, too.
+        app.engine.listen(&events);
         Arc::new(Self { app, events, working: tokio::sync::Mutex::new(None) })
     }
 

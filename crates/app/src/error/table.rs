@@ -105,6 +105,11 @@ pub const ROWS: &[Row] = &[
         "Choose a data directory on a local disk with --data-dir. The Repository may be on the network.",
     ),
     DEFECT,
+    retry(
+        "directory.failed",
+        "Users, groups or org units could not be brought in.",
+        "Look at the checks in Cloud Connection Centre. Backups go on; who joins is not known until then.",
+    ),
     fix(
         "directory.mass_deletion",
         "The cloud listed far fewer users than it had before, so the sync was not taken over.",

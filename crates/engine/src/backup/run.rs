@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use holdfast_catalog::{Archive, archives, items, open_items, runs};
-use holdfast_clouds::contract::{Cloud, CloudError, Cursor, ErrorKind, Reach};
+use holdfast_clouds::contract::{Cloud, Cursor, Reach};
 use holdfast_model::{Ledger, RunId, RunResult};
 use tokio_util::sync::CancellationToken;
 
@@ -342,9 +342,6 @@ impl Run {
             Some(_) => RunResult::Partial,
             None => ledger.result(true),
         };
-        if let Some(EngineError::Cloud(error)) = &error {
-            self.note_expired(error).await;
-        }
         RunEnd {
             run: self.id,
             archive: self.archive.clone(),
@@ -357,15 +354,6 @@ impl Run {
             ),
             error: error.map(|error| (error.code().to_owned(), error.to_string())),
             note,
-        }
-    }
-
-    async fn note_expired(&self, error: &CloudError) {
-        if error.kind == ErrorKind::SignInAgain {
-            let noted = self.engine.mark_expired(self.archive.connection, error, &self.events).await;
-            if let Err(error) = noted {
-                tracing::error!(code = error.code(), "an expired connection could not be recorded");
-            }
         }
     }
 }

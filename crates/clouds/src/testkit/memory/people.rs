@@ -77,6 +77,18 @@ impl MemoryCloud {
         }
     }
 
+    /// Lists a user once more, as a cloud that is broken does.
+    pub fn list_again(&self, id: &UserId) {
+        let mut world = self.world();
+        let again = world.users.iter().find(|user| user.id == *id).cloned();
+        world.users.extend(again);
+    }
+
+    /// Another tenant's id.
+    pub fn set_tenant(&self, id: &str) {
+        self.world().tenant.id = id.into();
+    }
+
     /// Blocks a user: the data can no longer be read, as in Google.
     pub fn suspend(&self, id: &UserId) {
         self.change_user(id, |user| user.account = Account::Suspended);

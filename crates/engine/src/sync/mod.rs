@@ -1,15 +1,18 @@
 //! Brings users, groups and org units in step with the Cloud. Only a listing that finished may say that
 //! someone is gone, and one that would mark more than a third of the users deleted asks first.
 
+mod due;
+mod listed;
+mod report;
+
 use std::collections::HashMap;
 
 use futures::StreamExt;
-use holdfast_catalog::syncs::{Changes, Counts};
 use holdfast_catalog::{
     Connection, DirectoryUser, SyncId, SyncKind, UserFilter, archives, groups, org_units, syncs, users,
 };
-use holdfast_clouds::contract::{Cloud, CloudError};
-use holdfast_model::{Account, ConnectionId, Timestamp, User, UserId};
+use holdfast_clouds::contract::{Capabilities, Cloud, CloudError, ErrorKind};
+use holdfast_model::{Account, ConnectionId, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
@@ -17,14 +20,17 @@ use crate::connection;
 use crate::engine::Engine;
 use crate::error::{EngineError, Result};
 use crate::events::{Event, Events};
-use crate::rules::{self, RuleProtected};
+use crate::notifications::{MASS_DELETION, NOT_READ};
+use crate::rules;
 
-/// Names that a report spells out; the rest is counted.
-const MOST_NAMES: usize = 100;
+pub use due::{SyncWhen, next_sync};
+use report::push;
+pub use report::{SyncChanges, SyncReport};
+
 /// Groups whose members are read at the same time.
 const GROUPS_AT_ONCE: usize = 8;
-/// Fewer users than this are never a mass deletion.
-const LEAST_FOR_MASS: u64 = 5;
+/// One person who leaves a small company is no mass deletion.
+const LEAST_FOR_MASS: u64 = 2;
 
 /// Which part of the Directory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,104 +46,7 @@ pub enum SyncWhat {
     All,
 }
 
-/// What one sync brought.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SyncReport {
-    /// The Connection.
-    pub connection: ConnectionId,
-    /// The Domain's name.
-    pub domain: String,
-    /// Users, groups or org units.
-    pub what: SyncWhat,
-    /// How many there are now.
-    pub count: u64,
-    /// What changed, by kind.
-    pub changes: SyncChanges,
-    /// Who was protected now because of a group or org unit that was chosen, at most a hundred.
-    #[serde(default)]
-    pub protected: Vec<RuleProtected>,
-    /// How many those are.
-    #[serde(default)]
-    pub protected_count: u64,
-    /// People whom a rule would protect, and for whom no license is left.
-    #[serde(default)]
-    pub without_license: u64,
-}
-
-/// What changed since the last sync, by address or path: at most a hundred of each kind, and how many there are.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-#[allow(missing_docs)] // Each count is that of the list of the same name.
-pub struct SyncChanges {
-    /// New.
-    pub joined: Vec<String>,
-    pub joined_count: u64,
-    /// No longer there, or deleted.
-    pub left: Vec<String>,
-    pub left_count: u64,
-    /// `old → new`.
-    pub renamed: Vec<String>,
-    pub renamed_count: u64,
-    /// Suspended or archived since.
-    pub suspended: Vec<String>,
-    pub suspended_count: u64,
-    /// Active again.
-    pub restored: Vec<String>,
-    pub restored_count: u64,
-}
-
-impl SyncReport {
-    /// As the catalogue keeps it: names and counts by the word of the kind.
-    fn by_kind(&self) -> (Changes, Counts) {
-        let changes = &self.changes;
-        let protected = self.protected.iter().map(|one| format!("{} ← {}", one.address, one.rule)).collect();
-        let kinds = [
-            ("joined", changes.joined.clone(), changes.joined_count),
-            ("left", changes.left.clone(), changes.left_count),
-            ("renamed", changes.renamed.clone(), changes.renamed_count),
-            ("suspended", changes.suspended.clone(), changes.suspended_count),
-            ("restored", changes.restored.clone(), changes.restored_count),
-            ("protected", protected, self.protected_count),
-        ];
-        let (mut names, mut counts) = (Changes::new(), Counts::new());
-        for (kind, some, count) in kinds.into_iter().filter(|(_, _, count)| *count > 0) {
-            names.insert(kind.to_owned(), some);
-            counts.insert(kind.to_owned(), count);
-        }
-        (names, counts)
-    }
-}
-
-impl SyncChanges {
-    fn joined(&mut self, name: String) {
-        push(&mut self.joined, &mut self.joined_count, name);
-    }
-
-    fn left(&mut self, name: String) {
-        push(&mut self.left, &mut self.left_count, name);
-    }
-
-    fn renamed(&mut self, before: &str, now: &str) {
-        push(&mut self.renamed, &mut self.renamed_count, format!("{before} → {now}"));
-    }
-
-    fn suspended(&mut self, name: String) {
-        push(&mut self.suspended, &mut self.suspended_count, name);
-    }
-
-    fn restored(&mut self, name: String) {
-        push(&mut self.restored, &mut self.restored_count, name);
-    }
-}
-
-fn push<T>(names: &mut Vec<T>, count: &mut u64, name: T) {
-    *count += 1;
-    if names.len() < MOST_NAMES {
-        names.push(name);
-    }
-}
-
-/// Syncs the named part of one Connection or all.
+/// Syncs the named part of one Connection or of all that can be used. One that fails keeps no other from its turn.
 pub(crate) async fn run(
     engine: &Engine,
     one: Option<ConnectionId>,
@@ -146,63 +55,78 @@ pub(crate) async fn run(
     events: &Events,
     cancel: &CancellationToken,
 ) -> Result<Vec<SyncReport>> {
-    let mut reports = Vec::new();
+    let (mut reports, mut failed) = (Vec::new(), None);
     for known in connection::usable(engine, one).await? {
-        let cloud = engine.cloud(&known).await?;
-        let can = cloud.capabilities();
-        let mut parts = Vec::new();
-        if matches!(what, SyncWhat::Users | SyncWhat::All) {
-            parts.push(SyncWhat::Users);
-        }
-        if matches!(what, SyncWhat::Groups | SyncWhat::All) && can.groups {
-            parts.push(SyncWhat::Groups);
-        }
-        if matches!(what, SyncWhat::OrgUnits | SyncWhat::All) && can.org_units {
-            parts.push(SyncWhat::OrgUnits);
-        }
-        let mut last = None;
-        for part in parts {
-            let synced = tokio::select! {
-                () = cancel.cancelled() => Err(EngineError::Cancelled),
-                synced = one_part(engine, &known, &*cloud, part, accept_mass_deletion) => synced,
-            };
-            let (sync, report) = noting_expiry(engine, known.id, synced, events).await?;
-            let (domain, count) = (report.domain.clone(), report.count);
-            let what = part_word(part).to_owned();
-            events.tell_surely(Event::SyncEnded { domain, what, count }).await;
-            if let Some((_, before)) = last.replace((sync, report)) {
-                reports.push(before);
+        match of_connection(engine, known.id, what, accept_mass_deletion, events, cancel).await {
+            Ok(parts) => reports.extend(parts),
+            Err(EngineError::Cancelled) => return Err(EngineError::Cancelled),
+            Err(error) => {
+                tracing::warn!(domain = known.tenant_name, code = error.code(), %error, "a sync failed");
+                failed.get_or_insert(error);
             }
         }
-        let Some((sync, mut report)) = last else { continue };
-        engine.connection_works(known.id, events).await;
-        let applied = rules::apply(engine, &known, &*cloud, events).await;
-        let applied = noting_expiry(engine, known.id, applied, events).await?;
+    }
+    failed.map_or(Ok(reports), Err)
+}
+
+/// Syncs the named part of one Connection, one sync at a time.
+pub(super) async fn of_connection(
+    engine: &Engine,
+    id: ConnectionId,
+    what: SyncWhat,
+    accept_mass_deletion: bool,
+    events: &Events,
+    cancel: &CancellationToken,
+) -> Result<Vec<SyncReport>> {
+    let turn = engine.sync_turn(id);
+    let _turn = tokio::select! {
+        () = cancel.cancelled() => return Err(EngineError::Cancelled),
+        turn = turn.lock() => turn,
+    };
+    // It may have lapsed or ended while this waited.
+    let Some(known) = connection::usable(engine, Some(id)).await?.pop() else { return Ok(Vec::new()) };
+    let cloud = engine.cloud(&known).await?;
+    let mut reports = Vec::new();
+    for part in parts(what, cloud.capabilities()) {
+        let (sync, report) = tokio::select! {
+            () = cancel.cancelled() => Err(EngineError::Cancelled),
+            synced = one_part(engine, &known, &*cloud, part, accept_mass_deletion) => synced,
+        }?;
+        let (domain, count) = (report.domain.clone(), report.count);
+        let what = part_word(part).to_owned();
+        events.tell_surely(Event::SyncEnded { domain, what, count }).await;
+        if part == SyncWhat::Users {
+            fixed(engine, id, MASS_DELETION, events).await;
+        }
+        reports.push((sync, report));
+    }
+    engine.connection_works(id, events).await;
+    if what == SyncWhat::All {
+        fixed(engine, id, NOT_READ, events).await;
+    }
+    let applied = rules::apply(engine, &known, &*cloud, events).await?;
+    if let Some((sync, report)) = reports.last_mut() {
         report.without_license = applied.without_license;
         for one in applied.protected {
             push(&mut report.protected, &mut report.protected_count, one);
         }
         if report.protected_count > 0 {
-            let (names, counts) = report.by_kind();
+            let (sync, (names, counts)) = (*sync, report.by_kind());
             engine.write(move |tx| Ok(syncs::set_changes(tx, sync, &names, &counts)?)).await?;
         }
-        reports.push(report);
     }
-    Ok(reports)
+    Ok(reports.into_iter().map(|(_, report)| report).collect())
 }
 
-async fn noting_expiry<T>(
-    engine: &Engine,
-    connection: ConnectionId,
-    outcome: Result<T>,
-    events: &Events,
-) -> Result<T> {
-    if let Err(EngineError::Cloud(error)) = &outcome
-        && error.kind == SIGN_IN
-    {
-        engine.mark_expired(connection, error, events).await?;
-    }
-    outcome
+fn parts(what: SyncWhat, can: Capabilities) -> Vec<SyncWhat> {
+    let wanted = |part: SyncWhat| what == part || what == SyncWhat::All;
+    let all = [(SyncWhat::Users, true), (SyncWhat::Groups, can.groups), (SyncWhat::OrgUnits, can.org_units)];
+    all.into_iter().filter(|(part, there)| *there && wanted(*part)).map(|(part, _)| part).collect()
+}
+
+async fn fixed(engine: &Engine, id: ConnectionId, cause: &'static str, events: &Events) {
+    let subject = crate::notifications::of_connection(id);
+    engine.fixed(events, move |open| open.cause == cause && open.subject == subject).await;
 }
 
 const fn part_word(part: SyncWhat) -> &'static str {
@@ -263,16 +187,11 @@ async fn sync_users(
     cloud: &dyn Cloud,
     accept_mass_deletion: bool,
 ) -> Result<(u64, SyncChanges)> {
-    let mut listed: Vec<User> = Vec::new();
-    let mut stream = cloud.users();
-    while let Some(user) = stream.next().await {
-        listed.push(user?);
-    }
-    drop(stream);
+    let listed = listed::users(cloud.users()).await?;
     let drives = match cloud.domain_scopes().await {
         Ok(drives) => drives,
         // A missing right to see shared drives must not hide the people; the check names it.
-        Err(error) if !error.is_passing() && !matches!(error.kind, SIGN_IN) => {
+        Err(error) if !error.is_passing() && error.kind != ErrorKind::SignInAgain => {
             tracing::warn!(%error, "shared drives could not be listed");
             Vec::new()
         }
@@ -294,12 +213,12 @@ async fn sync_users(
                 .filter(|user| user.account != Account::Deleted)
                 .filter(|user| before.get(&user.id).is_some_and(there))
                 .count() as u64;
-            if known_count >= LEAST_FOR_MASS && still * 3 < known_count * 2 && !accept_mass_deletion {
+            if is_mass_deletion(known_count, still) && !accept_mass_deletion {
                 return Err(EngineError::MassDeletion { listed: still, known: known_count });
             }
             let mut changes = SyncChanges::default();
             for user in &listed {
-                note_change(&mut changes, before.get(&user.id), user);
+                changes.note(before.get(&user.id), user);
                 users::upsert_seen(tx, id, user, now)?;
             }
             for gone in users::mark_vanished(tx, id, now, now)? {
@@ -320,13 +239,17 @@ async fn sync_users(
         .await
 }
 
+/// More than a third of those who were there would be deleted, or all.
+const fn is_mass_deletion(known: u64, still: u64) -> bool {
+    let gone = known.saturating_sub(still);
+    known > 0 && (still == 0 || gone >= LEAST_FOR_MASS && gone * 3 > known)
+}
+
 /// Who was not seen now has vanished, which must hold though the clock was put back since the last sync.
 fn later_than(now: Timestamp, seen: impl Iterator<Item = Timestamp>) -> Timestamp {
     let tick = jiff::SignedDuration::from_millis(1);
     seen.max().and_then(|last| last.checked_add(tick).ok()).map_or(now, |after| after.max(now))
 }
-
-const SIGN_IN: holdfast_clouds::contract::ErrorKind = holdfast_clouds::contract::ErrorKind::SignInAgain;
 
 /// The Archive's folder from the root of a snapshot: `<cloud>/<tenant>/…`.
 pub(crate) fn folder_of(
@@ -341,40 +264,12 @@ pub(crate) fn folder_of(
     Ok(path.join("/"))
 }
 
-fn note_change(changes: &mut SyncChanges, before: Option<&DirectoryUser>, now: &User) {
-    let is_there = |account: Account| account != Account::Deleted;
-    let Some(before) = before.filter(|before| before.vanished_at.is_none()) else {
-        if is_there(now.account) {
-            changes.joined(now.address.clone());
-        }
-        return;
-    };
-    if before.user.address != now.address {
-        changes.renamed(&before.user.address, &now.address);
-    }
-    match (before.user.account, now.account) {
-        (old, new) if old == new => {}
-        (_, Account::Deleted) => changes.left(now.address.clone()),
-        (_, Account::Active) => changes.restored(now.address.clone()),
-        (_, Account::Suspended | Account::Archived) => changes.suspended(now.address.clone()),
-    }
-}
-
 async fn sync_groups(engine: &Engine, known: &Connection, cloud: &dyn Cloud) -> Result<(u64, SyncChanges)> {
-    let mut listed = Vec::new();
-    let mut stream = cloud.groups();
-    while let Some(group) = stream.next().await {
-        listed.push(group?);
-    }
-    drop(stream);
+    let listed = listed::groups(cloud.groups()).await?;
+    let room = listed::Room::new();
     let with_members: Vec<_> = futures::stream::iter(listed)
-        .map(|group| async move {
-            let mut members = Vec::new();
-            let mut stream = cloud.members(&group.id);
-            while let Some(member) = stream.next().await {
-                members.push(member?);
-            }
-            drop(stream);
+        .map(|group| async {
+            let members = listed::members(cloud.members(&group.id), &room).await?;
             Ok::<_, CloudError>((group, members))
         })
         .buffer_unordered(GROUPS_AT_ONCE)
@@ -413,12 +308,7 @@ async fn sync_org_units(
     known: &Connection,
     cloud: &dyn Cloud,
 ) -> Result<(u64, SyncChanges)> {
-    let mut listed = Vec::new();
-    let mut stream = cloud.org_units();
-    while let Some(unit) = stream.next().await {
-        listed.push(unit?);
-    }
-    drop(stream);
+    let listed = listed::org_units(cloud.org_units()).await?;
     let (id, now) = (known.id, engine.now());
     engine
         .write(move |tx| {
