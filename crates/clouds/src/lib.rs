@@ -3,9 +3,11 @@
 //! Start at [`contract`]: the engine knows nothing else. Every request of every provider goes through
 //! `http`, where pacing, retry, sign-in and limits live once. A provider is a folder here.
 
+pub mod boxcom;
 pub mod contract;
 pub mod google;
 pub mod http;
+mod loopback;
 #[cfg(feature = "testkit")]
 pub mod testkit;
 
@@ -24,7 +26,8 @@ pub async fn open(
 ) -> Result<Arc<dyn Cloud>, CloudError> {
     match kind {
         CloudKind::Google => Ok(Arc::new(google::Google::open(cell, options).await?)),
-        CloudKind::Box | CloudKind::Microsoft => {
+        CloudKind::Box => Ok(Arc::new(boxcom::Boxcom::open(cell, options).await?)),
+        CloudKind::Microsoft => {
             let detail = format!("{} is not built in", kind.title());
             Err(CloudError::new(ErrorKind::Fatal, "notBuiltIn", detail))
         }

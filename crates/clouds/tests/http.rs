@@ -361,6 +361,7 @@ async fn download(server: &Server, change: impl FnOnce(&mut Download)) -> Result
         size: Some(CONTENT.len() as u64),
         hash: md5_of_content(),
         ranged: true,
+        locate: None,
     };
     change(&mut download);
     let body = server.session().download(download);

@@ -422,12 +422,11 @@ fn cloud_folders(view: &SnapshotView, archive: &Archive) -> Result<HashMap<Strin
 }
 
 /// <https://developers.google.com/workspace/drive/api/guides/mime-types>
-const GOOGLE_FOLDER: &str = "application/vnd.google-apps.folder";
 const GOOGLE_DOCUMENT: &str = "application/vnd.google-apps.";
 
 /// True for a folder as the Cloud has it: an Item that holds others.
 pub(crate) fn is_cloud_folder(line: &ItemLine) -> bool {
-    line.meta.without_content && line.meta.media_type.as_deref() == Some(GOOGLE_FOLDER)
+    line.meta.is_folder()
 }
 
 fn wanted_name(line: &ItemLine, file: &LineFile, service: Service) -> String {

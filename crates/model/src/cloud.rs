@@ -51,11 +51,13 @@ pub enum Service {
     Drive,
     /// A shared drive: a Service of the Domain, stored once.
     SharedDrive,
+    /// A user's Box files.
+    BoxFiles,
 }
 
 impl Service {
     /// Every Service of every Cloud.
-    pub const ALL: [Self; 3] = [Self::Gmail, Self::Drive, Self::SharedDrive];
+    pub const ALL: [Self; 4] = [Self::Gmail, Self::Drive, Self::SharedDrive, Self::BoxFiles];
 
     /// The word in paths, in SQL and on the command line.
     pub const fn as_str(self) -> &'static str {
@@ -63,6 +65,7 @@ impl Service {
             Self::Gmail => "gmail",
             Self::Drive => "drive",
             Self::SharedDrive => "shared_drive",
+            Self::BoxFiles => "box_files",
         }
     }
 
@@ -72,6 +75,7 @@ impl Service {
             Self::Gmail => "Gmail",
             Self::Drive => "Drive",
             Self::SharedDrive => "Shared drive",
+            Self::BoxFiles => "Box files",
         }
     }
 
@@ -79,6 +83,7 @@ impl Service {
     pub const fn cloud(self) -> CloudKind {
         match self {
             Self::Gmail | Self::Drive | Self::SharedDrive => CloudKind::Google,
+            Self::BoxFiles => CloudKind::Box,
         }
     }
 
@@ -86,7 +91,7 @@ impl Service {
     pub const fn is_mail(self) -> bool {
         match self {
             Self::Gmail => true,
-            Self::Drive | Self::SharedDrive => false,
+            Self::Drive | Self::SharedDrive | Self::BoxFiles => false,
         }
     }
 
@@ -94,7 +99,7 @@ impl Service {
     pub const fn is_of_domain(self) -> bool {
         match self {
             Self::SharedDrive => true,
-            Self::Gmail | Self::Drive => false,
+            Self::Gmail | Self::Drive | Self::BoxFiles => false,
         }
     }
 }

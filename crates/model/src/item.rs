@@ -57,6 +57,16 @@ pub struct ItemMeta {
     pub more: serde_json::Map<String, serde_json::Value>,
 }
 
+/// The Clouds' own media types of folders.
+const FOLDERS: [&str; 2] = ["application/vnd.google-apps.folder", "application/vnd.box.folder"];
+
+impl ItemMeta {
+    /// True for what holds other Items.
+    pub fn is_folder(&self) -> bool {
+        self.without_content && self.media_type.as_deref().is_some_and(|kind| FOLDERS.contains(&kind))
+    }
+}
+
 /// What a change feed says of an Item's metadata.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "update", rename_all = "snake_case")]

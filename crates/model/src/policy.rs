@@ -132,6 +132,9 @@ impl Policy {
                 self.exclude_larger_than,
                 self.export
             ]),
+            Service::BoxFiles => {
+                serde_json::json!([self.drive_documents, self.exclude_extensions, self.exclude_larger_than])
+            }
             Service::SharedDrive => serde_json::json!([
                 self.drive_trash,
                 self.exclude_extensions,

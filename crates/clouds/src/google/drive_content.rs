@@ -193,7 +193,7 @@ impl Transfer {
             .uncompressed();
         // Two halves of two states make a whole only where a hash would notice.
         let ranged = self.hash.is_some();
-        Ok(Download { request, size: self.size, hash: self.hash.clone(), ranged })
+        Ok(Download { request, size: self.size, hash: self.hash.clone(), ranged, locate: None })
     }
 }
 

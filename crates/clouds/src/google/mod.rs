@@ -16,7 +16,6 @@ mod endpoints;
 mod gmail;
 mod grant;
 mod jwt;
-mod loopback;
 mod quotas;
 mod scopes;
 mod secret;
@@ -161,6 +160,7 @@ impl Cloud for Google {
         let services = services.into_iter().filter(|service| match service {
             Service::Gmail => self.has_mailbox(&user.id),
             Service::Drive | Service::SharedDrive => true,
+            Service::BoxFiles => false,
         });
         Ok(services.map(|service| Scope { owner: Owner::User(user.id.clone()), service }).collect())
     }
@@ -173,13 +173,14 @@ impl Cloud for Google {
         match reach.scope.service {
             Service::Gmail => gmail::changes(self, reach, cursor),
             Service::Drive | Service::SharedDrive => self.drive.changes(reach, cursor),
+            Service::BoxFiles => Box::pin(futures::stream::iter([Err(no_service_of_google())])),
         }
     }
 
     async fn expected_count(&self, reach: &Reach) -> Result<Option<u64>, CloudError> {
         match reach.scope.service {
             Service::Gmail => gmail::expected_count(self, reach).await,
-            Service::Drive | Service::SharedDrive => Ok(None),
+            Service::Drive | Service::SharedDrive | Service::BoxFiles => Ok(None),
         }
     }
 
@@ -187,6 +188,7 @@ impl Cloud for Google {
         match reach.scope.service {
             Service::Gmail => gmail::open(self, reach, item).await,
             Service::Drive | Service::SharedDrive => self.drive.open(reach, item).await,
+            Service::BoxFiles => Err(no_service_of_google()),
         }
     }
 
@@ -200,6 +202,12 @@ impl Cloud for Google {
         match reach.scope.service {
             Service::Gmail => gmail::documents(self, reach).await,
             Service::Drive | Service::SharedDrive => self.drive.documents(reach).await,
+            Service::BoxFiles => Err(no_service_of_google()),
         }
     }
+}
+
+/// An Archive of another Cloud was asked for.
+fn no_service_of_google() -> CloudError {
+    CloudError::new(ErrorKind::Fatal, "noSuchScope", "Google has no such service")
 }

@@ -8,17 +8,17 @@ use oauth2::{CsrfToken, PkceCodeChallenge};
 use serde::Deserialize;
 use tokio::net::TcpListener;
 use url::Url;
-use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::classify::classify;
 use super::endpoints::GoogleEndpoints;
 use super::grant::{Asked, TokenEndpoint};
-use super::loopback::{self, Landing};
 use super::scopes;
 use super::secret::{GoogleSecret, OAuthGrant};
 use super::wire::address;
 use crate::contract::{CloudError, ErrorKind};
 use crate::http::{Answer, Bearer, Client, HttpOptions, Request};
+use crate::loopback::{self, no_port};
 
 /// The id file of a desktop client, as Google's console writes it.
 #[derive(Deserialize)]
@@ -69,18 +69,7 @@ pub async fn sign_in(
     query.extend(hint.map(|hint| ("login_hint", hint)));
     open_browser(&address(&endpoints.accounts, &["o", "oauth2", "v2", "auth"], &query));
 
-    let code = match tokio::time::timeout(timeout, loopback::wait(&listener, state.secret())).await {
-        Ok(Landing::Code(code)) => code,
-        Ok(Landing::Denied(reason)) => {
-            let detail = format!("Google's page was answered with: {reason}");
-            return Err(CloudError::new(ErrorKind::Forbidden, "signInDenied", detail));
-        }
-        Ok(Landing::Broken(error)) => return Err(no_port(error)),
-        Err(_) => {
-            let detail = format!("nobody finished the sign-in within {} minutes", timeout.as_secs() / 60);
-            return Err(CloudError::new(ErrorKind::Retry { after: None }, "signInTimeout", detail));
-        }
-    };
+    let code = loopback::code(&listener, "/", state.secret(), timeout).await?;
     drop(listener);
 
     let hosts: Vec<&Url> = endpoints.all().into_iter().map(|(_, url)| url).collect();
@@ -166,11 +155,3 @@ async fn account(http: &Client, endpoints: &GoogleEndpoints, bearer: &Bearer) ->
         CloudError::new(ErrorKind::Forbidden, "unknownAccount", "Google does not tell who signed in")
     }))
 }
-
-fn no_port(error: std::io::Error) -> CloudError {
-    let detail = format!("no port of this computer can be listened on: {error}");
-    CloudError::new(ErrorKind::Fatal, "noLoopbackPort", detail)
-}
-
-/// An authorization code is a secret until it is used.
-pub(super) type Code = Zeroizing<String>;

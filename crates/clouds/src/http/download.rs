@@ -1,7 +1,10 @@
 //! Streams content: a transfer that breaks off is taken up where it stopped, and what came is compared with the
 //! length and hash that the cloud states.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
+use futures::future::BoxFuture;
 use futures::stream::try_unfold;
 use holdfast_model::ContentHash;
 use reqwest::StatusCode;
@@ -13,6 +16,9 @@ use super::request::Request;
 use super::session::Session;
 use super::verify::Verifier;
 use crate::contract::{Body, CloudError, ErrorKind};
+
+/// Finds out anew where the content is to be had: links to it may live for a short while only.
+pub type Locate = Arc<dyn Fn() -> BoxFuture<'static, Result<Request, CloudError>> + Send + Sync>;
 
 /// What is downloaded.
 #[derive(Clone)]
@@ -26,6 +32,22 @@ pub struct Download {
     /// True where the cloud can send the rest of a content (`Range`). Where it cannot, a transfer that breaks off
     /// after its first byte is an error.
     pub ranged: bool,
+    /// Asked once where the request is answered with one of the refusals that it reads, and before each try after the
+    /// first.
+    pub locate: Option<Locate>,
+}
+
+/// Our word for a link that no longer leads to the content.
+const DEAD_LINK: &str = "deadLink";
+
+fn alive(answer: Answer) -> Result<Answer, CloudError> {
+    let status = answer.status();
+    if status.is_success() {
+        return Ok(answer);
+    }
+    let detail = "the link to the content no longer works";
+    let error = CloudError::new(ErrorKind::Retry { after: None }, DEAD_LINK, detail);
+    Err(CloudError { status: Some(status.as_u16()), ..error })
 }
 
 struct Transfer {
@@ -37,6 +59,7 @@ struct Transfer {
     /// Bytes of the running answer that came before.
     repeated: u64,
     tries: Tries,
+    begun: bool,
 }
 
 impl Session {
@@ -51,6 +74,7 @@ impl Session {
             offset: 0,
             repeated: 0,
             tries: Tries::new(self.client().patience()),
+            begun: false,
             download,
         };
         Box::pin(try_unfold(transfer, Transfer::step))
@@ -92,16 +116,31 @@ impl Transfer {
 
     /// Sends the request, from where the last one stopped.
     async fn begin(&mut self) -> Result<Answer, CloudError> {
+        let Some(locate) = self.download.locate.clone() else { return self.send().await };
+        if self.begun {
+            self.download.request = locate().await?;
+        }
+        let first = !std::mem::replace(&mut self.begun, true);
+        match self.send().await {
+            Err(error) if first && error.reason == DEAD_LINK => {
+                self.download.request = locate().await?;
+                self.send().await
+            }
+            sent => sent,
+        }
+    }
+
+    async fn send(&mut self) -> Result<Answer, CloudError> {
         let mut request = self.download.request.clone();
         self.repeated = 0;
         if self.offset == 0 {
-            return self.session.begin(&request).await;
+            return self.session.begin(&request).await.and_then(alive);
         }
         let range = format!("bytes={}-", self.offset);
         if let Ok(range) = HeaderValue::from_str(&range) {
             request = request.header(RANGE, range);
         }
-        let answer = self.session.begin(&request).await?;
+        let answer = self.session.begin(&request).await.and_then(alive)?;
         if answer.status() == StatusCode::PARTIAL_CONTENT {
             let starts = answer.headers().get(CONTENT_RANGE).and_then(|range| range.to_str().ok());
             let expected = format!("bytes {}-", self.offset);

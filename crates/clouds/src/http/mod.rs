@@ -65,7 +65,7 @@ mod verify;
 pub use answer::{Answer, JSON_LIMIT, parse};
 pub use client::{Bearer, Bearers, Client};
 pub use clock::{Clock, JumpingClock, SystemClock};
-pub use download::Download;
+pub use download::{Download, Locate};
 pub use failure::malformed;
 pub use options::{HttpOptions, Limits, Pacing, Patience, QuotaModel};
 pub use pages::Pages;

@@ -1,6 +1,7 @@
 //! A simulated Google Workspace company, and a Connection to it, for tests that speak HTTP.
 #![allow(dead_code)] // Each test program uses its own part of it.
 
+pub mod boxcom;
 pub mod subject;
 
 use std::io::Write as _;

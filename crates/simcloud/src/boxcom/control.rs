@@ -41,6 +41,7 @@ pub(crate) static OPS: &[Op] = &[
     Op { name: "box.item.purge", run: purge },
     Op { name: "box.item.share", run: share },
     Op { name: "box.item.set_metadata", run: set_metadata },
+    Op { name: "box.item.tag", run: tag },
     Op { name: "box.collaboration.add", run: collaborate },
     Op { name: "box.collaboration.remove", run: stop_collaborating },
 ];
@@ -313,6 +314,18 @@ fn share(world: &World, request: &Request) -> Ids {
         if access.is_some() { ("ITEM_SHARED_CREATE", "SHARE") } else { ("ITEM_SHARED_UNSHARE", "UNSHARE") };
     edit_item(world, request, words, |state, id| {
         state.items.get_mut(&id).into_iter().for_each(|found| found.shared.clone_from(&access));
+        Ok(())
+    })
+}
+
+/// Replaces an item's tags.
+fn tag(world: &World, request: &Request) -> Ids {
+    let list = request.value("tags").and_then(Value::as_array).cloned();
+    let tags: Option<Vec<String>> =
+        list.and_then(|list| list.iter().map(|tag| tag.as_str().map(str::to_owned)).collect());
+    let tags = tags.ok_or_else(|| ControlError::bad("tags is a list of texts"))?;
+    edit_item(world, request, ("TAG_ITEM_CREATE", "TAG_ITEM_CREATE"), |state, id| {
+        state.items.get_mut(&id).into_iter().for_each(|found| found.tags.clone_from(&tags));
         Ok(())
     })
 }

@@ -49,6 +49,9 @@ pub(super) fn page(fault: &Fault, call: &Call, answer: &mut Answer) {
     if !page.contains_key("entries") {
         return;
     }
+    if page.contains_key("next_stream_position") {
+        return events(fault, call, page);
+    }
     let same = call.query("marker").map_or_else(|| call.seal(0), str::to_owned);
     match fault.kind {
         Kind::LoopPage => {
@@ -60,6 +63,25 @@ pub(super) fn page(fault: &Fault, call: &Call, answer: &mut Answer) {
         Kind::EmptyPage => {
             page.insert("entries".into(), json!([]));
             page.insert("next_marker".into(), json!(same));
+        }
+        _ => {}
+    }
+}
+
+/// What a fault does to a page of events, which goes on at a position instead of a marker.
+fn events(fault: &Fault, call: &Call, page: &mut serde_json::Map<String, Value>) {
+    let same = call.query("stream_position").filter(|position| *position != "now").map(str::to_owned);
+    match (fault.kind, same) {
+        (Kind::LoopPage, Some(same)) => {
+            page.insert("next_stream_position".into(), json!(same));
+        }
+        (Kind::LostPage, _) => {
+            page.insert("entries".into(), json!([]));
+        }
+        (Kind::EmptyPage, Some(same)) => {
+            page.insert("entries".into(), json!([]));
+            page.insert("chunk_size".into(), json!(0));
+            page.insert("next_stream_position".into(), json!(same));
         }
         _ => {}
     }

@@ -196,6 +196,8 @@ pub struct Item {
     pub shared: Option<String>,
     /// Metadata instances by (scope, template).
     pub metadata: BTreeMap<(String, String), Value>,
+    /// Tags.
+    pub tags: Vec<String>,
     /// Downloads that are still answered with 202.
     pub unready: u64,
 }

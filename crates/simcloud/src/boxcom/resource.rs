@@ -256,6 +256,7 @@ pub fn item(state: &State, viewer: &str, item: &Item) -> Value {
     put("is_externally_owned", json!(false));
     put("permissions", permissions(item, role));
     put("metadata", metadata(state, item));
+    put("tags", json!(item.tags));
     if matches!(item.kind, Kind::File(_)) {
         put("version_number", json!(item.versions().len().to_string()));
         put("comment_count", json!(0));

@@ -136,6 +136,7 @@ pub(super) fn item(
         trashed_ms: None,
         shared: None,
         metadata: BTreeMap::new(),
+        tags: Vec::new(),
         unready: 0,
     }
 }
@@ -205,6 +206,9 @@ fn realistic(state: &mut State, options: &Options, n: usize) {
         if index == 1 {
             made.shared = Some("company".to_owned());
             made.description = "Shared with the whole company".to_owned();
+        }
+        if index == 2 {
+            made.tags = vec!["approved".to_owned(), "Q3 / 2026".to_owned()];
         }
         if index == 4 {
             let key = ("global".to_owned(), "properties".to_owned());

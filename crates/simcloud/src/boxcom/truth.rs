@@ -64,6 +64,7 @@ fn described(state: &State, user: &str, item: &Item) -> Value {
         "name": item.name,
         "path": names.join("/"),
         "parents": [above.last().map_or_else(|| "0".to_owned(), |above| above.id.to_string())],
+        "tags": item.tags,
         "trashed": state.is_trashed(item),
         "owned": item.owner == user,
         "modified_ms": item.modified_ms,

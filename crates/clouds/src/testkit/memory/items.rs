@@ -323,7 +323,7 @@ impl Stored {
                     || policy.exclude_labels.iter().any(|label| has(label));
                 (!out).then_some(self.skip)
             }
-            Service::Drive | Service::SharedDrive => {
+            Service::Drive | Service::SharedDrive | Service::BoxFiles => {
                 let foreign =
                     service == Service::Drive && policy.drive_documents == DriveDocuments::Own && !self.owned;
                 if foreign || (self.trashed && !policy.drive_trash) {

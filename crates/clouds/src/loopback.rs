@@ -1,4 +1,4 @@
-//! The port of this computer to which Google's page sends the browser back.
+//! The port of this computer to which a Cloud's sign-in page sends the browser back.
 
 use std::time::Duration;
 
@@ -6,30 +6,62 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use zeroize::Zeroizing;
 
-use super::sign_in::Code;
+use crate::contract::{CloudError, ErrorKind};
 
 /// The head of a browser's request is never larger.
 const LARGEST_HEAD: usize = 16 * 1024;
+/// Longest word of a refusal that is kept.
+const LONGEST_WORD: usize = 600;
 /// A browser sends its request at once.
 const SLOWEST_HEAD: Duration = Duration::from_secs(5);
 
+/// An authorization code is a secret until it is used.
+pub(crate) type Code = Zeroizing<String>;
+
 /// How the person came back.
-pub(super) enum Landing {
+enum Landing {
     Code(Code),
-    /// In Google's word: `access_denied`.
+    /// In the Cloud's word: `access_denied`.
     Denied(String),
     Broken(std::io::Error),
 }
 
+/// The code that the person came back with, at `path` and with our `state`, within `timeout`.
+pub(crate) async fn code(
+    listener: &TcpListener,
+    path: &str,
+    state: &str,
+    timeout: Duration,
+) -> Result<Code, CloudError> {
+    match tokio::time::timeout(timeout, wait(listener, path, state)).await {
+        Ok(Landing::Code(code)) => Ok(code),
+        Ok(Landing::Denied(reason)) => {
+            let detail = format!("the sign-in page was answered with: {reason}");
+            Err(CloudError::new(ErrorKind::Forbidden, "signInDenied", detail))
+        }
+        Ok(Landing::Broken(error)) => Err(no_port(error)),
+        Err(_) => {
+            let detail = format!("nobody finished the sign-in within {} minutes", timeout.as_secs() / 60);
+            Err(CloudError::new(ErrorKind::Retry { after: None }, "signInTimeout", detail))
+        }
+    }
+}
+
+/// No port of this computer can be listened on.
+pub(crate) fn no_port(error: std::io::Error) -> CloudError {
+    let detail = format!("no port of this computer can be listened on: {error}");
+    CloudError::new(ErrorKind::Fatal, "noLoopbackPort", detail)
+}
+
 /// Waits for the browser with our `state`. Any other visitor is told so and forgotten.
-pub(super) async fn wait(listener: &TcpListener, state: &str) -> Landing {
+async fn wait(listener: &TcpListener, path: &str, state: &str) -> Landing {
     loop {
         let mut stream = match listener.accept().await {
             Ok((stream, _)) => stream,
             Err(error) => return Landing::Broken(error),
         };
         let Some(target) = head(&mut stream).await else { continue };
-        let (status, words, landing) = judge(&target, state);
+        let (status, words, landing) = judge(&target, path, state);
         let page = page(status, words);
         // The browser may be gone already: the sign-in counts all the same.
         if let Err(error) = stream.write_all(page.as_bytes()).await {
@@ -60,9 +92,9 @@ async fn head(stream: &mut TcpStream) -> Option<Zeroizing<String>> {
     Some(Zeroizing::new(target.to_owned()))
 }
 
-fn judge(target: &str, state: &str) -> (&'static str, &'static str, Option<Landing>) {
+fn judge(target: &str, home: &str, state: &str) -> (&'static str, &'static str, Option<Landing>) {
     let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    if path != "/" {
+    if path != home {
         return ("404 Not Found", "There is nothing here.", None);
     }
     let (mut code, mut error, mut given) = (None, None, None);
@@ -85,14 +117,14 @@ fn judge(target: &str, state: &str) -> (&'static str, &'static str, Option<Landi
         (_, Some(error)) => (
             "200 OK",
             "Access was not granted. You can close this window and try again in Holdfast.",
-            Some(Landing::Denied(super::classify::shortened(&error))),
+            Some(Landing::Denied(error.chars().filter(|c| !c.is_control()).take(LONGEST_WORD).collect())),
         ),
         (Some(code), None) => (
             "200 OK",
             "You are signed in. You can close this window and go back to Holdfast.",
             Some(Landing::Code(code)),
         ),
-        (None, None) => ("400 Bad Request", "Google's answer is not complete. Please try again.", None),
+        (None, None) => ("400 Bad Request", "The answer is not complete. Please try again.", None),
     }
 }
 
@@ -133,7 +165,7 @@ mod tests {
             ("/favicon.ico?state=ours&code=1", false, "404"),
         ];
         for (target, ends, status) in rows {
-            let (line, _, landing) = judge(target, "ours");
+            let (line, _, landing) = judge(target, "/", "ours");
             assert_eq!(landing.is_some(), ends, "{target}");
             assert!(line.starts_with(status), "{target}: {line}");
             if let Some(Landing::Code(code)) = landing {

@@ -1,0 +1,185 @@
+//! Box as one Connection reaches it: requests as the right user, listings of folders, single items.
+
+use std::sync::Arc;
+
+use holdfast_model::{Owner, UserId};
+use reqwest::header::{HeaderName, HeaderValue};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::file::{Entry, FIELDS, Kind};
+use super::quotas::CALL;
+use super::scopes;
+use super::secret::BoxSecret;
+use super::wire::{Page, address, is_id};
+use crate::contract::{CloudError, ErrorKind, Reach};
+use crate::http::{Access, Pages, Request, Session};
+
+/// Names whom a request is made as. <https://developer.box.com/guides/authentication/jwt/as-user>
+const AS_USER: HeaderName = HeaderName::from_static("as-user");
+/// The most that one page of a folder holds.
+pub(super) const A_PAGE: &str = "1000";
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub(super) struct Files(Arc<Inner>);
+
+struct Inner {
+    session: Session,
+    api: Url,
+    content: Vec<Url>,
+    /// Who signed in, where somebody did.
+    own: Option<UserId>,
+    is_whole_enterprise: bool,
+}
+
+impl Files {
+    pub(super) fn new(session: Session, secret: &BoxSecret) -> Self {
+        let signed_in = secret.signed_in();
+        Self(Arc::new(Inner {
+            session,
+            api: secret.endpoints.api.clone(),
+            content: secret.endpoints.content.clone(),
+            own: signed_in.map(|signed_in| UserId(signed_in.user_id.clone())),
+            is_whole_enterprise: signed_in.is_none_or(|signed_in| signed_in.is_admin),
+        }))
+    }
+
+    pub(super) fn session(&self) -> &Session {
+        &self.0.session
+    }
+
+    /// The id of the one who signed in.
+    pub(super) fn own(&self) -> Option<&UserId> {
+        self.0.own.as_ref()
+    }
+
+    /// False where only the account that signed in can be reached.
+    pub(super) fn is_whole_enterprise(&self) -> bool {
+        self.0.is_whole_enterprise
+    }
+
+    /// True for a link that leads to one of the hosts that content comes from.
+    pub(super) fn is_content(&self, link: &Url) -> bool {
+        self.0.content.iter().any(|host| host.origin() == link.origin())
+    }
+
+    /// A GET of `/2.0/<path>`, as this user or as whoever the Connection is.
+    pub(super) fn get(
+        &self,
+        user: Option<&UserId>,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<Request, CloudError> {
+        let subject = user.or(self.own()).map_or("", |user| user.as_str());
+        let access = Access { subject: Arc::from(subject), audience: "box" };
+        let url = address(&self.0.api, &[&["2.0"], path].concat(), query);
+        let request = Request::get(url).with_access(&access).priced(CALL);
+        let Some(user) = user.filter(|user| self.own() != Some(user)) else { return Ok(request) };
+        if !self.is_whole_enterprise() {
+            let detail = "only the account that signed in can be read: connect as an admin to read others";
+            return Err(CloudError::new(ErrorKind::Forbidden, "noDelegation", detail));
+        }
+        let unusable = |_| CloudError::new(ErrorKind::Fatal, "unusableId", "a user's id that is no id");
+        Ok(request.header(AS_USER, HeaderValue::try_from(user.as_str()).map_err(unusable)?))
+    }
+
+    /// The JSON at `/2.0/<path>`.
+    pub(super) async fn json<T: DeserializeOwned>(
+        &self,
+        user: Option<&UserId>,
+        path: &[&str],
+        query: &[(&str, &str)],
+    ) -> Result<T, CloudError> {
+        self.session().json(&self.get(user, path, query)?).await
+    }
+
+    /// A page of the Directory, which needs this scope.
+    pub(super) async fn directory(
+        &self,
+        path: &[&str],
+        query: &[(&str, &str)],
+        scope: &str,
+    ) -> Result<Page, CloudError> {
+        self.json(None, path, query).await.map_err(|error| naming(error, scope))
+    }
+
+    /// One page of a folder, by marker.
+    pub(super) async fn folder_page(
+        &self,
+        user: &UserId,
+        folder: &str,
+        marker: Option<&str>,
+    ) -> Result<Page, CloudError> {
+        let mut query = vec![("usemarker", "true"), ("limit", A_PAGE), ("fields", FIELDS)];
+        query.extend(marker.map(|marker| ("marker", marker)));
+        let page = self.json(Some(user), &["folders", folder, "items"], &query).await;
+        page.map_err(|error| naming(error, scopes::READ))
+    }
+
+    /// One item as it is now; what lies in the trash is gone.
+    pub(super) async fn item(&self, user: &UserId, kind: Kind, id: &str) -> Result<Entry, CloudError> {
+        if !is_id(id) {
+            return Err(CloudError::new(ErrorKind::Gone, "noSuchId", "an id that Box never gave"));
+        }
+        let query = [("fields", FIELDS)];
+        let all: Map<String, Value> = self
+            .json(Some(user), &[kind.path(), id], &query)
+            .await
+            .map_err(|error| naming(error, scopes::READ))?;
+        let entry = Entry::from_json(all)?;
+        if entry.is_trashed() {
+            return Err(CloudError::new(ErrorKind::Gone, "trashed", "it lies in the trash"));
+        }
+        Ok(entry)
+    }
+
+    /// The item with its collaborations, which are asked for where it has some.
+    pub(super) async fn complete(&self, user: &UserId, entry: Entry) -> Result<Entry, CloudError> {
+        if !entry.has_collaborations() {
+            return Ok(entry);
+        }
+        let (mut found, mut pages, mut marker) = (Vec::new(), Pages::new(), None::<String>);
+        loop {
+            let mut query = vec![("limit", A_PAGE)];
+            query.extend(marker.as_deref().map(|marker| ("marker", marker)));
+            let path = [entry.kind.path(), entry.id.as_str(), "collaborations"];
+            let page: Page = match self.json(Some(user), &path, &query).await {
+                Ok(page) => page,
+                // Vanished meanwhile, or this user may not see who else has access.
+                Err(error) if matches!(error.kind, ErrorKind::Gone | ErrorKind::Forbidden) => {
+                    return Ok(entry);
+                }
+                Err(error) => return Err(error),
+            };
+            marker = pages.next(page.marker())?;
+            found.extend(page.entries);
+            if marker.is_none() {
+                return Ok(entry.with_collaborations(found));
+            }
+        }
+    }
+}
+
+/// Whose files they are.
+pub(super) fn owner(reach: &Reach) -> Result<&UserId, CloudError> {
+    match &reach.scope.owner {
+        Owner::User(user) => Ok(user),
+        Owner::Domain(_) => {
+            Err(CloudError::new(ErrorKind::Fatal, "noSuchScope", "in Box everything belongs to a user"))
+        }
+    }
+}
+
+/// The error with the scope that the application lacks.
+pub(super) fn naming(mut error: CloudError, scope: &str) -> CloudError {
+    if error.reason == "insufficient_scope" {
+        error.detail = format!(
+            "the application lacks the scope {scope} (\"{}\"): {}",
+            scopes::console_words(scope),
+            error.detail
+        );
+    }
+    error
+}
