@@ -29,8 +29,8 @@ pub use profile::{Profile, SecretsChoice};
 pub use recovery_key::RecoveryKey;
 pub use redact::Redactor;
 pub use verbs::{
-    Choice, GoogleAuthorisation, Initialised, KeptPath, PauseFor, PeopleFilter, Planned, Problem,
-    RestoreWhat, SavedKey, Started, settings_as_toml,
+    BoxAuthorisation, Choice, GoogleAuthorisation, Initialised, KeptPath, PauseFor, PeopleFilter, Planned,
+    Problem, RestoreWhat, SavedKey, Started, settings_as_toml,
 };
 
 pub use holdfast_engine::catalog::Protection;

@@ -281,6 +281,16 @@ link: string | null, };
 
 export type CloudKind = "google" | "box" | "microsoft";
 
+export type ConnectBoxApp = { 
+/**
+ * Path of the application's file from Box's developer console.
+ */
+app_file: string, 
+/**
+ * Path of a file with other addresses than Box's own.
+ */
+endpoints: string | null, };
+
 export type ConnectGoogleKey = { 
 /**
  * Path of the service account's key file.
@@ -945,6 +955,26 @@ licenses: LicensesView,
  */
 problems: Array<string>, };
 
+export type ReconnectBoxApp = { 
+/**
+ * The Connection.
+ */
+connection: number, 
+/**
+ * Path of the application's file from Box's developer console.
+ */
+app_file: string, };
+
+export type ReconnectBoxSignIn = { 
+/**
+ * The Connection.
+ */
+connection: number, 
+/**
+ * Path of the company's application file; none for the application that is built in.
+ */
+client_file: string | null, };
+
 export type ReconnectGoogleKey = { 
 /**
  * The Connection.
@@ -1193,7 +1223,7 @@ org_units: Array<OrgUnitChoice>,
  */
 csv: Array<CsvChoice>, };
 
-export type Service = "gmail" | "drive" | "shared_drive";
+export type Service = "gmail" | "drive" | "shared_drive" | "box_files";
 
 export type ServiceSummary = { 
 /**
@@ -1260,6 +1290,16 @@ connection: number | null, };
 export type SetupStep = "storage" | "recovery_key" | "cloud" | "people" | "finish";
 
 export type Severity = "red" | "amber";
+
+export type SignInBox = { 
+/**
+ * Path of the company's application file; none for the application that is built in.
+ */
+client_file: string | null, 
+/**
+ * Path of a file with other addresses than Box's own.
+ */
+endpoints: string | null, };
 
 export type SignInGoogle = { 
 /**

@@ -5,7 +5,7 @@ import { counted } from "../format";
 export const policy = {
   services: "Services",
   serviceNames: {
-    gmail: "Gmail", drive: "Drive", shared_drive: "Shared drives (they belong to the domain and take no license)",
+    gmail: "Gmail", drive: "Drive", shared_drive: "Shared drives (they belong to the domain and take no license)", box_files: "Box files",
   } satisfies Record<Service, string>,
   noService: "Choose at least one service.",
   mail: "Mail",

@@ -117,7 +117,7 @@ impl Desktop {
 
     /// Brings in the Directory of a Connection that was just made or renewed. It stands also where that fails: Manage
     /// Domains then says why.
-    async fn connected(&self, connection: ConnectionView) -> Result<ConnectionView> {
+    pub(super) async fn connected(&self, connection: ConnectionView) -> Result<ConnectionView> {
         self.tell(AppEvent::Connections);
         if let Err(error) = self.sync(Some(connection.id.0), SyncWhat::All, false).await {
             tracing::warn!(cause = %error.code, %error, "the Directory did not come in");
@@ -128,7 +128,7 @@ impl Desktop {
 }
 
 /// A sign-in that a person ended has a code of its own.
-fn as_sign_in(error: UserError) -> UserError {
+pub(super) fn as_sign_in(error: UserError) -> UserError {
     if error.is_cancelled() { UserError::of("sign_in.cancelled", "") } else { error }
 }
 

@@ -5,6 +5,7 @@ mod activity;
 mod attention;
 mod audit;
 mod connect;
+mod connect_box;
 mod directory;
 mod forecast;
 mod guide;

@@ -22,9 +22,9 @@ use crate::views::{CheckItem, ConnectionView};
 use crate::{App, UserError, pacing};
 
 /// Key files, client files and endpoints files are never larger.
-const MOST_BYTES: u64 = 1 << 20;
+pub(super) const MOST_BYTES: u64 = 1 << 20;
 /// A person needs no longer to sign in.
-const SIGN_IN_WITHIN: Duration = Duration::from_secs(5 * 60);
+pub(super) const SIGN_IN_WITHIN: Duration = Duration::from_secs(5 * 60);
 /// The OAuth client that this program was built with, as the JSON of its file.
 const BUILT_IN_CLIENT: Option<&str> = option_env!("HOLDFAST_GOOGLE_CLIENT");
 
@@ -63,15 +63,28 @@ impl App {
         let secret = secret.to_bytes().map_err(EngineError::from)?;
         let secret_name = self.engine.keep_connection_secret(CloudKind::Google, secret.clone()).await?;
         let request = Request::Connect { cloud: CloudKind::Google, secret_name, endpoints_note };
+        self.connected_or_named(CloudKind::Google, secret, request, cancel).await
+    }
+
+    /// Connects; where the cloud lets nobody in, says what exactly is missing.
+    pub(super) async fn connected_or_named(
+        &self,
+        cloud: CloudKind,
+        secret: Zeroizing<Vec<u8>>,
+        request: Request,
+        cancel: CancellationToken,
+    ) -> Result<ConnectionView> {
         match self.connected(request, cancel).await {
-            Err(error) if REFUSALS.contains(&error.code.as_str()) => Err(self.named(secret, error).await),
+            Err(error) if REFUSALS.contains(&error.code.as_str()) => {
+                Err(self.named(cloud, secret, error).await)
+            }
             connected => connected,
         }
     }
 
     /// What exactly is missing, where the cloud lets nobody in; else the error as it was.
-    async fn named(&self, secret: Zeroizing<Vec<u8>>, error: UserError) -> UserError {
-        let missing: Vec<String> = match self.test(secret).await {
+    async fn named(&self, cloud: CloudKind, secret: Zeroizing<Vec<u8>>, error: UserError) -> UserError {
+        let missing: Vec<String> = match self.test(cloud, secret).await {
             Ok(checks) => checks
                 .into_iter()
                 .filter(|check| check.ok == Some(false))
@@ -82,9 +95,9 @@ impl App {
         if missing.is_empty() { error } else { UserError::of("connection.incomplete", missing.join("\n")) }
     }
 
-    async fn test(&self, secret: Zeroizing<Vec<u8>>) -> Result<Vec<CheckItem>> {
+    pub(super) async fn test(&self, cloud: CloudKind, secret: Zeroizing<Vec<u8>>) -> Result<Vec<CheckItem>> {
         let cell = Arc::new(SecretInMemory::new(secret));
-        let cloud = clouds::open(CloudKind::Google, cell, &pacing::http_options()?).await;
+        let cloud = clouds::open(cloud, cell, &pacing::http_options()?).await;
         Ok(cloud.map_err(EngineError::from)?.check().await.into_iter().map(check_item).collect())
     }
 
@@ -111,7 +124,11 @@ impl App {
         self.connected(Request::Reconnect { connection, secret_name }, cancel).await
     }
 
-    async fn connected(&self, request: Request, cancel: CancellationToken) -> Result<ConnectionView> {
+    pub(super) async fn connected(
+        &self,
+        request: Request,
+        cancel: CancellationToken,
+    ) -> Result<ConnectionView> {
         match self.engine.perform(request, Events::nobody(), cancel).await? {
             Response::Connected { connection, .. } => self.connection_view(connection).await,
             other => Err(unexpected(&other)),
@@ -132,7 +149,7 @@ impl App {
     ) -> Result<Vec<CheckItem>> {
         let (addresses, _) = addresses(endpoints)?;
         let secret = authorise(how, addresses, &CancellationToken::new()).await?;
-        self.test(secret.to_bytes().map_err(EngineError::from)?).await
+        self.test(CloudKind::Google, secret.to_bytes().map_err(EngineError::from)?).await
     }
 
     /// A key file's bytes, wiped when dropped.
@@ -155,7 +172,7 @@ impl App {
         Ok(read.await?)
     }
 
-    async fn connection_view(&self, id: ConnectionId) -> Result<ConnectionView> {
+    pub(super) async fn connection_view(&self, id: ConnectionId) -> Result<ConnectionView> {
         let read = self.engine.read(move |tx| {
             let found = connections::get(tx, id)?
                 .ok_or_else(|| EngineError::NotFound { what: "connection", name: id.to_string() })?;
@@ -228,18 +245,17 @@ fn addresses(endpoints: Option<&Path>) -> Result<(GoogleEndpoints, Option<String
     let text = String::from_utf8_lossy(&read_whole(file, MOST_BYTES)?).into_owned();
     let addresses =
         GoogleEndpoints::from_toml(&text).map_err(|error| bad_file("input.endpoints", file, error))?;
-    let note = noted(&addresses);
+    let note = noted(addresses.all().into_iter().map(|(_, url)| url));
     Ok((addresses, Some(note)))
 }
 
-fn bad_file(code: &str, file: &Path, error: CloudError) -> UserError {
+pub(super) fn bad_file(code: &str, file: &Path, error: CloudError) -> UserError {
     UserError::of(code, format!("{}: {}", file.display(), error.detail))
 }
 
 /// The addresses in a few words: where all are the same, that one.
-fn noted(endpoints: &GoogleEndpoints) -> String {
-    let mut all: Vec<String> =
-        endpoints.all().iter().map(|(_, url)| url.as_str().trim_end_matches('/').to_owned()).collect();
+pub(super) fn noted<'a>(addresses: impl Iterator<Item = &'a url::Url>) -> String {
+    let mut all: Vec<String> = addresses.map(|url| url.as_str().trim_end_matches('/').to_owned()).collect();
     all.sort();
     all.dedup();
     all.join(", ")

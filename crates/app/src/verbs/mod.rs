@@ -3,6 +3,7 @@
 mod activity;
 mod audit;
 mod connect;
+mod connect_box;
 mod directory;
 mod doctor;
 mod kept;
@@ -13,6 +14,7 @@ mod restore;
 mod storage;
 
 pub use connect::GoogleAuthorisation;
+pub use connect_box::BoxAuthorisation;
 pub use directory::PeopleFilter;
 pub(crate) use directory::user_rows;
 pub use kept::KeptPath;

@@ -116,3 +116,39 @@ pub struct ReconnectGoogleSignIn {
     /// Path of the company's OAuth client file; none for the client that is built in.
     pub client_file: Option<String>,
 }
+
+/// What `connect_box_app` needs.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, TS)]
+pub struct ConnectBoxApp {
+    /// Path of the application's file from Box's developer console.
+    pub app_file: String,
+    /// Path of a file with other addresses than Box's own.
+    pub endpoints: Option<String>,
+}
+
+/// What `sign_in_box` needs.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, TS)]
+pub struct SignInBox {
+    /// Path of the company's application file; none for the application that is built in.
+    pub client_file: Option<String>,
+    /// Path of a file with other addresses than Box's own.
+    pub endpoints: Option<String>,
+}
+
+/// What `reconnect_box_app` needs.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, TS)]
+pub struct ReconnectBoxApp {
+    /// The Connection.
+    pub connection: i64,
+    /// Path of the application's file from Box's developer console.
+    pub app_file: String,
+}
+
+/// What `reconnect_box_sign_in` needs.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, TS)]
+pub struct ReconnectBoxSignIn {
+    /// The Connection.
+    pub connection: i64,
+    /// Path of the company's application file; none for the application that is built in.
+    pub client_file: Option<String>,
+}

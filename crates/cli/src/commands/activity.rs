@@ -30,7 +30,7 @@ fn told(app: &App, status: &StatusView) -> String {
         },
     };
     let connections = if status.connections.is_empty() {
-        "none yet; connect one with `holdfast connect google`".to_owned()
+        "none yet; connect one with `holdfast connect`".to_owned()
     } else {
         let one = |one: &holdfast_app::views::ConnectionView| format!("{} {}", one.domain, one.state);
         status.connections.iter().map(one).collect::<Vec<_>>().join(", ")

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use holdfast_app::views::{CheckItem, ConnectionView};
 use holdfast_app::{GoogleAuthorisation, Result, SyncWhat, UserError, format};
-use holdfast_model::ConnectionId;
+use holdfast_model::{CloudKind, ConnectionId};
 use jiff::tz::TimeZone;
 use serde_json::json;
 
+use super::connect_box;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::progress::follow;
@@ -20,6 +21,8 @@ use crate::{browser, output};
 pub enum Connect {
     /// Google Workspace: by a service account with domain-wide delegation, or by signing in
     Google(ConnectGoogle),
+    /// Box: by the company's application for the whole enterprise, or by signing in
+    Box(connect_box::ConnectBox),
 }
 
 /// Arguments of `connect google`.
@@ -56,16 +59,10 @@ impl How {
     fn authorisation(self) -> Result<GoogleAuthorisation> {
         match (self.key_file, self.admin, self.client_file) {
             (Some(file), Some(admin), _) => Ok(GoogleAuthorisation::KeyFile { file, admin }),
-            (_, _, Some(client_file)) => {
-                let opens_browser = !self.no_browser;
-                let open = move |url: &str| {
-                    output::note(&format!("Sign in at this address:\n\n  {url}\n"));
-                    if opens_browser {
-                        browser::open(url);
-                    }
-                };
-                Ok(GoogleAuthorisation::SignIn { client_file: Some(client_file), open: Box::new(open) })
-            }
+            (_, _, Some(client_file)) => Ok(GoogleAuthorisation::SignIn {
+                client_file: Some(client_file),
+                open: show_or_open(self.no_browser),
+            }),
             // The arguments' rules see to it that one of the two ways is complete.
             _ => Err(UserError::of(
                 "input.usage",
@@ -75,13 +72,26 @@ impl How {
     }
 }
 
+/// Tells the address of a sign-in page, and opens it unless only the address is wanted.
+pub(super) fn show_or_open(no_browser: bool) -> Box<dyn Fn(&str) + Send + Sync> {
+    Box::new(move |url: &str| {
+        output::note(&format!("Sign in at this address:\n\n  {url}\n"));
+        if !no_browser {
+            browser::open(url);
+        }
+    })
+}
+
 /// Connects a cloud and brings in its directory.
 pub async fn connect(what: Connect, context: &Context) -> Result<Exit> {
-    let Connect::Google(what) = what;
     let app = context.app().await?;
-    let how = what.how.authorisation()?;
-    let endpoints = what.endpoints.as_deref();
-    let connection = app.connect_google(how, endpoints, context.cancel()).await?;
+    let connection = match what {
+        Connect::Google(what) => {
+            let how = what.how.authorisation()?;
+            app.connect_google(how, what.endpoints.as_deref(), context.cancel()).await?
+        }
+        Connect::Box(what) => what.connect(&app, context.cancel()).await?,
+    };
     if !context.json() {
         output::print(&told(&connection));
     }
@@ -138,7 +148,7 @@ pub async fn list(context: &Context) -> Result<Exit> {
     let listed = app.connections().await?;
     output::document(context.json(), &json!({ "connections": listed }), |_| {
         if listed.is_empty() {
-            return "No cloud is connected yet. Connect one with `holdfast connect google`.".to_owned();
+            return "No cloud is connected yet. Connect one with `holdfast connect`.".to_owned();
         }
         let zone = TimeZone::system();
         let rows = listed.iter().map(|one| {
@@ -164,15 +174,48 @@ pub struct Reconnect {
     /// Its number, as `connections` shows it
     id: i64,
     #[command(flatten)]
-    how: How,
+    how: HowAgain,
+}
+
+/// The ways to authorise once more: those of the connection's cloud.
+#[derive(Args)]
+pub struct HowAgain {
+    /// Google: key file of the service account, in JSON
+    #[arg(long, value_name = "FILE", requires = "admin")]
+    key_file: Option<PathBuf>,
+    /// Google: address of the admin as whom the directory is read
+    #[arg(long, value_name = "ADDRESS", requires = "key_file")]
+    admin: Option<String>,
+    /// Box: file of the application from the developer console, in JSON
+    #[arg(long, value_name = "FILE", conflicts_with = "key_file")]
+    app_file: Option<PathBuf>,
+    /// Sign in with the browser instead
+    #[arg(long, conflicts_with_all = ["key_file", "app_file"], requires = "client_file")]
+    #[arg(required_unless_present_any = ["key_file", "app_file"])]
+    sign_in: bool,
+    /// With --sign-in: the file of the OAuth client or application from the cloud's console
+    #[arg(long, value_name = "FILE", requires = "sign_in")]
+    client_file: Option<PathBuf>,
+    /// With --sign-in: only print the address to open
+    #[arg(long, requires = "sign_in")]
+    no_browser: bool,
 }
 
 /// Renews a connection; another tenant is refused. The addresses of the cloud stay those of the connection.
 pub async fn reconnect(what: Reconnect, context: &Context) -> Result<Exit> {
     let app = context.app().await?;
-    let id = ConnectionId(what.id);
-    let how = what.how.authorisation()?;
-    let connection = app.reconnect_google(id, how, context.cancel()).await?;
+    let (id, how) = (ConnectionId(what.id), what.how);
+    let known = app.connections().await?.into_iter().find(|known| known.id == id);
+    let is_box = known.as_ref().map_or(how.app_file.is_some(), |known| known.cloud == CloudKind::Box);
+    let connection = if is_box {
+        let how = connect_box::authorisation(how.app_file, how.client_file, how.no_browser)?;
+        app.reconnect_box(id, how, context.cancel()).await?
+    } else {
+        let (admin, sign_in) = (how.admin, how.sign_in);
+        let (key_file, client_file, no_browser) = (how.key_file, how.client_file, how.no_browser);
+        let how = How { key_file, admin, sign_in, client_file, no_browser }.authorisation()?;
+        app.reconnect_google(id, how, context.cancel()).await?
+    };
     output::document(context.json(), &json!({ "connection": connection }), |_| told(&connection))?;
     Ok(Exit::Done)
 }

@@ -5,6 +5,7 @@ pub mod archives;
 pub mod audit;
 pub mod backup;
 pub mod connect;
+mod connect_box;
 pub mod directory;
 pub mod doctor;
 pub mod people;

@@ -63,7 +63,7 @@ pub async fn init(what: Init, context: &Context) -> Result<Exit> {
     output::note(
         "One copy on this computer is lost with this computer: keep the Repository on another disk, or copy it.",
     );
-    output::print("\nNext: connect a cloud with `holdfast connect google`.");
+    output::print("\nNext: connect a cloud with `holdfast connect google` or `holdfast connect box`.");
     Ok(Exit::Done)
 }
 
