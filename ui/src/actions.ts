@@ -67,6 +67,8 @@ const TABLE = {
   "repository.other": "storage",
   "repository.too_new": "none",
   "repository.wrong_password": "none",
+  "restore.busy": "none",
+  "restore.in_repository": "none",
   "sample.failed": "retry",
   "secrets.damaged": "logs",
   "secrets.locked": "retry",

@@ -2,9 +2,9 @@
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import type {
-  AboutView, ActivityFilter, ActivityView, AppEvent, AppSettings, AuditView, Boot, CheckItem, ConnectGoogleKey, ConnectionView, CsvView,
-  DomainView, GoogleGuide, GroupView, HomeView, LicensesView, OrgUnitView, PlanView, Policy, PolicyForm, PolicyOverride,
-  PolicyPreview, RebuildView, ReconnectGoogleKey, ReconnectGoogleSignIn, RecoveryKeyView, RunDetail, RunNow, SavedFile,
+  AboutView, ActivityFilter, ActivityView, AppEvent, AppSettings, AttentionView, AuditView, Boot, CheckItem, ConnectGoogleKey, ConnectionView, CsvView,
+  DomainView, GoogleGuide, GroupView, HomeView, LicensesView, OrgUnitView, OwnerArchive, OwnersDeed, OwnersDone, OwnersFilter, OwnersPage, OwnersQuery, PlanView, Policy, PolicyForm, PolicyOverride,
+  PolicyPreview, RebuildView, ReconnectGoogleKey, ReconnectGoogleSignIn, RecoveryKeyView, RestoreInput, RestoreView, RunDetail, RunNow, SavedFile,
   SelectionInput, SetPaused, SetupProgress, SetupStep, SignInGoogle, StartedView, StorageCheck, StorageOption, StorageView,
   SyncOutcome, UserError, UserRow, VerifyView,
 } from "./bindings";
@@ -67,6 +67,16 @@ export const api = {
   groupMembers: (connection: number, address: string) => call<UserRow[]>("group_members", { connection, address }),
   orgUnits: (connection: number) => call<OrgUnitView[]>("org_units", { connection }),
   orgUnitUsers: (connection: number, path: string) => call<UserRow[]>("org_unit_users", { connection, path }),
+
+  owners: (query: OwnersQuery) => call<OwnersPage>("owners", query),
+  ownerKeys: (filter: OwnersFilter) => call<string[]>("owner_keys", { filter }),
+  saveOwnersCsv: (filter: OwnersFilter, path: string) => call<SavedFile>("save_owners_csv", { filter, path }),
+  changeOwners: (keys: string[], deed: OwnersDeed) => call<OwnersDone>("change_owners", { keys, deed }),
+  ownerCauses: (owner: string) => call<AttentionView[]>("owner_causes", { owner }),
+  ownerArchive: (owner: string) => call<OwnerArchive>("owner_archive", { owner }),
+  previewRestore: (input: RestoreInput) => call<RestoreView>("preview_restore", { input }),
+  restore: (input: RestoreInput) => call<RestoreView>("restore", { input }),
+  cancelRestore: () => call<null>("cancel_restore"),
 
   readCsv: (connection: number, name: string, content_base64: string) => call<CsvView>("read_csv", { connection, name, content_base64 }),
   saveSampleCsv: () => call<SavedFile>("save_sample_csv"),

@@ -22,7 +22,7 @@ export function staleAfter(event: AppEvent): Stale[] {
     case "runs":
       return [live(keys.run()), live(keys.activity()), calm(keys.home()), calm(keys.storage()), { key: keys.directory(), every: HEAVY }];
     case "directory":
-      return [live(keys.domains()), calm(keys.licenses()), calm(keys.home()), { key: keys.directory(event.connection), every: HEAVY }];
+      return [{ key: ["directory", "owner"], every: CALM }, { key: ["directory", "owners"], every: CALM }, live(keys.domains()), calm(keys.licenses()), calm(keys.home()), { key: keys.directory(event.connection), every: HEAVY }];
     case "connections":
       return [live(keys.connections()), live(keys.domains()), calm(keys.home()), calm(keys.boot())];
     case "storage":
@@ -30,10 +30,11 @@ export function staleAfter(event: AppEvent): Stale[] {
     case "settings":
       return [live(keys.appSettings()), live(keys.policy()), live(keys.licenses()), live(keys.boot())];
     case "attention":
-      return [live(keys.home())];
+      return [live(keys.home()), calm(["directory", "owners"])];
     case "sign_in":
     case "rebuild":
     case "verify":
+    case "restore":
     case "open":
       return [];
   }

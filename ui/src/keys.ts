@@ -1,5 +1,5 @@
 // The names under which server state is kept. An event makes a key and all that begin with it stale.
-import type { ActivityFilter } from "./bindings";
+import type { ActivityFilter, OwnersFilter, OwnersQuery } from "./bindings";
 
 export const keys = {
   boot: () => ["boot"] as const,
@@ -13,6 +13,10 @@ export const keys = {
   groupMembers: (connection: number, address: string) => ["directory", connection, "group", address] as const,
   orgUnits: (connection: number) => ["directory", connection, "org_units"] as const,
   orgUnitUsers: (connection: number, path: string) => ["directory", connection, "org_unit", path] as const,
+  /** Lists of users and shared drives, a part at a time; everything of all Directories may show in them. */
+  owners: (filter: OwnersFilter, sort: OwnersQuery["sort"], descending: boolean, page: number) => ["directory", "owners", filter, sort, descending, page] as const,
+  ownerCauses: (owner: string) => ["directory", "causes", owner] as const,
+  ownerArchive: (owner: string) => ["directory", "owner", owner] as const,
   /** A selection may name ten thousand users: it is told apart by its revision, not by its content. */
   plan: (connection: number, revision: number) => ["directory", connection, "plan", revision] as const,
   activity: (filter?: ActivityFilter) => (filter === undefined ? (["activity"] as const) : (["activity", filter] as const)),

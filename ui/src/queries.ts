@@ -1,7 +1,7 @@
 // Server state, keyed by what it shows. `events.ts` says which event makes which key stale.
 import { QueryClient, queryOptions } from "@tanstack/react-query";
 import { api } from "./api";
-import type { ActivityFilter, SelectionInput, UserError } from "./bindings";
+import type { ActivityFilter, OwnersFilter, OwnersQuery, SelectionInput, UserError } from "./bindings";
 import { keys } from "./keys";
 
 declare module "@tanstack/react-query" {
@@ -10,6 +10,9 @@ declare module "@tanstack/react-query" {
     defaultError: UserError;
   }
 }
+
+/** Rows that are asked for at once. */
+export const OWNERS_PAGE = 100;
 
 /** The engine answers from this computer: being offline is no reason to wait, and a failure is an answer, not a hiccup. */
 export function newQueryClient() {
@@ -35,6 +38,13 @@ export const queries = {
   orgUnits: (connection: number) => queryOptions({ queryKey: keys.orgUnits(connection), queryFn: () => api.orgUnits(connection) }),
   orgUnitUsers: (connection: number, path: string) =>
     queryOptions({ queryKey: keys.orgUnitUsers(connection, path), queryFn: () => api.orgUnitUsers(connection, path) }),
+  owners: (filter: OwnersFilter, sort: OwnersQuery["sort"], descending: boolean, page: number) =>
+    queryOptions({
+      queryKey: keys.owners(filter, sort, descending, page), structuralSharing: false,
+      queryFn: () => api.owners({ filter, sort, descending, offset: page * OWNERS_PAGE, limit: OWNERS_PAGE }),
+    }),
+  ownerCauses: (owner: string) => queryOptions({ queryKey: keys.ownerCauses(owner), queryFn: () => api.ownerCauses(owner) }),
+  ownerArchive: (owner: string) => queryOptions({ queryKey: keys.ownerArchive(owner), queryFn: () => api.ownerArchive(owner) }),
   plan: (selection: SelectionInput, revision: number) =>
     queryOptions({ queryKey: keys.plan(selection.connection, revision), queryFn: () => api.plan(selection), structuralSharing: false }),
   activity: (filter: ActivityFilter) => queryOptions({ queryKey: keys.activity(filter), queryFn: () => api.activity(filter) }),

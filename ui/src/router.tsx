@@ -7,6 +7,8 @@ import { AboutPage } from "./routes/about";
 import { ActivityPage } from "./routes/activity";
 import { RunPage } from "./routes/activity/RunPage";
 import { AppSettingsPage } from "./routes/appSettings";
+import { ArchivePage } from "./routes/archive";
+import { OwnerPage } from "./routes/archive/OwnerPage";
 import { AuditPage } from "./routes/audit";
 import { BackupSettingsPage } from "./routes/backupSettings";
 import { DomainsPage } from "./routes/domains";
@@ -15,6 +17,7 @@ import { LicensesPage } from "./routes/licenses";
 import { StartPage } from "./routes/start";
 import { StartSettingsPage } from "./routes/start/settings";
 import { StoragePage } from "./routes/storage";
+import { UsersPage } from "./routes/users";
 import { WelcomePage } from "./routes/welcome";
 
 const root = createRootRoute({ component: Root, errorComponent: PageError, notFoundComponent: () => <Navigate to="/" replace /> });
@@ -26,9 +29,12 @@ const routes = root.addChildren([
     createRoute({ getParentRoute: () => shell, path: "/", component: HomePage }),
     createRoute({ getParentRoute: () => shell, path: "/backup/activity", component: ActivityPage }),
     createRoute({ getParentRoute: () => shell, path: "/backup/activity/$run", component: RunPage }),
+    createRoute({ getParentRoute: () => shell, path: "/backup/archive", component: ArchivePage }),
+    createRoute({ getParentRoute: () => shell, path: "/backup/archive/$owner", component: OwnerPage }),
     createRoute({ getParentRoute: () => shell, path: "/backup/start", component: StartPage }),
     createRoute({ getParentRoute: () => shell, path: "/backup/start/settings", component: StartSettingsPage }),
     createRoute({ getParentRoute: () => shell, path: "/settings/domains", component: DomainsPage }),
+    createRoute({ getParentRoute: () => shell, path: "/settings/users", component: UsersPage }),
     createRoute({ getParentRoute: () => shell, path: "/settings/backup", component: BackupSettingsPage }),
     createRoute({ getParentRoute: () => shell, path: "/settings/storage", component: StoragePage }),
     createRoute({ getParentRoute: () => shell, path: "/settings/licenses", component: LicensesPage }),

@@ -10,6 +10,7 @@ pub mod error;
 pub mod format;
 mod light;
 pub mod log;
+mod owners;
 mod pacing;
 mod people;
 pub mod places;

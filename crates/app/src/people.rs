@@ -20,7 +20,7 @@ const MOST_RUNNING: u32 = 10_000;
 /// What is known of one Domain beside its users, read once for all of them.
 pub(crate) struct Backdrop {
     pub(crate) connection: Connection,
-    now: Timestamp,
+    pub(crate) now: Timestamp,
     paths: HashMap<OrgUnitId, String>,
     archives: HashMap<UserId, Vec<Archive>>,
     /// Shared drives.
@@ -95,7 +95,13 @@ impl Backdrop {
         self.archives.values().flatten().chain(&self.of_domain)
     }
 
-    fn standing(&self, archive: &Archive) -> Standing {
+    /// True where settings are set for this User alone.
+    pub(crate) fn has_own_policy(&self, user: &UserId) -> bool {
+        self.own_policies.contains(user.as_str())
+    }
+
+    /// How one Archive stands.
+    pub(crate) fn standing(&self, archive: &Archive) -> Standing {
         let running = self.running.get(&archive.id);
         Standing {
             last_result: archive.last_result,
@@ -125,6 +131,11 @@ impl Backdrop {
     /// A User as the screens show it.
     pub(crate) fn row(&self, tx: &Tx<'_>, known: DirectoryUser) -> Result<UserRow> {
         let policy = self.policy_of(tx, &known)?;
+        Ok(self.row_under(&policy, known))
+    }
+
+    /// The same under settings that are known already.
+    pub(crate) fn row_under(&self, policy: &Policy, known: DirectoryUser) -> UserRow {
         let kept = self.archives_of(&known.user.id);
         let chosen: Vec<Standing> = kept
             .iter()
@@ -143,7 +154,7 @@ impl Backdrop {
             now: self.now,
         });
         let why_not = why_not_selectable(account);
-        Ok(UserRow {
+        UserRow {
             connection: self.connection.id,
             services: kept.iter().map(kept_service).collect(),
             org_unit: known.user.org_unit.and_then(|unit| self.paths.get(&unit).cloned()),
@@ -159,7 +170,7 @@ impl Backdrop {
             selectable: why_not.is_none(),
             why_not,
             light,
-        })
+        }
     }
 }
 

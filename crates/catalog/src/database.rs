@@ -50,6 +50,12 @@ impl Catalog {
         self.0.check()
     }
 
+    /// A number that changes with everything that this or another process commits, and with nothing else. It only says
+    /// whether what was read before still holds; the numbers of two openings say nothing about each other.
+    pub fn version(&self) -> Result<i64> {
+        self.0.version()
+    }
+
     /// Where the catalogue is.
     pub fn path(&self) -> &Path {
         &self.0.path
@@ -61,12 +67,19 @@ pub(crate) struct Database {
     path: PathBuf,
     writer: Mutex<Connection>,
     readers: Mutex<Vec<Connection>>,
+    /// Never writes, so that everything committed is somebody else's to it.
+    watcher: Mutex<Option<Connection>>,
 }
 
 impl Database {
     pub(crate) fn open(path: &Path, schema: &Schema) -> Result<Self> {
         let writer = schema::open_writer(path, schema)?;
-        Ok(Self { path: path.to_owned(), writer: Mutex::new(writer), readers: Mutex::new(Vec::new()) })
+        Ok(Self {
+            path: path.to_owned(),
+            writer: Mutex::new(writer),
+            readers: Mutex::new(Vec::new()),
+            watcher: Mutex::new(None),
+        })
     }
 
     pub(crate) fn write<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
@@ -95,6 +108,18 @@ impl Database {
             readers.push(reader);
         }
         result
+    }
+
+    fn version(&self) -> Result<i64> {
+        let mut watcher = self.watcher.lock().unwrap_or_else(PoisonError::into_inner);
+        let watching = match watcher.take() {
+            Some(known) => known,
+            None => schema::open_reader(&self.path)?,
+        };
+        // <https://www.sqlite.org/pragma.html#pragma_data_version>
+        let version = watching.pragma_query_value(None, "data_version", |row| row.get(0))?;
+        *watcher = Some(watching);
+        Ok(version)
     }
 
     pub(crate) fn check(&self) -> Result<()> {
@@ -187,6 +212,20 @@ mod tests {
 
     fn value(scratch: &Scratch) -> Option<u32> {
         scratch.read(|tx| settings::get(tx, "n"))
+    }
+
+    #[test]
+    fn the_version_changes_with_what_is_committed_here_and_elsewhere_and_with_nothing_else() {
+        let scratch = Scratch::new();
+        let (here, elsewhere) = (scratch.catalog.clone(), scratch.reopened());
+        let first = here.version().unwrap();
+        scratch.read(|tx| settings::get::<u32>(tx, "n"));
+        assert_eq!(here.version().unwrap(), first);
+        scratch.write(|tx| settings::set(tx, "n", &1));
+        let second = here.version().unwrap();
+        assert_ne!(second, first);
+        elsewhere.write(|tx| settings::set(tx, "n", &2));
+        assert_ne!(here.version().unwrap(), second);
     }
 
     #[test]

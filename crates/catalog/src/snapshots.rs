@@ -146,6 +146,16 @@ pub fn of_archive(tx: &Tx<'_>, archive: ArchiveId, limit: u32) -> Result<Vec<(Sn
     )
 }
 
+/// The points in time that Runs of the Archive made, newest first: the last Snapshot of each Run.
+pub fn points(tx: &Tx<'_>, archive: ArchiveId, limit: u32) -> Result<Vec<(Timestamp, RunResult)>> {
+    tx.all(
+        "SELECT max(time), result FROM snapshot_archives WHERE archive_id = ?1 AND run_id IS NOT NULL
+         GROUP BY run_id ORDER BY 1 DESC LIMIT ?2",
+        params![archive.0, limit],
+        |c| Ok((c.time()?, c.word()?)),
+    )
+}
+
 /// How large the backup was at the newest snapshots, oldest first.
 pub fn growth(tx: &Tx<'_>, limit: u32) -> Result<Vec<Growth>> {
     let mut newest = tx.all(

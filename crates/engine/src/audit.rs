@@ -12,6 +12,7 @@ use holdfast_model::{ConnectionId, Timestamp};
 
 use crate::engine::{Engine, blocking};
 use crate::error::{EngineError, Result};
+use crate::people::in_words;
 use crate::request::{Request, Response};
 
 /// Who acted where nobody asked: the schedule, retention, the end of a grace period.
@@ -105,7 +106,7 @@ impl Engine {
     }
 
     /// The journal, opened when first needed. A damaged one keeps no backup from running. Blocks.
-    fn journal(&self) -> Result<&Journal> {
+    pub(crate) fn journal(&self) -> Result<&Journal> {
         let kept = &self.audit_state().journal;
         if let Some(journal) = kept.get() {
             return Ok(journal);
@@ -183,6 +184,9 @@ impl Request {
             Self::SetPaused { user, paused } => {
                 let what = if *paused { "schedule.pause" } else { "schedule.resume" };
                 (what, Subject::Text(user.clone()))
+            }
+            Self::SetUsers { connection, users, to } => {
+                (to.deed(), Subject::Connection(Some(*connection), in_words(users)))
             }
             Self::SetLicenses { limit } => {
                 let limit = limit.map_or_else(|| "no limit".to_owned(), |limit| limit.to_string());

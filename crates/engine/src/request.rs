@@ -8,10 +8,11 @@ use crate::audit::os_user;
 use crate::backup::{RunEnd, Trigger, Work};
 use crate::error::Result;
 use crate::events::Events;
+use crate::people::{ChosenUser, UserSetting};
 use crate::selection::{Selection, Started};
 use crate::sync::{SyncReport, SyncWhat};
 use crate::worker::Worker;
-use crate::{connection, rebuild, selection, settings, sync};
+use crate::{connection, people, rebuild, selection, settings, sync};
 
 /// One request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -92,6 +93,15 @@ pub enum Request {
         user: String,
         /// Paused or active.
         paused: bool,
+    },
+    /// Decide something for many users at once.
+    SetUsers {
+        /// Whose Directory.
+        connection: ConnectionId,
+        /// Whom.
+        users: Vec<ChosenUser>,
+        /// What.
+        to: UserSetting,
     },
     /// Cap the number of protected users.
     SetLicenses {
@@ -203,6 +213,7 @@ impl Request {
             Self::ResumeRun { .. } => "resume_run",
             Self::Cancel { .. } => "cancel",
             Self::SetPaused { .. } => "set_paused",
+            Self::SetUsers { .. } => "set_users",
             Self::SetLicenses { .. } => "set_licenses",
             Self::SetPolicy { .. } => "set_policy",
             Self::Rebuild => "rebuild",
@@ -279,6 +290,9 @@ impl Worker {
             Request::Cancel { run } => self.with_run(run, Work::cancel).await,
             Request::SetPaused { user, paused } => {
                 settings::set_paused(engine, &user, paused).await.map(|()| Response::Done)
+            }
+            Request::SetUsers { connection, users, to } => {
+                people::set(engine, connection, users, to).await.map(|()| Response::Done)
             }
             Request::SetLicenses { limit } => {
                 settings::set_licenses(engine, limit).await.map(|()| Response::Done)

@@ -5,79 +5,31 @@ use std::collections::HashMap;
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
+use holdfast_catalog::journal::{self, RestoreId, restores};
 use holdfast_catalog::{Archive, ArchiveFilter, SnapshotRow, Tx, archives, connections, snapshots, users};
 use holdfast_model::{ItemId, Owner, Service, Timestamp};
 use holdfast_vault::{EntryKind, SnapshotView, Vault};
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
+use crate::audit;
 use crate::backup::layout::{ItemLine, LineFile};
 use crate::contents::for_each_folder;
 use crate::engine::{Engine, blocking};
 use crate::error::{EngineError, Result};
 use crate::events::{Event, Events};
 use crate::restore_index::{Index, IndexLine};
+use crate::restore_report::{RestoreProblem, RestoreRename, RestoreReport, RestoreSelection};
 use crate::safe_name::{self, safe_name};
 
 /// Folders nested deeper than this in a Cloud are put at this depth.
 const DEEPEST: usize = 60;
-
-/// What to restore.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct RestoreSelection {
-    /// A user's address, a shared drive's name, or everything.
-    pub whose: Option<String>,
-    /// One Service, or all.
-    pub service: Option<Service>,
-    /// As it was at this time; the newest Snapshot where none.
-    pub at: Option<Timestamp>,
-    /// Only these Items; all where empty.
-    pub items: Vec<ItemId>,
-}
-
-impl RestoreSelection {
-    /// Whose, which Service and how many Items, as the audit log tells it.
-    fn in_words(&self) -> String {
-        let whose = self.whose.as_deref().unwrap_or("everything");
-        let service = self.service.map_or_else(String::new, |service| format!("/{service}"));
-        let items = match self.items.len() {
-            0 => String::new(),
-            1 => ", 1 item".to_owned(),
-            many => format!(", {many} items"),
-        };
-        format!("{whose}{service}{items}")
-    }
-}
-
-/// What a restore did, or in a preview would do.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct RestoreReport {
-    /// Where the files are.
-    pub folder: PathBuf,
-    /// Files written.
-    pub files: u64,
-    /// Their bytes.
-    pub bytes: u64,
-    /// Items without bytes: folders, shortcuts.
-    pub without_content: u64,
-    /// Items whose content was never kept, with the documented reason.
-    pub skipped: u64,
-    /// What could not be restored, and why.
-    pub problems: Vec<RestoreProblem>,
-    /// True where nothing was written.
-    pub preview: bool,
-}
-
-/// One Item that could not be restored.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct RestoreProblem {
-    /// The Item.
-    pub item: String,
-    /// Why.
-    pub why: String,
-}
+/// Changed names that a report spells out.
+const MOST_RENAMES: usize = 100;
+/// Between two events of how far it is.
+const TELL_EVERY: Duration = Duration::from_millis(200);
 
 struct Chosen {
     archive: Archive,
@@ -115,6 +67,9 @@ impl Engine {
         let chosen = self.choose(&selection).await?;
         let vault = self.vault().await?;
         let (folder, now) = (folder.to_owned(), self.now());
+        let options =
+            serde_json::to_value(&selection).map_err(|error| EngineError::Defect(error.to_string()))?;
+        let engine = self.clone();
         blocking(move || {
             let root = if preview { folder } else { make_target(&folder, now)? };
             let mut restore = Restore {
@@ -126,9 +81,17 @@ impl Engine {
                 items: selection.items.into_iter().collect(),
                 events,
                 cancel,
+                told: None,
             };
             for one in chosen {
-                restore.archive(&one)?;
+                let journaled =
+                    if preview { None } else { Some(begun(&engine, &one, &restore.root, &options)?) };
+                let done = restore.archive(&one);
+                if let Some(id) = journaled {
+                    let (outcome, ended) = (audit::outcome(&done), engine.now());
+                    engine.journal()?.write(|tx| restores::finish(tx, id, outcome, ended))?;
+                }
+                done?;
             }
             restore.finish()
         })
@@ -141,6 +104,9 @@ impl Engine {
         self.read(move |tx| {
             let mut chosen = Vec::new();
             for connection in connections::list(tx)? {
+                if selection.connection.is_some_and(|wanted| wanted != connection.id) {
+                    continue;
+                }
                 let filter = ArchiveFilter {
                     connection: Some(connection.id),
                     service: selection.service,
@@ -160,7 +126,12 @@ impl Engine {
                     if !is_meant {
                         continue;
                     }
-                    if let Some(found) = snapshot_at(tx, &archive, selection.at)? {
+                    let found = if selection.partial_too {
+                        newest_at(tx, &archive, selection.at)?
+                    } else {
+                        snapshot_at(tx, &archive, selection.at)?
+                    };
+                    if let Some(found) = found {
                         chosen.push(Chosen { archive, owner, snapshot: found.id, time: found.time });
                     }
                 }
@@ -185,8 +156,30 @@ pub(crate) fn snapshot_at(
     if let Some(complete) = snapshots::at(tx, archive.id, at)? {
         return Ok(Some(complete));
     }
+    newest_at(tx, archive, Some(at))
+}
+
+/// The newest Snapshot by then, complete or not.
+fn newest_at(tx: &Tx<'_>, archive: &Archive, at: Option<Timestamp>) -> Result<Option<SnapshotRow>> {
+    let at = at.unwrap_or(Timestamp::MAX);
     let all = snapshots::of_archive(tx, archive.id, u32::MAX)?;
     Ok(all.into_iter().map(|(snapshot, _)| snapshot).find(|snapshot| snapshot.time <= at))
+}
+
+/// Records that the restore of an Archive begins. What it makes is in the index of its folder.
+fn begun(engine: &Engine, one: &Chosen, root: &Path, options: &serde_json::Value) -> Result<RestoreId> {
+    let restore = journal::Restore {
+        id: RestoreId(0),
+        started: engine.now(),
+        ended: None,
+        who: audit::os_user().to_owned(),
+        source: one.archive.folder.clone(),
+        snapshot: one.snapshot.clone(),
+        target: root.to_string_lossy().into_owned(),
+        options: options.clone(),
+        outcome: None,
+    };
+    Ok(engine.journal()?.write(|tx| restores::begin(tx, &restore))?)
 }
 
 fn owner_id(owner: &Owner) -> &str {
@@ -219,6 +212,8 @@ struct Restore {
     items: std::collections::HashSet<ItemId>,
     events: Events,
     cancel: CancellationToken,
+    /// When it was last told how far this is.
+    told: Option<Instant>,
 }
 
 /// A folder of the Cloud: its name and the one above.
@@ -280,7 +275,7 @@ impl Restore {
             return base.to_owned();
         }
         let above = self.folder_path(base, folder.parent.as_deref(), folders, paths, depth + 1);
-        let name = self.names.entry(above.clone()).or_default().claim(&folder.name);
+        let name = self.claim(&above, &folder.name);
         let path = format!("{above}/{name}");
         paths.insert(id.to_owned(), path.clone());
         path
@@ -304,7 +299,7 @@ impl Restore {
         }
         for file in &line.files {
             let wanted = wanted_name(line, file, chosen.archive.scope.service);
-            let name = self.names.entry(folder.to_owned()).or_default().claim(&wanted);
+            let name = self.claim(folder, &wanted);
             let relative = format!("{folder}/{name}");
             match self.file(view, at, line, file, &relative) {
                 Ok(()) => {
@@ -318,15 +313,34 @@ impl Restore {
                     self.report.problems.push(RestoreProblem { item, why: error.to_string() });
                 }
             }
-            if self.report.files.is_multiple_of(64) {
-                self.events.tell(Event::Restore { files: self.report.files, bytes: self.report.bytes });
-            }
+            self.tell(0);
         }
         Ok(())
     }
 
+    /// A name in a folder that no system minds and nobody has yet.
+    fn claim(&mut self, folder: &str, wanted: &str) -> String {
+        let name = self.names.entry(folder.to_owned()).or_default().claim(wanted);
+        if name != wanted {
+            self.report.renamed += 1;
+            if self.report.renames.len() < MOST_RENAMES {
+                self.report.renames.push(RestoreRename { from: wanted.to_owned(), to: name.clone() });
+            }
+        }
+        name
+    }
+
+    /// Tells how far it is, with so many bytes of a file that is not whole yet.
+    fn tell(&mut self, begun: u64) {
+        if self.told.is_none_or(|told| told.elapsed() >= TELL_EVERY) {
+            self.told = Some(Instant::now());
+            let bytes = self.report.bytes + begun;
+            self.events.tell(Event::Restore { files: self.report.files, bytes });
+        }
+    }
+
     fn file(
-        &self,
+        &mut self,
         view: &SnapshotView,
         at: &[String],
         line: &ItemLine,
@@ -351,11 +365,14 @@ impl Restore {
         let mut size = 0_u64;
         while let Some(piece) = reader.next_piece()? {
             if self.cancel.is_cancelled() {
+                drop(out);
+                fs::remove_file(&path).map_err(EngineError::io(attempt()))?;
                 return Err(EngineError::Cancelled);
             }
             hash.update(&piece);
             size += piece.len() as u64;
             out.write_all(&piece).map_err(EngineError::io(attempt()))?;
+            self.tell(size);
         }
         let sha256: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
         if size != file.size || sha256 != file.sha256 {

@@ -9,6 +9,7 @@ mod connections;
 mod directory;
 mod launch;
 mod list;
+mod owners;
 mod protect;
 mod settings;
 mod system;

@@ -89,7 +89,15 @@ done: number,
 /**
  * Of how many.
  */
-total: number, } | { "event": "open", 
+total: number, } | { "event": "restore", 
+/**
+ * Files written.
+ */
+files: number, 
+/**
+ * Bytes written.
+ */
+bytes: number, } | { "event": "open", 
 /**
  * The page's route.
  */
@@ -218,6 +226,8 @@ intact: boolean,
  * The first row that does not.
  */
 broken_at: number | null, };
+
+export type BackupStatus = "active" | "paused" | "waiting" | "first_copy" | "stale" | "notification";
 
 export type Boot = { 
 /**
@@ -791,6 +801,210 @@ is_rule: boolean,
  */
 include_sub_units: boolean, };
 
+export type OwnerArchive = { 
+/**
+ * Whose.
+ */
+owner: OwnerRow, 
+/**
+ * Points in time of all Services together, newest first.
+ */
+points: Array<PointInTime>, 
+/**
+ * By Service.
+ */
+services: Array<ServicePoints>, };
+
+export type OwnerColumn = "name" | "address" | "account" | "items" | "size" | "progress" | "last_good_copy" | "status";
+
+export type OwnerKind = "user" | "shared_drive";
+
+export type OwnerRow = { 
+/**
+ * By which it is named in requests: unique over all Domains.
+ */
+key: string, 
+/**
+ * The Connection whose Directory it is in.
+ */
+connection: ConnectionId, 
+/**
+ * The Domain's name.
+ */
+domain: string, 
+/**
+ * User or shared drive.
+ */
+kind: OwnerKind, 
+/**
+ * The Cloud's id.
+ */
+id: string, 
+/**
+ * Display name.
+ */
+name: string, 
+/**
+ * Primary address; none for a shared drive.
+ */
+address: string | null, 
+/**
+ * Account status; none for a shared drive.
+ */
+account: Account | null, 
+/**
+ * The org unit's path.
+ */
+org_unit: string | null, 
+/**
+ * It has an Archive and is no longer in the Domain.
+ */
+left: boolean, 
+/**
+ * Whether it is backed up.
+ */
+protection: Protection, 
+/**
+ * Whether Runs happen.
+ */
+schedule: Schedule, 
+/**
+ * Settings of its own are set.
+ */
+own_settings: boolean, 
+/**
+ * Hours between two Runs.
+ */
+frequency_hours: number, 
+/**
+ * What is kept, by Service.
+ */
+services: Array<OwnerService>, 
+/**
+ * Items kept.
+ */
+items: number, 
+/**
+ * Bytes of content.
+ */
+bytes: number, 
+/**
+ * Of what is chosen, so many percent are kept; none where nothing is chosen.
+ */
+progress: number | null, 
+/**
+ * The oldest of the last good copies of what is chosen; none while something has none.
+ */
+last_good_copy: string | null, 
+/**
+ * What a person sees of all that.
+ */
+light: Light, 
+/**
+ * Open causes that keep it from being protected.
+ */
+causes: number, };
+
+export type OwnerService = { 
+/**
+ * Which.
+ */
+service: Service, 
+/**
+ * Items kept.
+ */
+items: number, 
+/**
+ * Bytes of content.
+ */
+bytes: number, 
+/**
+ * How its last Run ended, or how it stands.
+ */
+result: ServiceResult, 
+/**
+ * The last good copy.
+ */
+last_complete_at: string | null, };
+
+export type OwnersDeed = "pause" | "resume" | "back_up_now" | "protect" | "stop_protecting";
+
+export type OwnersDone = { 
+/**
+ * For so many it was done.
+ */
+done: number, 
+/**
+ * So many were left as they are: it makes no sense for them.
+ */
+left_out: number, };
+
+export type OwnersFilter = { 
+/**
+ * Of this Connection.
+ */
+connection: number | null, 
+/**
+ * Only those of whom something is kept.
+ */
+archives_only: boolean, 
+/**
+ * With all these words in name, address or alias, whatever the case.
+ */
+search: string | null, 
+/**
+ * With this account status.
+ */
+account: Account | null, 
+/**
+ * With this protection.
+ */
+protection: Protection | null, 
+/**
+ * With this backup status.
+ */
+status: BackupStatus | null, 
+/**
+ * Only those that have an Archive and left the Domain.
+ */
+left: boolean, };
+
+export type OwnersPage = { 
+/**
+ * Without any filter but the Connection's and that something is kept.
+ */
+total: number, 
+/**
+ * With the filter.
+ */
+listed: number, 
+/**
+ * The asked part of those.
+ */
+rows: Array<OwnerRow>, };
+
+export type OwnersQuery = { 
+/**
+ * Whom.
+ */
+filter: OwnersFilter, 
+/**
+ * By what they are sorted.
+ */
+sort: OwnerColumn, 
+/**
+ * The other way round.
+ */
+descending: boolean, 
+/**
+ * After so many.
+ */
+offset: number, 
+/**
+ * At most so many.
+ */
+limit: number, };
+
 export type PlanProblem = { 
 /**
  * Its line in the CSV file, where it is from one.
@@ -852,6 +1066,20 @@ todo: string | null,
  * What it will take.
  */
 forecast: Forecast, };
+
+export type PointInTime = { 
+/**
+ * The time it shows.
+ */
+at: string, 
+/**
+ * How the Run ended that made it.
+ */
+result: RunResult, 
+/**
+ * Everything that was chosen is in it.
+ */
+complete: boolean, };
 
 export type Policy = { 
 /**
@@ -1012,6 +1240,94 @@ qr_svg: string,
  * What a person must know of it.
  */
 warning: string, };
+
+export type RestoreInput = { 
+/**
+ * The key of an owner's row.
+ */
+owner: string, 
+/**
+ * One Service, or all.
+ */
+service: Service | null, 
+/**
+ * As it was then; the newest complete state where none.
+ */
+at: string | null, 
+/**
+ * A state that is not complete will do.
+ */
+partial_too: boolean, 
+/**
+ * The full path of a folder.
+ */
+folder: string, };
+
+export type RestoreProblemView = { 
+/**
+ * The Item.
+ */
+item: string, 
+/**
+ * Why.
+ */
+why: string, };
+
+export type RestoreView = { 
+/**
+ * Where the files are.
+ */
+folder: string, 
+/**
+ * Files written.
+ */
+files: number, 
+/**
+ * Their bytes.
+ */
+bytes: number, 
+/**
+ * Items without content: folders, shortcuts.
+ */
+without_content: number, 
+/**
+ * Items whose content was never kept, with the documented reason.
+ */
+skipped: number, 
+/**
+ * Names that are changed for this system.
+ */
+renamed: number, 
+/**
+ * The first of them.
+ */
+renames: Array<RestoredName>, 
+/**
+ * Items that cannot be restored.
+ */
+problems_total: number, 
+/**
+ * The first of them.
+ */
+problems: Array<RestoreProblemView>, 
+/**
+ * Bytes free where the folder is, as far as the system says.
+ */
+free: number | null, 
+/**
+ * True where that is enough, or not known.
+ */
+fits: boolean, };
+
+export type RestoredName = { 
+/**
+ * In the Cloud.
+ */
+from: string, 
+/**
+ * In the folder.
+ */
+to: string, };
 
 export type RunDetail = { 
 /**
@@ -1224,6 +1540,18 @@ org_units: Array<OrgUnitChoice>,
 csv: Array<CsvChoice>, };
 
 export type Service = "gmail" | "drive" | "shared_drive" | "box_files";
+
+export type ServicePoints = { 
+/**
+ * Which.
+ */
+service: Service, 
+/**
+ * Newest first.
+ */
+points: Array<PointInTime>, };
+
+export type ServiceResult = "never" | "running" | "complete" | "complete_with_skips" | "partial" | "failed" | "cancelled" | "stale";
 
 export type ServiceSummary = { 
 /**
@@ -1598,6 +1926,8 @@ export type UserErrorCode =
   | "repository.other"
   | "repository.too_new"
   | "repository.wrong_password"
+  | "restore.busy"
+  | "restore.in_repository"
   | "sample.failed"
   | "secrets.damaged"
   | "secrets.locked"

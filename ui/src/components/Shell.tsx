@@ -1,7 +1,7 @@
 // The frame of every page: navigation at the left, the page at the right, the sample company's mark above it.
 import { AppShell, Box, NavLink, ScrollArea, Text } from "@mantine/core";
 import {
-  IconActivity, IconAdjustments, IconBuilding, IconDatabase, IconHistory, IconHome, IconInfoCircle, IconLicense, IconPlayerPlay, IconSettings,
+  IconActivity, IconAdjustments, IconArchive, IconBuilding, IconDatabase, IconHistory, IconHome, IconInfoCircle, IconLicense, IconPlayerPlay, IconSettings, IconUsers,
   type Icon,
 } from "@tabler/icons-react";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
@@ -21,6 +21,7 @@ const SECTIONS: Section[] = [
     title: S.nav.backup,
     entries: [
       { to: "/backup/start", label: S.nav.startBackup, icon: IconPlayerPlay },
+      { to: "/backup/archive", label: S.nav.archive, icon: IconArchive },
       { to: "/backup/activity", label: S.nav.activity, icon: IconActivity },
     ],
   },
@@ -28,6 +29,7 @@ const SECTIONS: Section[] = [
     title: S.nav.settings,
     entries: [
       { to: "/settings/domains", label: S.nav.manageDomains, icon: IconBuilding },
+      { to: "/settings/users", label: S.nav.manageUsers, icon: IconUsers },
       { to: "/settings/backup", label: S.nav.backupSettings, icon: IconAdjustments },
       { to: "/settings/storage", label: S.nav.storage, icon: IconDatabase },
       { to: "/settings/licenses", label: S.nav.licenses, icon: IconLicense },

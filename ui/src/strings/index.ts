@@ -3,9 +3,10 @@ import { audit } from "./audit";
 import { common, nav, sample } from "./common";
 import { errors } from "./errors";
 import { about } from "./help";
+import { archive, manageUsers, owners } from "./owners";
 import { backupSettings, policy } from "./policy";
 import { app, licenses, storage } from "./settings";
 import { start } from "./start";
 import { domains, sync } from "./sync";
 
-export const S = { common, nav, sample, errors, audit, about, start, sync, domains, policy, backupSettings, storage, licenses, app };
+export const S = { common, nav, sample, errors, audit, about, start, sync, domains, owners, manageUsers, archive, policy, backupSettings, storage, licenses, app };

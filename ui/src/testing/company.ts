@@ -6,6 +6,7 @@ import type {
   SelectionInput, StorageView, SyncOutcome, UserError, UserRow,
 } from "../bindings";
 import { auditOf } from "./audit";
+import { ownersOf } from "./owners";
 import { activityOf, homeOf, runsOf } from "./activity";
 import { groupsOf, hoursAgo, membersOf, people, unitsOf } from "./people";
 import { setUpCommands } from "./firstLaunch";
@@ -68,7 +69,7 @@ export class Company {
       users: this.users.length, groups: this.groups.length, org_units: this.units.length,
       syncs: (["users", "groups", "org_units"] as const).map((what) => this.outcome(what, synced)),
     };
-    this.answers = { ...this.commands(), ...setUpCommands(this) };
+    this.answers = { ...this.commands(), ...setUpCommands(this), ...ownersOf(this) };
   }
 
   /** What the engine would answer. An unknown command fails as it does in the shell. */
@@ -77,7 +78,8 @@ export class Company {
     const answer = this.answers[command];
     if (!answer) throw `Command ${command} not found`;
     // As over the wire: what the page gets is a copy.
-    return structuredClone(answer(args as never) ?? null);
+    const given = answer(args as never) ?? null;
+    return given instanceof Promise ? given : structuredClone(given);
   }
 
   /** The arguments of the last call of a command. */

@@ -62,15 +62,21 @@ pub(super) fn is_there(place: &RepositoryPlace) -> bool {
     place.path.join("config").is_file()
 }
 
-fn read(tx: &Tx<'_>, now: Timestamp) -> Read<Vec<AttentionView>> {
+/// The open causes of these notifications, each once for a Domain however many it concerns.
+pub(super) fn grouped(tx: &Tx<'_>, open: Vec<Notification>) -> Read<Vec<AttentionView>> {
     let mut groups: BTreeMap<(String, Option<ConnectionId>), Vec<Notification>> = BTreeMap::new();
-    for open in notifications::list_open(tx)? {
+    for open in open {
         groups.entry((open.cause.clone(), open.subject.connection)).or_default().push(open);
     }
     let mut causes = Vec::new();
     for ((cause, _), open) in groups {
         causes.extend(of_group(tx, &cause, &open)?);
     }
+    Ok(causes)
+}
+
+fn read(tx: &Tx<'_>, now: Timestamp) -> Read<Vec<AttentionView>> {
+    let mut causes = grouped(tx, notifications::list_open(tx)?)?;
     for known in connections::list(tx)? {
         let filter = UserFilter { protection: Some(Protection::Protected), ..UserFilter::default() };
         let protected = users::count(tx, known.id, &filter)?;

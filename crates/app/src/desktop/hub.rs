@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use holdfast_engine::{Event, Events};
@@ -23,6 +24,7 @@ pub(super) struct Hub {
     out: broadcast::Sender<AppEvent>,
     into: mpsc::Sender<Event>,
     causes: Arc<Notify>,
+    told: Arc<AtomicU64>,
 }
 
 impl Hub {
@@ -31,8 +33,9 @@ impl Hub {
         let (out, _) = broadcast::channel(WAITING);
         let (into, events) = mpsc::channel(WAITING);
         let causes = Arc::new(Notify::new());
-        let working = coalesce(events, out.clone(), Arc::clone(&causes));
-        (Self { out, into, causes }, working)
+        let told = Arc::new(AtomicU64::new(0));
+        let working = coalesce(events, out.clone(), Arc::clone(&causes), Arc::clone(&told));
+        (Self { out, into, causes, told }, working)
     }
 
     pub(super) fn subscribe(&self) -> broadcast::Receiver<AppEvent> {
@@ -41,8 +44,14 @@ impl Hub {
 
     /// Tells the page at once.
     pub(super) fn tell(&self, event: AppEvent) {
+        self.told.fetch_add(1, Ordering::Relaxed);
         // Nobody listens while no window is open: events carry no state.
         let _nobody_listens = self.out.send(event);
+    }
+
+    /// How often the page was told that something changed, other than how far a Run is.
+    pub(super) fn told(&self) -> u64 {
+        self.told.load(Ordering::Relaxed)
     }
 
     /// Resolves when what needs attention may have changed.
@@ -64,9 +73,17 @@ struct Pace {
     due: HashMap<RunId, Instant>,
 }
 
-async fn coalesce(mut events: mpsc::Receiver<Event>, out: broadcast::Sender<AppEvent>, causes: Arc<Notify>) {
+async fn coalesce(
+    mut events: mpsc::Receiver<Event>,
+    out: broadcast::Sender<AppEvent>,
+    causes: Arc<Notify>,
+    told: Arc<AtomicU64>,
+) {
     let mut pace = Pace::default();
     let tell = |event| {
+        if !matches!(event, AppEvent::Run { .. } | AppEvent::Restore { .. }) {
+            told.fetch_add(1, Ordering::Relaxed);
+        }
         let _nobody_listens = out.send(event);
     };
     loop {
@@ -98,7 +115,8 @@ async fn coalesce(mut events: mpsc::Receiver<Event>, out: broadcast::Sender<AppE
                     tell(AppEvent::Runs);
                 }
                 Some(Event::Verify { done, total }) => tell(AppEvent::Verify { done, total }),
-                // Whoever asked for a sync or a restore is told by its end.
+                Some(Event::Restore { files, bytes }) => tell(AppEvent::Restore { files, bytes }),
+                // Whoever asked for a sync is told by its end.
                 Some(_) => {}
             },
             () = until(next), if next.is_some() => {

@@ -19,6 +19,8 @@ const NAME: usize = 255;
 const RECOVERY_KEY: usize = 1_000;
 /// The most entries of a list.
 const LIST: usize = 50_000;
+/// The most owners of one request: all users, and the shared drives.
+const OWNERS: usize = 2 * LIST;
 /// The most bytes of a CSV file.
 pub(super) const CSV_BYTES: usize = 8 << 20;
 /// The most Runs of a page.
@@ -66,6 +68,12 @@ pub(super) fn selection(input: &SelectionInput) -> Result<()> {
     input.org_units.iter().try_for_each(|unit| org_unit(&unit.path))
 }
 
+/// Keys of owners.
+pub(super) fn owners(keys: &[String]) -> Result<()> {
+    at_most(OWNERS, "entries", keys.len())?;
+    keys.iter().try_for_each(|key| no_longer("An entry", key, ADDRESS + 40))
+}
+
 /// Lists in settings.
 pub(super) fn words<'a>(words: impl ExactSizeIterator<Item = &'a String>) -> Result<()> {
     most("entries", words.len())?;
@@ -74,10 +82,14 @@ pub(super) fn words<'a>(words: impl ExactSizeIterator<Item = &'a String>) -> Res
 }
 
 fn most(what: &str, count: usize) -> Result<()> {
-    if count <= LIST {
+    at_most(LIST, what, count)
+}
+
+fn at_most(most: usize, what: &str, count: usize) -> Result<()> {
+    if count <= most {
         return Ok(());
     }
-    let told = format!("{} {what} are more than {}", format::count(count as u64), format::count(LIST as u64));
+    let told = format!("{} {what} are more than {}", format::count(count as u64), format::count(most as u64));
     Err(UserError::of("input.too_many", told))
 }
 

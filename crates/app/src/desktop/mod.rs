@@ -15,7 +15,9 @@ mod kept;
 mod launch;
 mod limits;
 mod notify;
+mod owners;
 mod policy;
+mod restore;
 mod seat;
 mod settings;
 mod start;
@@ -62,6 +64,7 @@ struct Inner {
     hub: hub::Hub,
     sign_in: Mutex<Option<CancellationToken>>,
     verifying: Mutex<Option<CancellationToken>>,
+    restoring: Mutex<Option<CancellationToken>>,
     /// Work that goes on after its command has answered.
     background: TaskTracker,
     stopping: CancellationToken,
@@ -81,6 +84,7 @@ impl Desktop {
             hub,
             sign_in: Mutex::new(None),
             verifying: Mutex::new(None),
+            restoring: Mutex::new(None),
             background: TaskTracker::new(),
             stopping: CancellationToken::new(),
             counts: forecast::Counts::default(),
@@ -172,6 +176,7 @@ impl Desktop {
     /// Cancels what goes on and waits until what was fetched is durable.
     pub async fn shut_down(&self) {
         self.0.stopping.cancel();
+        Self::cancel(&self.0.restoring);
         let seats = [self.0.own.lock().await.take(), self.0.sample.lock().await.take()];
         for seat in seats.into_iter().flatten() {
             seat.leave().await;

@@ -9,10 +9,13 @@ use tokio_util::sync::CancellationToken;
 
 use crate::App;
 use crate::error::Result;
+use crate::owners::Roll;
 
 /// An App that does the work itself, or hands it to the process that does.
 pub(super) struct Seat {
     pub(super) app: App,
+    /// Everyone, kept while nothing changes.
+    pub(super) roll: Roll,
     events: Events,
     working: tokio::sync::Mutex<Option<Working>>,
 }
@@ -36,7 +39,7 @@ impl Seat {
     pub(super) fn new(app: App, events: Events) -> Arc<Self> {
         // What a question of the page finds is told, too.
         app.engine.listen(&events);
-        Arc::new(Self { app, events, working: tokio::sync::Mutex::new(None) })
+        Arc::new(Self { app, roll: Roll::default(), events, working: tokio::sync::Mutex::new(None) })
     }
 
     /// Does what is asked, here or in the process that does the work.

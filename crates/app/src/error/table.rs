@@ -247,6 +247,16 @@ pub const ROWS: &[Row] = &[
         "The recovery key does not open this Repository.",
         "Check the twelve words and that this is the Repository they belong to.",
     ),
+    retry(
+        "restore.busy",
+        "A restore to this computer goes on already.",
+        "Wait until it is done, or cancel it.",
+    ),
+    fix(
+        "restore.in_repository",
+        "This folder is inside the storage of the backup: {detail}",
+        "Choose a folder outside of it.",
+    ),
     fix("sample.failed", "The sample company could not be started.", "The details say why."),
     fix(
         "secrets.damaged",

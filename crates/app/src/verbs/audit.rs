@@ -31,6 +31,7 @@ const TITLES: &[(&str, &str)] = &[
     ("policy.set", "Backup settings changed"),
     ("protection.add", "Users chosen for backup"),
     ("protection.add_custom", "Users chosen for backup, with own settings"),
+    ("protection.remove", "Users no longer backed up"),
     ("recovery_key.keep", "Recovery key entered again"),
     ("recovery_key.save", "Recovery key saved to a file"),
     ("recovery_key.show", "Recovery key shown"),

@@ -33,7 +33,13 @@ impl App {
         let items = self.items(&what.path, what.at).await?;
         let (named, is_whole) = (what.path.to_string(), items.is_empty());
         let KeptPath { whose, service, .. } = what.path;
-        let selection = RestoreSelection { whose: Some(whose), service, at: what.at, items };
+        let selection = RestoreSelection {
+            whose: Some(whose),
+            service,
+            at: what.at,
+            items,
+            ..RestoreSelection::default()
+        };
         let report = self.engine.restore_to_folder(selection, folder, preview, events, cancel).await?;
         let found_nothing =
             report.files + report.without_content + report.skipped == 0 && report.problems.is_empty();

@@ -44,6 +44,13 @@ pub enum AppEvent {
         /// Of how many.
         total: u64,
     },
+    /// A restore to this computer goes on.
+    Restore {
+        /// Files written.
+        files: u64,
+        /// Bytes written.
+        bytes: u64,
+    },
     /// A page is to be opened: from the tray, from a notification.
     Open {
         /// The page's route.

@@ -13,7 +13,9 @@ mod home;
 mod kept;
 mod launch;
 mod light;
+mod owners;
 mod people;
+mod restore;
 mod start;
 
 pub use activity::*;
@@ -24,5 +26,7 @@ pub use home::*;
 pub use kept::*;
 pub use launch::*;
 pub use light::*;
+pub use owners::*;
 pub use people::*;
+pub use restore::*;
 pub use start::*;

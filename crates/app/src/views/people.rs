@@ -2,14 +2,14 @@
 
 use holdfast_engine::catalog;
 use holdfast_model::{Account, CloudKind, ConnectionId, RunResult, Service, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::UserError;
 use crate::views::Light;
 
 /// The protection axis of a User's state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, TS)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Protection {
     /// Nobody chose this User.

@@ -19,13 +19,20 @@ export function Attention({ causes }: { causes: readonly AttentionView[] }) {
   return (
     <Stack gap="xs" component="section" aria-labelledby="attention">
       <Title order={2} size="h3" id="attention">{words.title}</Title>
-      <Paper p={0} component="ul" className={css.list} aria-labelledby="attention">
-        {(all ? inOrder : inOrder.slice(0, FEW)).map((cause) => <Cause key={`${cause.cause} ${cause.target}`} cause={cause} />)}
-      </Paper>
+      <CauseList label={words.title} causes={all ? inOrder : inOrder.slice(0, FEW)} />
       {causes.length > FEW && (
         <Button variant="subtle" size="compact-sm" w="fit-content" onClick={() => setAll(!all)}>{all ? words.showFewer : words.showAll(causes.length - FEW)}</Button>
       )}
     </Stack>
+  );
+}
+
+/** One entry a cause, as it is told everywhere. */
+export function CauseList({ label, causes }: { label: string; causes: readonly AttentionView[] }) {
+  return (
+    <Paper p={0} component="ul" className={css.list} aria-label={label}>
+      {causes.map((cause) => <Cause key={`${cause.cause} ${cause.target}`} cause={cause} />)}
+    </Paper>
   );
 }
 

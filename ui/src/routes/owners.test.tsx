@@ -1,0 +1,190 @@
+// Manage Users and Archive & Restore: who is listed, what is asked before it is done, and bringing things back.
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { Company } from "../testing/company";
+import { accessibilityProblems, openWindow } from "../testing/render";
+
+const USERS = "/settings/users";
+const ARCHIVE = "/backup/archive";
+const table = (name: string) => screen.findByRole("table", { name });
+const button = (name: string | RegExp) => screen.getByRole("button", { name });
+const row = async (text: string) => (await screen.findByText(text)).closest<HTMLElement>('[role="row"]') as HTMLElement;
+
+async function choose(user: ReturnType<typeof openWindow>["user"], filter: string, option: string) {
+  await user.click(screen.getByRole("combobox", { name: filter }));
+  await user.click(await screen.findByRole("option", { name: option }));
+}
+
+test("everyone_is_listed_with_what_is_kept_and_shared_drives_too", async () => {
+  openWindow(USERS, { users: 12 });
+  await table("Manage Users");
+  const chloe = await row("chloe.khan@acme.example");
+  expect(within(chloe).getByRole("img", { name: "Gmail: out of date" })).toBeVisible();
+  expect(within(await row("Marketing")).getByText("Shared drive, acme.example")).toBeVisible();
+  expect(screen.getByText("13 entries")).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
+test("pausing_asks_and_yes_confirms", async () => {
+  const { user, company } = openWindow(USERS, { users: 12 });
+  await user.click(await screen.findByRole("button", { name: "Set chloe.khan@acme.example to Paused" }));
+  const dialog = await screen.findByRole("dialog", { name: "Pause the backups of chloe.khan@acme.example?" });
+  expect(company.lastCall("change_owners")).toBeUndefined();
+  await user.click(within(dialog).getByRole("button", { name: "Yes" }));
+  expect(await screen.findByText("1 user is paused.")).toBeVisible();
+  expect(company.lastCall("change_owners")).toEqual({ keys: ["1/user/u2"], deed: "pause" });
+  expect(await screen.findByRole("button", { name: "Set chloe.khan@acme.example to Active" })).toBeVisible();
+});
+
+test("filters_add_up_and_are_cleared_at_once", async () => {
+  const { user, company } = openWindow(USERS, { users: 40 });
+  await table("Manage Users");
+  await choose(user, "Protection", "Protected");
+  await choose(user, "Backup Status", "Notification");
+  await waitFor(() => expect(company.lastCall("owners")).toMatchObject({ filter: { protection: "protected", status: "notification" } }));
+  await user.type(screen.getByRole("textbox", { name: "Search name or address" }), "zzz");
+  await user.click(await screen.findByRole("button", { name: "Clear filters" }));
+  expect(await screen.findByText("41 entries")).toBeVisible();
+  expect(screen.getByRole("textbox", { name: "Search name or address" })).toHaveValue("");
+});
+
+test("all_that_is_listed_can_be_ticked_and_stopped_being_protected", async () => {
+  const { user, company } = openWindow(USERS, { users: 12 });
+  await table("Manage Users");
+  await choose(user, "Protection", "Protected");
+  await user.click(await screen.findByRole("checkbox", { name: "Select all 5 listed" }));
+  const bulk = await screen.findByRole("group", { name: "5 ticked" });
+  await user.click(within(bulk).getByRole("button", { name: "Stop protecting" }));
+  const dialog = await screen.findByRole("dialog", { name: "Stop protecting 5 entries?" });
+  await waitFor(() => expect(within(dialog).getByRole("button", { name: "Cancel" })).toHaveFocus());
+  await user.click(within(dialog).getByRole("button", { name: "Yes" }));
+  expect(await screen.findByText(/4 users are no longer backed up\. 1 entry was left as it is\./)).toBeVisible();
+  expect((company.lastCall("change_owners")?.["keys"] as string[])).toHaveLength(5);
+});
+
+test("a_red_triangle_lists_the_causes_with_the_button_that_helps", async () => {
+  const company = new Company({ users: 12 });
+  const failed = company.users.find((it) => it.light.color === "red");
+  const { user, place } = openWindow(USERS, company);
+  await user.click(await screen.findByRole("button", { name: `Show 1 notification of ${failed?.address}` }));
+  const drawer = await screen.findByRole("dialog", { name: `What keeps ${failed?.address} from being protected` });
+  expect(await within(drawer).findByText(/A scope, an API or a role is missing/)).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+  await user.click(within(drawer).getByRole("button", { name: /The cloud refuses access$/ }));
+  await waitFor(() => expect(place()).toBe("/settings/domains"));
+});
+
+test("the_list_is_saved_as_it_is_filtered", async () => {
+  const { user, company } = openWindow(USERS, { users: 12 });
+  await table("Manage Users");
+  await choose(user, "Account status", "Suspended");
+  await user.click(button("Download CSV"));
+  expect(await screen.findByText("Saved to /home/anna/holdfast-users.csv.")).toBeVisible();
+  expect(company.lastCall("save_owners_csv")).toMatchObject({ filter: { account: "suspended" }, path: "/home/anna/holdfast-users.csv" });
+});
+
+test("of_fifty_thousand_only_what_is_in_view_is_asked_for_and_drawn", async () => {
+  const { user, company } = openWindow(USERS, { users: 50_000 });
+  await table("Manage Users");
+  expect(screen.getByText("50,001 entries")).toBeVisible();
+  expect(screen.getAllByRole("row").length).toBeLessThan(60);
+  const asked = company.calls.filter((it) => it.command === "owners");
+  expect(asked.every(({ args }) => (args as { limit: number }).limit <= 100)).toBe(true);
+  await user.click(button("Size"));
+  await waitFor(() => expect(company.lastCall("owners")).toMatchObject({ sort: "size", descending: false, offset: 0 }));
+});
+
+test("rows_are_driven_by_keyboard_alone", async () => {
+  const { user } = openWindow(USERS, { users: 3 });
+  const first = await screen.findByRole("checkbox", { name: "Select anna.adler@acme.example" });
+  first.focus();
+  await user.keyboard(" ");
+  expect(first).toBeChecked();
+  await user.keyboard("{ArrowDown}");
+  await waitFor(() => expect(screen.getByRole("checkbox", { name: "Select ben.fischer@acme.example" })).toHaveFocus());
+});
+
+test.each([
+  [USERS, "No users"],
+  [ARCHIVE, "Nothing is backed up yet"],
+])("%s_says_when_there_is_nothing", async (place, title) => {
+  openWindow(place, { users: 0 });
+  expect(await screen.findByText(title)).toBeVisible();
+});
+
+test.each([USERS, ARCHIVE])("%s_says_why_it_failed_and_tries_again", async (place) => {
+  const company = new Company({ users: 3 });
+  const owners = company.answers["owners"] as (args: unknown) => unknown;
+  company.answers["owners"] = () => {
+    throw { code: "catalogue.failed", what: "The catalogue could not be read or written.", todo: "Try again.", can_retry: true, detail: null };
+  };
+  const { user } = openWindow(place, company);
+  expect(await screen.findByText("The catalogue could not be read or written.")).toBeVisible();
+  company.answers["owners"] = owners as never;
+  await user.click(button("Try again"));
+  expect(await screen.findByText("chloe.khan@acme.example")).toBeVisible();
+});
+
+test("archives_alone_are_listed_and_an_address_opens_its_points_in_time", async () => {
+  const { user, company, place } = openWindow(ARCHIVE, { users: 12 });
+  await table("Archive & Restore");
+  expect(company.lastCall("owners")).toMatchObject({ filter: { archives_only: true } });
+  expect(screen.queryByText("anna.adler@acme.example")).toBeNull();
+  await user.click(screen.getByRole("link", { name: "Open the archive of chloe.khan@acme.example" }));
+  await waitFor(() => expect(decodeURIComponent(place())).toBe("/backup/archive/1/user/u2"));
+  const points = await table("Points in time");
+  expect(within(points).getAllByText("Complete").length).toBeGreaterThan(2);
+  expect(within(points).getAllByRole("radio")[0]).toBeChecked();
+  expect(await accessibilityProblems()).toEqual([]);
+  await user.click(screen.getByRole("checkbox", { name: "Complete only" }));
+  await waitFor(() => expect(within(points).queryByText("Partial")).toBeNull());
+});
+
+test("a_restore_is_previewed_first_and_tells_what_came_of_it", async () => {
+  const { user, company, tell } = openWindow(`${ARCHIVE}/1%2Fuser%2Fu2`, { users: 12 });
+  let finish: (() => void) | undefined;
+  const restored = company.answers["restore"] as (args: unknown) => unknown;
+  company.answers["restore"] = ((args: unknown) => new Promise((resolve) => { finish = () => resolve(restored(args)); })) as never;
+  await user.click(await screen.findByRole("radio", { name: "Gmail" }));
+  await user.click(button("Restore to this computer"));
+  const drawer = await screen.findByRole("dialog", { name: "Restore to this computer" });
+  expect(within(drawer).getByRole("button", { name: "Restore" })).toBeDisabled();
+  await user.click(within(drawer).getByRole("button", { name: "Choose folder" }));
+  expect(await within(drawer).findByText(/^1,204 files, 3\.4 GB/)).toBeVisible();
+  expect(within(drawer).getByText(/2 names are changed/)).toBeVisible();
+  expect(company.lastCall("restore")).toBeUndefined();
+  expect(await accessibilityProblems()).toEqual([]);
+  await user.click(within(drawer).getByRole("button", { name: "Restore" }));
+  await tell({ event: "restore", files: 602, bytes: 1_700_000_000 });
+  expect(await within(drawer).findByText("602 of 1,204 files, 1.7 GB")).toBeVisible();
+  await user.click(within(drawer).getByRole("button", { name: "Cancel the restore" }));
+  await waitFor(() => expect(company.lastCall("cancel_restore")).toEqual({}));
+  finish?.();
+  expect(await within(drawer).findByText("Restored")).toBeVisible();
+  expect(company.lastCall("restore")).toMatchObject({ input: { owner: "1/user/u2", service: "gmail", partial_too: false, folder: "/media/anna/Backup/Holdfast" } });
+  await user.click(within(drawer).getByRole("button", { name: "Open folder" }));
+  expect(company.lastCall("reveal")).toEqual({ path: "/media/anna/Backup/Holdfast" });
+});
+
+test("an_incomplete_point_in_time_says_so_before_it_is_restored", async () => {
+  const { user, company } = openWindow(`${ARCHIVE}/1%2Fuser%2Fu2`, { users: 12 });
+  const partial = (await screen.findAllByText(/^Partial$/))[0]?.closest<HTMLElement>('[role="row"]') as HTMLElement;
+  await user.click(within(partial).getByRole("radio"));
+  await user.click(button("Restore to this computer"));
+  const drawer = await screen.findByRole("dialog", { name: "Restore to this computer" });
+  expect(within(drawer).getByText(/is not complete/)).toBeVisible();
+  await user.click(within(drawer).getByRole("button", { name: "Choose folder" }));
+  await waitFor(() => expect(company.lastCall("preview_restore")).toMatchObject({ input: { partial_too: true } }));
+});
+
+test("no_room_for_a_restore_is_told_and_it_cannot_be_started", async () => {
+  const company = new Company({ users: 12 });
+  const would = company.answers["preview_restore"] as (args: unknown) => object;
+  company.answers["preview_restore"] = ((args: unknown) => ({ ...would(args), fits: false })) as never;
+  const { user } = openWindow(`${ARCHIVE}/1%2Fuser%2Fu2`, company);
+  await user.click(await screen.findByRole("button", { name: "Restore to this computer" }));
+  const drawer = await screen.findByRole("dialog", { name: "Restore to this computer" });
+  await user.click(within(drawer).getByRole("button", { name: "Choose folder" }));
+  expect(await within(drawer).findByText(/does not fit/)).toBeVisible();
+  expect(within(drawer).getByRole("button", { name: "Restore" })).toBeDisabled();
+});

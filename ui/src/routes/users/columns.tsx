@@ -1,0 +1,52 @@
+// The columns of Manage Users.
+import { ActionIcon, Button, Group, Tooltip } from "@mantine/core";
+import { IconAlertTriangleFilled, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
+import type { OwnerColumn, OwnerRow, OwnersDeed } from "../../bindings";
+import { Bytes } from "../../components/Format";
+import { LightBadge } from "../../components/LightBadge";
+import { OwnerCell, ownerName, ProgressCell, ServicesCell } from "../../components/owners/cells";
+import type { RemoteColumn } from "../../components/RemoteTable";
+import { S } from "../../strings";
+
+const words = S.owners;
+
+type Steps = { ask: (deed: OwnersDeed, row: OwnerRow) => void; onProblem: (row: OwnerRow) => void };
+
+export function userColumns({ ask, onProblem }: Steps): RemoteColumn<OwnerRow, OwnerColumn>[] {
+  return [
+    { id: "owner", title: words.columns.owner, width: "minmax(156px, 1.7fr)", by: "name", render: (row) => <OwnerCell row={row} /> },
+    { id: "services", title: words.columns.services, width: "76px", render: (row) => <ServicesCell row={row} /> },
+    { id: "size", title: words.columns.size, width: "76px", align: "right", by: "size", render: (row) => (row.services.length === 0 ? words.noSchedule : <Bytes value={row.bytes} />) },
+    { id: "progress", title: words.columns.progress, width: "84px", align: "right", by: "progress", render: (row) => <ProgressCell row={row} /> },
+    { id: "status", title: words.columns.status, width: "minmax(128px, 1.5fr)", by: "status", render: (row) => <LightBadge light={row.light} /> },
+    { id: "schedule", title: words.columns.schedule, width: "98px", render: (row) => <ScheduleCell row={row} ask={ask} /> },
+    { id: "problem", title: words.columns.problem, hideTitle: true, width: "44px", render: (row) => <Problem row={row} onProblem={onProblem} /> },
+  ];
+}
+
+/** Says what the schedule is; pressing it asks for the other. */
+export function ScheduleCell({ row, ask }: { row: OwnerRow; ask: Steps["ask"] }) {
+  if (row.kind !== "user" || row.protection !== "protected") return <span className="hf-grey">{words.noSchedule}</span>;
+  const isPaused = row.schedule === "paused";
+  const Icon = isPaused ? IconPlayerPlay : IconPlayerPause;
+  return (
+    <Button
+      size="compact-xs" variant="default" leftSection={<Icon size={13} aria-hidden />} onClick={() => ask(isPaused ? "resume" : "pause", row)}
+      aria-label={isPaused ? words.setActive(ownerName(row)) : words.setPaused(ownerName(row))}
+    >
+      {isPaused ? words.active : words.deeds.pause}
+    </Button>
+  );
+}
+
+export function Problem({ row, onProblem }: { row: OwnerRow; onProblem: Steps["onProblem"] }) {
+  if (row.causes === 0 && row.light.color !== "red") return null;
+  const label = words.causesOf(ownerName(row), row.causes);
+  return (
+    <Group justify="center">
+      <Tooltip label={label}>
+        <ActionIcon variant="subtle" size="sm" className="hf-red" aria-label={label} onClick={() => onProblem(row)}><IconAlertTriangleFilled size={17} aria-hidden /></ActionIcon>
+      </Tooltip>
+    </Group>
+  );
+}
