@@ -63,7 +63,7 @@ export function RemoteTable<T extends object, By extends string>(props: Props<T,
   const failed = first.isError && first.data === undefined;
   return (
     <div className={css.frame} data-fill>
-      <Group gap="xs" mb="xs" justify="space-between" wrap="nowrap" align="flex-start" mih={30}>
+      <Group gap="xs" mb="xs" justify="space-between" wrap="nowrap" align="flex-start" flex="none">
         <Group gap="xs">{bulk ?? filters}</Group>
         <TextInput
           size="xs" className={css.search} value={search} onChange={(event) => onSearch(event.currentTarget.value)} aria-label={searchLabel} placeholder={searchLabel}

@@ -1,11 +1,11 @@
 // Backup > Archive & Restore: all of whom something is kept. Opening one leads to its points in time.
-import { Button, Group, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { IconArchive } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import type { OwnerColumn, OwnerRow } from "../bindings";
 import { EmptyState } from "../components/EmptyState";
-import { Ago, Bytes, Count } from "../components/Format";
+import { Ago, Bytes } from "../components/Format";
 import { OwnerCell, ProgressCell, ServicesCell } from "../components/owners/cells";
 import { everyone, type OwnerColumns, OwnersTable } from "../components/owners/OwnersTable";
 import { ProblemDrawer } from "../components/owners/ProblemDrawer";
@@ -38,20 +38,28 @@ export function ArchivePage() {
 function columns(ask: Parameters<OwnerColumns>[0], onProblem: (row: OwnerRow) => void): RemoteColumn<OwnerRow, OwnerColumn>[] {
   const titles = S.owners.columns;
   return [
-    { id: "owner", title: titles.owner, width: "minmax(150px, 1.8fr)", by: "name", render: (row) => <OwnerCell row={row} /> },
-    { id: "account", title: titles.account, width: "84px", by: "account", render: (row) => <AccountCell row={row} /> },
-    { id: "services", title: titles.services, width: "72px", render: (row) => <ServicesCell row={row} /> },
-    { id: "items", title: titles.items, width: "64px", align: "right", by: "items", render: (row) => <Count value={row.items} /> },
-    { id: "size", title: titles.size, width: "72px", align: "right", by: "size", render: (row) => <Bytes value={row.bytes} /> },
-    { id: "last", title: titles.lastCopy, width: "92px", by: "last_good_copy", render: (row) => <Ago at={row.last_good_copy} /> },
-    { id: "progress", title: titles.progress, width: "80px", align: "right", by: "progress", render: (row) => <ProgressCell row={row} /> },
+    { id: "owner", title: titles.owner, width: "minmax(138px, 1.8fr)", by: "name", render: (row) => <OwnerCell row={row} /> },
+    { id: "account", title: titles.account, width: "82px", by: "account", render: (row) => <AccountCell row={row} /> },
+    { id: "services", title: titles.services, width: "78px", render: (row) => <ServicesCell row={row} /> },
+    { id: "size", title: titles.size, width: "84px", align: "right", by: "size", render: (row) => <SizeCell row={row} /> },
+    { id: "last", title: titles.lastCopy, width: "94px", by: "last_good_copy", render: (row) => <Ago at={row.last_good_copy} /> },
+    { id: "progress", title: titles.progress, width: "78px", align: "right", by: "progress", render: (row) => <ProgressCell row={row} /> },
     {
-      id: "schedule", title: titles.schedule, width: "128px",
+      id: "schedule", title: titles.schedule, width: "104px",
       render: (row) => (
         <Group gap={4} wrap="nowrap"><ScheduleCell row={row} ask={ask} /><Problem row={row} onProblem={onProblem} /></Group>
       ),
     },
   ];
+}
+
+function SizeCell({ row }: { row: OwnerRow }) {
+  return (
+    <Stack gap={0}>
+      <Bytes size="sm" value={row.bytes} />
+      <Text span size="xs" c="dimmed" className="hf-numeric" truncate>{S.common.items(row.items)}</Text>
+    </Stack>
+  );
 }
 
 function AccountCell({ row }: { row: OwnerRow }) {

@@ -5,7 +5,7 @@ import { count as n, counted } from "../format";
 export const owners = {
   noun: ["entry", "entries"] as [string, string],
   columns: {
-    owner: "User", services: "Services", items: "Items", size: "Size", progress: "Progress", status: "Last result", lastCopy: "Last backup", schedule: "Schedule",
+    owner: "User", services: "Services", size: "Size", progress: "Progress", status: "Last result", lastCopy: "Last backup", schedule: "Schedule",
     problem: "Problem", account: "Account",
   },
   search: "Search name or address",
