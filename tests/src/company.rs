@@ -25,6 +25,9 @@ pub struct StartLine {
     control: Control,
     /// The Google Workspace company.
     pub google: GoogleStart,
+    /// The Box enterprise of the same people.
+    #[serde(rename = "box")]
+    pub boxcom: BoxStart,
 }
 
 #[derive(Clone, Deserialize)]
@@ -52,6 +55,15 @@ pub struct GoogleStart {
     pub groups: Vec<Named>,
     /// Its org units.
     pub org_units: Vec<Unit>,
+}
+
+/// The Box enterprise.
+#[derive(Clone, Debug, Deserialize)]
+pub struct BoxStart {
+    /// The file of the company's application.
+    pub app_file: PathBuf,
+    /// The admin's login.
+    pub admin: String,
 }
 
 /// A user of the company.

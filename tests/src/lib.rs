@@ -17,7 +17,7 @@ mod stage;
 mod truth;
 
 pub use cli::{Finished, Holdfast};
-pub use company::{Company, Counters, GoogleStart, Named, Person, StartLine, Unit};
+pub use company::{BoxStart, Company, Counters, GoogleStart, Named, Person, StartLine, Unit};
 pub use found::{FoundFile, FoundItem, Restored, files_below};
 pub use kills::{Kills, Survived, survive};
 pub use large::large_items;

@@ -2,7 +2,7 @@
 import type { LightAction, UserError, UserErrorCode } from "./bindings";
 
 /** The place or step that mends an error. */
-export type Remedy = "retry" | "domains" | "storage" | "licenses" | "activity" | "app" | "logs" | "none";
+export type Remedy = "retry" | "clouds" | "domains" | "storage" | "licenses" | "activity" | "app" | "logs" | "none";
 
 const TABLE = {
   "app.not_set_up": "none",
@@ -10,22 +10,26 @@ const TABLE = {
   "catalogue.damaged": "storage",
   "catalogue.failed": "retry",
   "catalogue.newer": "none",
-  "cloud.forbidden": "domains",
-  "cloud.gone": "domains",
+  "clock.wrong": "none",
+  "cloud.forbidden": "clouds",
+  "cloud.gone": "clouds",
   "cloud.refused": "retry",
   "cloud.skipped": "none",
   "cloud.unreachable": "retry",
-  "connection.already": "domains",
-  "connection.disconnected": "domains",
-  "connection.expired": "domains",
-  "connection.incomplete": "domains",
-  "connection.none": "domains",
+  "connection.admin_lost": "clouds",
+  "connection.already": "clouds",
+  "connection.disconnected": "clouds",
+  "connection.endpoints_needed": "none",
+  "connection.ending": "clouds",
+  "connection.expired": "clouds",
+  "connection.incomplete": "clouds",
+  "connection.none": "clouds",
   "connection.other_tenant": "none",
   "connection.which": "none",
   "copies.stale": "activity",
   "data_dir.on_network": "none",
   defect: "logs",
-  "directory.failed": "domains",
+  "directory.failed": "clouds",
   "directory.mass_deletion": "domains",
   "directory.not_synced": "domains",
   "disk.full": "storage",
@@ -99,6 +103,7 @@ export function remedyOf(error: UserError): Remedy {
 
 /** The page that each remedy leads to. */
 export const REMEDY_PLACE = {
+  clouds: "/settings/clouds",
   domains: "/settings/domains",
   storage: "/settings/storage",
   licenses: "/settings/licenses",
@@ -109,7 +114,7 @@ export const REMEDY_PLACE = {
 /** The page on which a light's button is pressed; those without a page act where they are. */
 export const LIGHT_PLACE = {
   start_backup: "/backup/start",
-  reconnect: "/settings/domains",
+  reconnect: "/settings/clouds",
   sync_users: "/settings/domains",
   open_storage: "/settings/storage",
   open_run: "/backup/activity",

@@ -2,10 +2,12 @@
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import type {
-  AboutView, ActivityFilter, ActivityView, AppEvent, AppSettings, AttentionView, AuditView, Boot, CheckItem, ConnectGoogleKey, ConnectionView, CsvView,
-  DomainView, GoogleGuide, GroupView, HomeView, LicensesView, OrgUnitView, OwnerArchive, OwnersDeed, OwnersDone, OwnersFilter, OwnersPage, OwnersQuery, PlanView, Policy, PolicyForm, PolicyOverride,
-  PolicyPreview, RebuildView, ReconnectGoogleKey, ReconnectGoogleSignIn, RecoveryKeyView, RestoreInput, RestoreView, RunDetail, RunNow, SavedFile,
-  SelectionInput, SetPaused, SetupProgress, SetupStep, SignInGoogle, StartedView, StorageCheck, StorageOption, StorageView,
+  AboutView, ActivityFilter, ActivityView, AppEvent, AppSettings, AttentionView, AuditView, Boot, CheckItem, CloudView,
+  ConnectBoxApp, ConnectGoogleKey, ConnectionView, CsvView, DomainView, GoogleGuide, GroupView, HomeView, LicensesView,
+  OrgUnitView, OwnerArchive, OwnersDeed, OwnersDone, OwnersFilter, OwnersPage, OwnersQuery, PlanView, Policy, PolicyForm,
+  PolicyOverride, PolicyPreview, RebuildView, ReconnectBoxApp, ReconnectBoxSignIn, ReconnectGoogleKey, ReconnectGoogleSignIn,
+  RecoveryKeyView, RestoreInput, RestoreView, RunDetail, RunNow, SavedFile, SelectionInput, SetPaused, SetupProgress,
+  SetupStep, SignInBox, SignInGoogle, StartedView, StorageCheck, StorageOption, StorageView,
   SyncOutcome, UserError, UserRow, VerifyView,
 } from "./bindings";
 import { S } from "./strings";
@@ -49,6 +51,7 @@ export const api = {
   reveal: (path: string) => call<null>("reveal", { path }),
   quit: () => call<null>("quit"),
 
+  clouds: () => call<CloudView[]>("clouds"),
   connections: () => call<ConnectionView[]>("connections"),
   googleGuide: (key_file: string | null) => call<GoogleGuide>("google_guide", { key_file }),
   connectGoogleKey: (input: ConnectGoogleKey) => call<ConnectionView>("connect_google_key", input),
@@ -57,6 +60,10 @@ export const api = {
   checkConnection: (connection: number) => call<CheckItem[]>("check_connection", { connection }),
   reconnectGoogleKey: (input: ReconnectGoogleKey) => call<ConnectionView>("reconnect_google_key", input),
   reconnectGoogleSignIn: (input: ReconnectGoogleSignIn) => call<ConnectionView>("reconnect_google_sign_in", input),
+  connectBoxApp: (input: ConnectBoxApp) => call<ConnectionView>("connect_box_app", input),
+  signInBox: (input: SignInBox) => call<ConnectionView>("sign_in_box", input),
+  reconnectBoxApp: (input: ReconnectBoxApp) => call<ConnectionView>("reconnect_box_app", input),
+  reconnectBoxSignIn: (input: ReconnectBoxSignIn) => call<ConnectionView>("reconnect_box_sign_in", input),
   disconnect: (connection: number) => call<ConnectionView>("disconnect", { connection }),
 
   domains: () => call<DomainView[]>("domains"),

@@ -22,15 +22,15 @@ export function staleAfter(event: AppEvent): Stale[] {
     case "runs":
       return [live(keys.run()), live(keys.activity()), calm(keys.home()), calm(keys.storage()), { key: keys.directory(), every: HEAVY }];
     case "directory":
-      return [{ key: ["directory", "owner"], every: CALM }, { key: ["directory", "owners"], every: CALM }, live(keys.domains()), calm(keys.licenses()), calm(keys.home()), { key: keys.directory(event.connection), every: HEAVY }];
+      return [{ key: ["directory", "owner"], every: CALM }, { key: ["directory", "owners"], every: CALM }, live(keys.domains()), live(keys.clouds()), calm(keys.licenses()), calm(keys.home()), { key: keys.directory(event.connection), every: HEAVY }];
     case "connections":
-      return [live(keys.connections()), live(keys.domains()), calm(keys.home()), calm(keys.boot())];
+      return [live(keys.connections()), live(keys.clouds()), live(keys.domains()), calm(keys.home()), calm(keys.boot())];
     case "storage":
       return [live(keys.storage()), calm(keys.home())];
     case "settings":
       return [live(keys.appSettings()), live(keys.policy()), live(keys.licenses()), live(keys.boot())];
     case "attention":
-      return [live(keys.home()), calm(["directory", "owners"])];
+      return [live(keys.home()), live(keys.clouds()), calm(["directory", "owners"])];
     case "sign_in":
     case "rebuild":
     case "verify":

@@ -4,6 +4,7 @@ import type { ActivityFilter, OwnersFilter, OwnersQuery } from "./bindings";
 export const keys = {
   boot: () => ["boot"] as const,
   home: () => ["home"] as const,
+  clouds: () => ["clouds"] as const,
   connections: () => ["connections"] as const,
   domains: () => ["domains"] as const,
   /** Everything of a Domain's Directory; of all Domains without a Connection. */

@@ -27,6 +27,10 @@ export function newQueryClient() {
 export const queries = {
   boot: () => queryOptions({ queryKey: keys.boot(), queryFn: api.boot, staleTime: Infinity }),
   home: () => queryOptions({ queryKey: keys.home(), queryFn: api.home }),
+  /** Times and what is foreseen change without an event: it is read whenever it is opened. */
+  clouds: () => queryOptions({ queryKey: keys.clouds(), queryFn: api.clouds, staleTime: 0 }),
+  /** A live test asks the Cloud itself: once for a visit, and again on demand. */
+  checks: (connection: number) => queryOptions({ queryKey: ["check_connection", connection], queryFn: () => api.checkConnection(connection), staleTime: 5 * 60_000 }),
   connections: () => queryOptions({ queryKey: keys.connections(), queryFn: api.connections }),
   domains: () => queryOptions({ queryKey: keys.domains(), queryFn: api.domains }),
   users: (connection: number) =>

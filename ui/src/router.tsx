@@ -11,6 +11,7 @@ import { ArchivePage } from "./routes/archive";
 import { OwnerPage } from "./routes/archive/OwnerPage";
 import { AuditPage } from "./routes/audit";
 import { BackupSettingsPage } from "./routes/backupSettings";
+import { CloudsPage } from "./routes/clouds";
 import { DomainsPage } from "./routes/domains";
 import { HomePage } from "./routes/home";
 import { LicensesPage } from "./routes/licenses";
@@ -33,6 +34,8 @@ const routes = root.addChildren([
     createRoute({ getParentRoute: () => shell, path: "/backup/archive/$owner", component: OwnerPage }),
     createRoute({ getParentRoute: () => shell, path: "/backup/start", component: StartPage }),
     createRoute({ getParentRoute: () => shell, path: "/backup/start/settings", component: StartSettingsPage }),
+    createRoute({ getParentRoute: () => shell, path: "/settings/clouds", component: CloudsPage }),
+    createRoute({ getParentRoute: () => shell, path: "/settings/clouds/$at", component: CloudsPage }),
     createRoute({ getParentRoute: () => shell, path: "/settings/domains", component: DomainsPage }),
     createRoute({ getParentRoute: () => shell, path: "/settings/users", component: UsersPage }),
     createRoute({ getParentRoute: () => shell, path: "/settings/backup", component: BackupSettingsPage }),

@@ -1,11 +1,13 @@
 //! Asks for secrets: on a terminal without showing them, else from standard input or a file. None is ever an argument.
 
 use std::fs::File;
-use std::io::{self, IsTerminal as _, Read as _};
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _};
 use std::path::Path;
 
 use holdfast_app::{Result, UserError};
 use zeroize::Zeroizing;
+
+use crate::output;
 
 /// Secrets are short; more than this is another file.
 const LONGEST: u64 = 64 << 10;
@@ -40,6 +42,20 @@ pub fn hidden(question: &str) -> Result<Zeroizing<String>> {
         return Err(failed(&"it is empty"));
     }
     Ok(answer)
+}
+
+/// True where somebody is there to answer.
+pub fn can_ask() -> bool {
+    io::stdin().is_terminal()
+}
+
+/// Asks a question that only `y` or `yes` answers in the affirmative.
+pub fn confirm(question: &str) -> Result<bool> {
+    let failed = |error: io::Error| UserError::of("input.terminal_needed", error.to_string());
+    output::note(&format!("{question} [y/N]"));
+    let mut answer = String::new();
+    io::stdin().lock().take(LONGEST).read_line(&mut answer).map_err(failed)?;
+    Ok(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
 }
 
 /// The passphrase of a secrets file, from the terminal only: standard input may be meant for something else.

@@ -264,6 +264,14 @@ fn a_connection_is_renewed_ended_and_made_again() {
     assert!(stage.json(&["archives"])["archives"].as_array().unwrap().len() > 1);
     stage.connect();
     stage.ok(&["run", "--wait"]);
+
+    stage.ok(&["disconnect", "1"]);
+    let again = ["reconnect", "1", "--key-file", key, "--admin", &google.admin];
+    let (_, told) = stage.failed(&again);
+    assert!(told.contains("endpoints file that it was made with"), "{told}");
+    let endpoints = stage.endpoints_file();
+    stage.ok(&[&again[..], &["--endpoints", endpoints.to_str().unwrap()]].concat());
+    stage.ok(&["run", "--wait"]);
 }
 
 #[test]

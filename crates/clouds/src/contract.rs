@@ -38,6 +38,16 @@ pub trait Cloud: Send + Sync {
     /// The live tests of the set-up, one result per scope or setting. Never fails as a whole.
     async fn check(&self) -> Vec<Check>;
 
+    /// How the Connection is authorised and when that ends by itself, from what is kept. No request, and no secret.
+    async fn authorisation(&self) -> Result<Authorisation, CloudError> {
+        Ok(Authorisation::default())
+    }
+
+    /// This computer's clock minus the Cloud's, in seconds, by the last answer that told the time. No request.
+    fn clock_ahead(&self) -> Option<i64> {
+        None
+    }
+
     /// Every user of the tenant, deleted ones where the Cloud still lists them. No user twice.
     fn users(&self) -> Listing<'_, User>;
 
@@ -117,6 +127,53 @@ pub struct Tenant {
     pub name: String,
     /// The account that authorised the Connection.
     pub signed_in_as: String,
+}
+
+/// How a Connection is authorised.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authorisation {
+    /// By what.
+    pub way: AuthorisedBy,
+    /// When what is kept was made or last renewed; none where it was made by a version that did not note it.
+    pub since: Option<Timestamp>,
+    /// When it ends by itself, as far as can be known.
+    pub ends: Option<Ending>,
+}
+
+/// What authorises a Connection.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuthorisedBy {
+    /// A service account's key, which does not end by itself.
+    Key,
+    /// A person signed in.
+    SignIn,
+    /// The company's own app acts for itself.
+    App,
+    /// It does not say.
+    #[default]
+    Unknown,
+}
+
+/// An authorisation ends by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ending {
+    /// When.
+    pub at: Timestamp,
+    /// Why.
+    pub why: EndsBecause,
+}
+
+/// Why an authorisation ends by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndsBecause {
+    /// The Cloud gave it for a limited time.
+    Limited,
+    /// It would, if the app's consent screen was left in Testing: the Cloud does not tell.
+    PerhapsTesting,
+    /// It ends unless it is used before.
+    Unused,
 }
 
 /// One live test of the set-up.

@@ -18,6 +18,14 @@ use holdfast_model::CloudKind;
 use contract::{Cloud, CloudError, ErrorKind};
 use http::{HttpOptions, SecretCell};
 
+/// True for a Cloud that this program can connect.
+pub const fn is_built_in(kind: CloudKind) -> bool {
+    match kind {
+        CloudKind::Google | CloudKind::Box => true,
+        CloudKind::Microsoft => false,
+    }
+}
+
 /// Opens a Connection: reads its secret, sends nothing.
 pub async fn open(
     kind: CloudKind,

@@ -92,6 +92,7 @@ pub(crate) async fn add(
         Ok(connection) => {
             engine.use_opened(connection, secret_name, live);
             engine.connection_works(connection, events).await;
+            engine.authorised_anew(connection, events).await;
             Ok(Response::Connected { connection, domain, signed_in_as })
         }
         Err(error) => {
@@ -137,6 +138,7 @@ pub(crate) async fn renew(
     engine.write(move |tx| Ok(connections::update(tx, &renewed)?)).await?;
     engine.use_opened(connection, new_secret, live);
     engine.connection_works(connection, events).await;
+    engine.authorised_anew(connection, events).await;
     engine.drop_secret(old_secret).await?;
     Ok(Response::Connected { connection, domain: tenant.name, signed_in_as: tenant.signed_in_as })
 }

@@ -148,13 +148,13 @@ impl Engine {
                         let policy = policy::of_user(tx, known.id, &user.user)?;
                         let owner = holdfast_model::Owner::User(user.user.id.clone());
                         let archives = archives::by_owner(tx, known.id, &owner)?;
-                        return Ok(Some((user, policy, archives)));
+                        return Ok(Some((user, policy, archives, known.cloud)));
                     }
                 }
                 Ok(None)
             })
             .await?;
-        let Some((user, policy, archives)) = found else {
+        let Some((user, policy, archives, cloud)) = found else {
             return Err(EngineError::NotFound { what: "user", name: address.to_owned() });
         };
         let address = &user.user.address;
@@ -182,7 +182,8 @@ impl Engine {
                 Finding::bad(3, "Backup is active for the user", format!("{address} is {other}"), start)
             }
         });
-        for service in holdfast_model::Service::ALL.into_iter().filter(|service| !service.is_of_domain()) {
+        let own = |service: &holdfast_model::Service| service.cloud() == cloud && !service.is_of_domain();
+        for service in holdfast_model::Service::ALL.into_iter().filter(own) {
             let title = format!("{} is switched on", service.title());
             findings.push(if policy.services.contains(&service) {
                 Finding::good(11, &title, "the backup settings include it")

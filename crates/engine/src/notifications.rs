@@ -20,6 +20,12 @@ pub const NO_LICENSE: &str = "licenses.too_few";
 pub const EXPIRED: &str = "connection.expired";
 /// A sync by itself would have marked most people deleted: a person decides.
 pub const MASS_DELETION: &str = "directory.mass_deletion";
+/// An authorisation ends by itself soon.
+pub const ENDING: &str = "connection.ending";
+/// The admin who authorised a Connection is none any more.
+pub const ADMIN_LOST: &str = "connection.admin_lost";
+/// This computer's clock is off.
+pub const CLOCK_WRONG: &str = "clock.wrong";
 /// A sync by itself could not read the Directory.
 pub const NOT_READ: &str = "directory.failed";
 /// What a check of the Repository finds, and only a check can find gone.
@@ -137,7 +143,7 @@ impl Engine {
     }
 }
 
-async fn tell(events: &Events, told: Vec<Event>) {
+pub(crate) async fn tell(events: &Events, told: Vec<Event>) {
     for event in told {
         events.tell_surely(event).await;
     }

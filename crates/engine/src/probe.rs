@@ -21,7 +21,10 @@ impl Engine {
         let cloud = self.cloud(&known).await?;
         let checks = cloud.check().await;
         match cloud.tenant().await {
-            Ok(tenant) if tenant.id == known.tenant_id => self.is_alive(&known).await?,
+            Ok(tenant) if tenant.id == known.tenant_id => {
+                self.is_alive(&known).await?;
+                self.foresee(&known, &*cloud, &self.listener()).await;
+            }
             Ok(tenant) => {
                 return Err(EngineError::OtherTenant { expected: known.tenant_name, found: tenant.name });
             }

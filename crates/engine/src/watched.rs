@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use futures::{StreamExt, TryStreamExt};
 use holdfast_clouds::contract::{
-    Body, Capabilities, Change, Check, Cloud, CloudError, Cursor, Document, DomainScope, ErrorKind, Hold,
-    ItemRef, Listing, Opened, Reach, Tenant,
+    Authorisation, Body, Capabilities, Change, Check, Cloud, CloudError, Cursor, Document, DomainScope,
+    ErrorKind, Hold, ItemRef, Listing, Opened, Reach, Tenant,
 };
 use holdfast_model::{CloudKind, ConnectionId, Group, GroupId, Member, OrgUnit, Scope, User};
 
@@ -85,6 +85,14 @@ impl Cloud for Watched {
 
     async fn check(&self) -> Vec<Check> {
         self.cloud.check().await
+    }
+
+    async fn authorisation(&self) -> Result<Authorisation, CloudError> {
+        self.watch.seen(self.cloud.authorisation().await).await
+    }
+
+    fn clock_ahead(&self) -> Option<i64> {
+        self.cloud.clock_ahead()
     }
 
     fn users(&self) -> Listing<'_, User> {

@@ -6,7 +6,7 @@ mod stage;
 
 use std::sync::Arc;
 
-use holdfast_clouds::contract::{CloudError, ErrorKind};
+use holdfast_clouds::contract::{Authorisation, AuthorisedBy, CloudError, Ending, EndsBecause, ErrorKind};
 use holdfast_clouds::testkit::MemoryCloud;
 use holdfast_clouds::testkit::memory::{Fault, Op, Trouble};
 use holdfast_engine::catalog::{
@@ -25,7 +25,9 @@ fn address(number: u32) -> String {
 
 async fn causes(stage: &Stage) -> Vec<String> {
     let open = stage.engine.read(|tx| Ok(notifications::list_open(tx)?)).await.unwrap();
-    open.into_iter().map(|one| one.cause).collect()
+    let mut causes: Vec<_> = open.into_iter().map(|one| one.cause).collect();
+    causes.sort();
+    causes
 }
 
 async fn state(stage: &Stage) -> ConnectionState {
@@ -296,6 +298,46 @@ async fn a_late_failure_does_not_turn_a_disconnected_connection_into_an_expired_
     assert_closed(&stage.start(&["user1@example.test"]).await);
     assert!(end.recv().unwrap());
     assert_eq!((state(&stage).await, causes(&stage).await), (ConnectionState::Disconnected, vec![]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_admin_who_is_demoted_is_noticed_while_the_connection_still_works() {
+    let stage = Stage::new(MemoryCloud::sample(3, 0, 0)).await;
+    stage.sync().await;
+    let admin = stage.cloud.user("admin@example.test").unwrap();
+    let lost = vec!["connection.admin_lost".to_owned()];
+    for (deed, expected) in [
+        ((|user| user.is_admin = false) as fn(&mut holdfast_model::User), lost.clone()),
+        (|_| {}, lost.clone()),
+        (|user| user.is_admin = true, vec![]),
+        (|user| user.account = Account::Suspended, lost.clone()),
+        (|user| user.account = Account::Active, vec![]),
+    ] {
+        stage.cloud.change_user(&admin, deed);
+        users_sync(&stage).await;
+        assert_eq!((state(&stage).await, causes(&stage).await), (ConnectionState::Connected, expected));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sign_in_that_ends_soon_and_a_wrong_clock_are_told_while_there_is_time() {
+    let stage = Stage::new(MemoryCloud::sample(2, 0, 0)).await;
+    let ends = |days: i64, why| {
+        let at = stage.engine.now().checked_add(jiff::SignedDuration::from_hours(days * 24)).unwrap();
+        let since = Some(stage.engine.now());
+        Authorisation { way: AuthorisedBy::SignIn, since, ends: Some(Ending { at, why }) }
+    };
+    stage.cloud.set_authorisation(ends(7, EndsBecause::Limited));
+    stage.cloud.set_clock_ahead(-900);
+    users_sync(&stage).await;
+    assert_eq!(causes(&stage).await, ["clock.wrong", "connection.ending"]);
+    let health = stage.engine.health(stage.connection).await.unwrap();
+    assert_eq!(health.clock_ahead, Some(-900));
+    assert_eq!(health.authorisation.way, AuthorisedBy::SignIn);
+    stage.cloud.set_authorisation(ends(60, EndsBecause::Unused));
+    stage.cloud.set_clock_ahead(2);
+    stage.engine.check_connection(stage.connection).await.unwrap();
+    assert_eq!(causes(&stage).await, [""; 0], "a test of the connection looks again");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -10,10 +10,11 @@ use serde::Deserialize;
 use super::{Window, radio};
 
 /// Entries of the navigation.
-pub const PAGES: [&str; 9] = [
+pub const PAGES: [&str; 10] = [
     "Home",
     "Start Backup",
     "Activity",
+    "Cloud Connection Centre",
     "Manage Domains",
     "Backup Settings",
     "Storage",

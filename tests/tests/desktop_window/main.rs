@@ -1,6 +1,7 @@
 //! Flows that drive the real window, each on a desktop of its own, against a simulated company over HTTP.
 #![cfg(target_os = "linux")]
 
+mod centre;
 mod existing;
 mod first_launch;
 mod hostile;

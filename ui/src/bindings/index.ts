@@ -21,6 +21,32 @@ notices: string, };
 
 export type Account = "active" | "suspended" | "archived" | "deleted";
 
+export type AccountView = { 
+/**
+ * The Connection.
+ */
+connection: ConnectionView, 
+/**
+ * How it is authorised.
+ */
+way: AuthorisedBy, 
+/**
+ * When what authorises it was made or renewed, where that is known.
+ */
+since: string | null, 
+/**
+ * When its Directory comes in next by itself; none while it cannot.
+ */
+next_sync: string | null, 
+/**
+ * The last sync of its users.
+ */
+sync: SyncOutcome, 
+/**
+ * What is wrong, or will be.
+ */
+health: Array<HealthItem>, };
+
 export type ActivityFilter = { 
 /**
  * Those that go on, or those that ended.
@@ -227,6 +253,8 @@ intact: boolean,
  */
 broken_at: number | null, };
 
+export type AuthorisedBy = "key" | "sign_in" | "app" | "unknown";
+
 export type BackupStatus = "active" | "paused" | "waiting" | "first_copy" | "stale" | "notification";
 
 export type Boot = { 
@@ -290,6 +318,34 @@ copy: string | null,
 link: string | null, };
 
 export type CloudKind = "google" | "box" | "microsoft";
+
+export type CloudStatus = "none" | "connected" | "attention" | "disconnected";
+
+export type CloudView = { 
+/**
+ * Which.
+ */
+cloud: CloudKind, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * This program can connect it.
+ */
+available: boolean, 
+/**
+ * What can be backed up of it.
+ */
+services: Array<Service>, 
+/**
+ * How its accounts stand together.
+ */
+status: CloudStatus, 
+/**
+ * Its accounts, oldest first.
+ */
+accounts: Array<AccountView>, };
 
 export type ConnectBoxApp = { 
 /**
@@ -582,6 +638,24 @@ link: string | null,
  * Text to paste there.
  */
 copy: string | null, };
+
+export type HealthItem = { 
+/**
+ * Stable.
+ */
+id: string, 
+/**
+ * True where something has to be done.
+ */
+is_warning: boolean, 
+/**
+ * What is the matter.
+ */
+title: string, 
+/**
+ * What to do.
+ */
+text: string, };
 
 export type HomeView = { 
 /**
@@ -1131,9 +1205,15 @@ policy: Policy,
 /**
  * Labels that are known, to choose from.
  */
-labels: Array<string>, };
+labels: Array<string>, 
+/**
+ * The Services of this Domain's Cloud.
+ */
+services: Array<ServiceChoice>, };
 
 export type PolicyOverride = { services?: Array<Service>, mail_trash?: boolean, mail_spam?: boolean, exclude_labels?: Array<string>, drive_documents?: DriveDocuments, drive_trash?: boolean, exclude_extensions?: Array<string>, exclude_larger_than?: number, export?: Array<ExportFormat>, frequency_hours?: number, };
+
+export type PolicyPart = "mail" | "files" | "trash" | "documents" | "export";
 
 export type PolicyPreview = { 
 /**
@@ -1191,7 +1271,11 @@ connection: number,
 /**
  * Path of the application's file from Box's developer console.
  */
-app_file: string, };
+app_file: string, 
+/**
+ * Path of the file with its addresses, where they went with its sign-in.
+ */
+endpoints: string | null, };
 
 export type ReconnectBoxSignIn = { 
 /**
@@ -1201,7 +1285,11 @@ connection: number,
 /**
  * Path of the company's application file; none for the application that is built in.
  */
-client_file: string | null, };
+client_file: string | null, 
+/**
+ * Path of the file with its addresses, where they went with its sign-in.
+ */
+endpoints: string | null, };
 
 export type ReconnectGoogleKey = { 
 /**
@@ -1215,7 +1303,11 @@ key_file: string,
 /**
  * Address of the admin as whom the Directory is read.
  */
-admin: string, };
+admin: string, 
+/**
+ * Path of the file with its addresses, where they went with its sign-in.
+ */
+endpoints: string | null, };
 
 export type ReconnectGoogleSignIn = { 
 /**
@@ -1225,7 +1317,11 @@ connection: number,
 /**
  * Path of the company's OAuth client file; none for the client that is built in.
  */
-client_file: string | null, };
+client_file: string | null, 
+/**
+ * Path of the file with its addresses, where they went with its sign-in.
+ */
+endpoints: string | null, };
 
 export type RecoveryKeyView = { 
 /**
@@ -1540,6 +1636,24 @@ org_units: Array<OrgUnitChoice>,
 csv: Array<CsvChoice>, };
 
 export type Service = "gmail" | "drive" | "shared_drive" | "box_files";
+
+export type ServiceChoice = { 
+/**
+ * Which.
+ */
+service: Service, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * It belongs to the Domain and takes no license.
+ */
+is_of_domain: boolean, 
+/**
+ * Which groups of settings.
+ */
+settings: Array<PolicyPart>, };
 
 export type ServicePoints = { 
 /**
@@ -1869,13 +1983,17 @@ export type UserErrorCode =
   | "catalogue.damaged"
   | "catalogue.failed"
   | "catalogue.newer"
+  | "clock.wrong"
   | "cloud.forbidden"
   | "cloud.gone"
   | "cloud.refused"
   | "cloud.skipped"
   | "cloud.unreachable"
+  | "connection.admin_lost"
   | "connection.already"
   | "connection.disconnected"
+  | "connection.endpoints_needed"
+  | "connection.ending"
   | "connection.expired"
   | "connection.incomplete"
   | "connection.none"

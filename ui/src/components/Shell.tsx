@@ -1,7 +1,8 @@
 // The frame of every page: navigation at the left, the page at the right, the sample company's mark above it.
 import { AppShell, Box, NavLink, ScrollArea, Text } from "@mantine/core";
 import {
-  IconActivity, IconAdjustments, IconArchive, IconBuilding, IconDatabase, IconHistory, IconHome, IconInfoCircle, IconLicense, IconPlayerPlay, IconSettings, IconUsers,
+  IconActivity, IconAdjustments, IconArchive, IconBuilding, IconCloud, IconDatabase, IconHistory, IconHome, IconInfoCircle,
+  IconLicense, IconPlayerPlay, IconSettings, IconUsers,
   type Icon,
 } from "@tabler/icons-react";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
@@ -28,6 +29,7 @@ const SECTIONS: Section[] = [
   {
     title: S.nav.settings,
     entries: [
+      { to: "/settings/clouds", label: S.nav.clouds, icon: IconCloud },
       { to: "/settings/domains", label: S.nav.manageDomains, icon: IconBuilding },
       { to: "/settings/users", label: S.nav.manageUsers, icon: IconUsers },
       { to: "/settings/backup", label: S.nav.backupSettings, icon: IconAdjustments },

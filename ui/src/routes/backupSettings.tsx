@@ -36,7 +36,7 @@ export function BackupSettingsPage() {
       {domains.isError && <ErrorPanel error={domains.error} onRetry={() => void domains.refetch()} />}
       {domains.data && !domain && (
         <EmptyState title={S.start.notConnected.title} text={S.start.notConnected.text} icon={IconPlugConnectedX}>
-          <Button component={Link} to="/settings/domains" mt="xs">{S.start.notConnected.button}</Button>
+          <Button component={Link} to="/settings/clouds" mt="xs">{S.start.notConnected.button}</Button>
         </EmptyState>
       )}
       {domain && <Loaded key={domain.connection} domain={domain} />}
@@ -69,7 +69,7 @@ function Settings({ domain, form }: { domain: DomainView; form: Form }) {
   return (
     <>
       <PolicyForm
-        policy={policy} labels={form.labels}
+        policy={policy} form={form}
         onChange={(next) => {
           setEdited(next);
           setSaved(false);
@@ -81,7 +81,7 @@ function Settings({ domain, form }: { domain: DomainView; form: Form }) {
         </Text>
         <Group gap="xs" ml="auto">
           <Button variant="default" disabled={changes === 0} onClick={() => setEdited(null)}>{words.undo}</Button>
-          <Button disabled={changes === 0 || problemsOf(policy).length > 0} onClick={() => setAsking(true)}>{words.preview}</Button>
+          <Button disabled={changes === 0 || problemsOf(policy, form.services).length > 0} onClick={() => setAsking(true)}>{words.preview}</Button>
         </Group>
       </PageFoot>
       <PreviewDialog opened={asking} onClose={() => setAsking(false)} domain={domain} policy={policy} onSave={save} />

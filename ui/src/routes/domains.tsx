@@ -2,6 +2,7 @@
 import { Button, Group, Loader, Stack } from "@mantine/core";
 import { IconPlugConnected, IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import type { ConnectionView } from "../bindings";
 import { ConnectDrawer } from "../components/connect/ConnectDrawer";
@@ -17,8 +18,9 @@ const words = S.domains;
 export function DomainsPage() {
   const domains = useQuery(queries.domains());
   const connections = useQuery(queries.connections());
-  const [connecting, setConnecting] = useState<{ old: ConnectionView | null } | null>(null);
-  const add = () => setConnecting({ old: null });
+  const [connecting, setConnecting] = useState<ConnectionView | null>(null);
+  const navigate = useNavigate();
+  const add = () => void navigate({ to: "/settings/clouds" });
   return (
     <>
       <PageHeader title={words.title} text={words.text}>
@@ -32,11 +34,11 @@ export function DomainsPage() {
         {domains.data?.map((domain) => (
           <DomainCard
             key={domain.connection} domain={domain} connection={connections.data?.find((it) => it.id === domain.connection)}
-            onReconnect={(old) => setConnecting({ old })}
+            onReconnect={setConnecting}
           />
         ))}
       </Stack>
-      <ConnectDrawer opened={connecting !== null} onClose={() => setConnecting(null)} old={connecting?.old ?? null} />
+      <ConnectDrawer opened={connecting !== null} onClose={() => setConnecting(null)} old={connecting} />
     </>
   );
 }

@@ -28,9 +28,14 @@ test("a_failed_sync_says_why_where_it_was_asked_for", async () => {
 });
 
 test("an_expired_domain_cannot_be_synced_and_reconnect_opens_the_guided_set_up", async () => {
-  const { user } = openWindow("/settings/domains", { users: 3, state: "expired" });
+  const { user, company } = openWindow("/settings/domains", { users: 3, state: "expired" });
   expect(await screen.findByText("Expired")).toBeVisible();
-  expect(button("User Sync")).toBeDisabled();
+  await user.click(button("User Sync"));
+  const why = await screen.findByRole("dialog", { name: "The authorisation of acme.example has expired." });
+  expect(within(why).getByRole("button", { name: "Reconnect" })).toBeVisible();
+  expect(company.lastCall("sync")).toBeUndefined();
+  await user.click(within(why).getByRole("button", { name: "Cancel" }));
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
   await user.click(await screen.findByRole("button", { name: "Reconnect" }));
   expect(await screen.findByRole("dialog")).toBeVisible();
 });

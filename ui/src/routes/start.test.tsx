@@ -151,11 +151,13 @@ test("a_search_without_a_hit_says_nothing_found", async () => {
 });
 
 test("an_expired_connection_cannot_be_synced_and_offers_reconnect", async () => {
-  const { user, place } = openWindow(START, { users: 3, state: "expired" });
+  const { user, place, company } = openWindow(START, { users: 3, state: "expired" });
   expect(await screen.findByText("The connection to acme.example has expired.")).toBeVisible();
-  expect(button("User Sync")).toBeDisabled();
-  await user.click(button("Reconnect"));
-  await waitFor(() => expect(place()).toBe("/settings/domains"));
+  await user.click(button("User Sync"));
+  const why = await screen.findByRole("dialog", { name: "The authorisation of acme.example has expired." });
+  expect(company.lastCall("sync")).toBeUndefined();
+  await user.click(within(why).getByRole("button", { name: "Reconnect" }));
+  await waitFor(() => expect(place()).toBe("/settings/clouds/1"));
 });
 
 test("a_sync_after_which_most_would_be_gone_is_asked_about_first", async () => {
@@ -193,4 +195,15 @@ test("the_list_is_driven_by_keyboard_alone", async () => {
   await waitFor(async () => expect(await tick("ben.fischer@acme.example")).toHaveFocus());
   await user.keyboard(" ");
   expect(within(box()).getByText("2 ticked on the left")).toBeVisible();
+});
+
+test("a_cloud_without_org_units_has_no_tab_for_them_and_its_settings_are_its_own", async () => {
+  const company = new Company({ users: 3 });
+  company.domain = { ...company.domain, cloud: "box", cloud_name: "Box", domain: "Acme Inc", has_org_units: false };
+  const { user } = openWindow(START, company);
+  expect(await screen.findByRole("tab", { name: "USERS BY GROUP" })).toBeVisible();
+  expect(screen.queryByRole("tab", { name: "USERS BY ORG UNITS" })).toBeNull();
+  expect(screen.getByDisplayValue("Box")).toBeVisible();
+  await user.click(screen.getByRole("tab", { name: "CSV FILE UPLOAD" }));
+  expect(await screen.findByRole("button", { name: /Download sample CSV/ })).toBeVisible();
 });

@@ -30,7 +30,7 @@ export function StartPage() {
       <>
         <PageHeader title={S.start.title} />
         <EmptyState title={S.start.notConnected.title} text={S.start.notConnected.text} icon={IconPlugConnectedX}>
-          <Button mt="xs" onClick={() => void navigate({ to: "/settings/domains" })}>{S.start.notConnected.button}</Button>
+          <Button mt="xs" onClick={() => void navigate({ to: "/settings/clouds" })}>{S.start.notConnected.button}</Button>
         </EmptyState>
       </>
     );
@@ -57,7 +57,7 @@ function Lapsed({ domain }: { domain: DomainView }) {
     <Alert variant="default" mb="sm" icon={<IconPlugConnectedX aria-hidden color="var(--hf-amber)" />} title={domain.state === "expired" ? words.expired(domain.domain) : words.disconnected(domain.domain)}>
       <Group justify="space-between">
         <Text size="sm">{domain.state_reason} {words.text}</Text>
-        <Button size="xs" onClick={() => void navigate({ to: "/settings/domains" })}>{words.button}</Button>
+        <Button size="xs" onClick={() => void navigate({ to: "/settings/clouds/$at", params: { at: String(domain.connection) } })}>{words.button}</Button>
       </Group>
     </Alert>
   );

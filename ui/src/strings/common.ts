@@ -46,6 +46,7 @@ export const nav = {
   archive: "Archive & Restore",
   activity: "Activity",
   settings: "Settings",
+  clouds: "Cloud Connection Centre",
   manageDomains: "Manage Domains",
   manageUsers: "Manage Users",
   backupSettings: "Backup Settings",

@@ -12,6 +12,7 @@ export const errors = {
   code: (code: string) => `Code: ${code}`,
   actions: {
     retry: "Try again",
+    clouds: "Open Cloud Connection Centre",
     domains: "Open Manage Domains",
     storage: "Open Storage",
     licenses: "Open Licenses",

@@ -1,5 +1,6 @@
 // Every English string of the window, by area. A translation replaces this folder and nothing else.
 import { audit } from "./audit";
+import { clouds } from "./clouds";
 import { common, nav, sample } from "./common";
 import { errors } from "./errors";
 import { about } from "./help";
@@ -9,4 +10,4 @@ import { app, licenses, storage } from "./settings";
 import { start } from "./start";
 import { domains, sync } from "./sync";
 
-export const S = { common, nav, sample, errors, audit, about, start, sync, domains, owners, manageUsers, archive, policy, backupSettings, storage, licenses, app };
+export const S = { common, nav, sample, errors, audit, about, clouds, start, sync, domains, owners, manageUsers, archive, policy, backupSettings, storage, licenses, app };

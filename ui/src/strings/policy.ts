@@ -1,19 +1,17 @@
 // The settings of a Policy, the same words in Backup Settings and in SETTINGS »» of Start Backup.
-import type { DriveDocuments, ExportFormat, Service } from "../bindings";
+import type { DriveDocuments, ExportFormat } from "../bindings";
 import { counted } from "../format";
 
 export const policy = {
   services: "Services",
-  serviceNames: {
-    gmail: "Gmail", drive: "Drive", shared_drive: "Shared drives (they belong to the domain and take no license)", box_files: "Box files",
-  } satisfies Record<Service, string>,
+  ofDomain: (name: string) => `${name} (they belong to the domain and take no license)`,
   noService: "Choose at least one service.",
   mail: "Mail",
   mailTrash: "Include Trash",
   mailSpam: "Include Spam",
   excludeLabels: "Leave out mail with these labels",
   excludeLabelsHint: "Type a label and press Enter.",
-  drive: "Drive",
+  files: "Files",
   documents: "Documents",
   documentNames: { own: "Own documents", all: "All documents, those shared with the user too" } satisfies Record<DriveDocuments, string>,
   driveTrash: "Include Trash",

@@ -2,8 +2,8 @@
 // pages rely on (who is chosen, what is protected, licenses, settings) and does what a command says, so that a page
 // that sends the wrong thing shows the wrong thing. A test may replace any answer.
 import type {
-  Boot, ConnectionView, CsvRow, DomainView, GroupView, LicensesView, OrgUnitView, PlanView, Policy, PolicyPreview, RunView,
-  SelectionInput, StorageView, SyncOutcome, UserError, UserRow,
+  AccountView, Boot, CloudKind, CloudView, ConnectionView, CsvRow, DomainView, GroupView, HealthItem, LicensesView, OrgUnitView, PlanView, Policy, PolicyPreview, RunView,
+  SelectionInput, ServiceChoice, StorageView, SyncOutcome, UserError, UserRow,
 } from "../bindings";
 import { auditOf } from "./audit";
 import { ownersOf } from "./owners";
@@ -27,6 +27,17 @@ export type CompanyOptions = {
 
 export const CONNECTION = 1;
 
+/** What each Cloud has to back up, as the engine says. */
+const SERVICES: Record<CloudKind, ServiceChoice[]> = {
+  google: [
+    { service: "gmail", name: "Gmail", is_of_domain: false, settings: ["mail"] },
+    { service: "drive", name: "Drive", is_of_domain: false, settings: ["files", "trash", "documents", "export"] },
+    { service: "shared_drive", name: "Shared drive", is_of_domain: true, settings: ["files", "trash", "export"] },
+  ],
+  box: [{ service: "box_files", name: "Box files", is_of_domain: false, settings: ["files", "documents"] }],
+  microsoft: [],
+};
+
 export class Company {
   readonly calls: { command: string; args: Record<string, unknown> }[] = [];
   readonly answers: Record<string, Answer>;
@@ -42,6 +53,10 @@ export class Company {
   };
   storage: StorageView;
   domain: DomainView;
+  /** What is wrong with the Connection, or will be. */
+  health: HealthItem[] = [];
+  /** Accounts beside the company's own. */
+  moreAccounts: AccountView[] = [];
   /** False until someone connects: the first launch begins without a Cloud. */
   isConnected: boolean;
   settings = {
@@ -98,6 +113,20 @@ export class Company {
       id, cloud, domain, state, state_reason, users, tenant_id: "C0123abcd", signed_in_as: "anna.adler@acme.example", endpoints: null,
       created_at: hoursAgo(400), last_sync: this.domain.syncs[0]?.at ?? null,
     };
+  }
+
+  clouds(): CloudView[] {
+    const account: AccountView = {
+      connection: this.connection(), way: "key", since: hoursAgo(290), next_sync: this.domain.state === "connected" ? hoursAgo(-19) : null,
+      sync: this.domain.syncs[0] as SyncOutcome, health: this.health,
+    };
+    const accounts = this.isConnected ? [account, ...this.moreAccounts] : [];
+    const status = accounts.length === 0 ? "none" : this.domain.state === "expired" || this.health.some((it) => it.is_warning) ? "attention" : this.domain.state;
+    return [
+      { cloud: "google", name: "Google Workspace", available: true, services: ["gmail", "drive", "shared_drive"], status, accounts },
+      { cloud: "box", name: "Box", available: true, services: ["box_files"], status: "none", accounts: [] },
+      { cloud: "microsoft", name: "Microsoft 365", available: false, services: [], status: "none", accounts: [] },
+    ];
   }
 
   /** The distinct users that a selection names. */
@@ -162,6 +191,7 @@ export class Company {
     return {
       boot: () => this.boot,
       leave_sample: () => (this.boot = { ...this.boot, profile: "own" }),
+      clouds: () => this.clouds(),
       connections: () => (this.isConnected ? [this.connection()] : []),
       disconnect: () => {
         this.domain = { ...this.domain, state: "disconnected", state_reason: "Disconnected here." };
@@ -227,7 +257,7 @@ export class Company {
   }
 
   private form() {
-    return { policy: this.policy, labels: ["Label_Invoices", "Label_Newsletters", "Label_Private"] };
+    return { policy: this.policy, labels: ["Label_Invoices", "Label_Newsletters", "Label_Private"], services: SERVICES[this.domain.cloud] };
   }
 
   private preview(next: Policy): PolicyPreview {

@@ -7,7 +7,7 @@ use holdfast_engine::catalog::{
     runs, users,
 };
 use holdfast_engine::notifications::{
-    EXPIRED, MASS_DELETION, NO_LICENSE, NOT_READ, QUARANTINED, is_of_storage,
+    ADMIN_LOST, CLOCK_WRONG, ENDING, EXPIRED, MASS_DELETION, NO_LICENSE, NOT_READ, QUARANTINED, is_of_storage,
 };
 use holdfast_engine::{EngineError, RepositoryPlace};
 use holdfast_model::{ConnectionId, Timestamp};
@@ -159,6 +159,18 @@ fn of_group(tx: &Tx<'_>, cause: &str, open: &[Notification]) -> Read<Option<Atte
         EXPIRED => {
             let title = format!("{domain} has to be connected again");
             (Severity::Red, title, AttentionAction::Reconnect, connection)
+        }
+        ENDING => {
+            let title = format!("The sign-in to {domain} ends soon");
+            (Severity::Amber, title, AttentionAction::Reconnect, connection)
+        }
+        ADMIN_LOST => {
+            let title = format!("The admin who connected {domain} may no longer do so");
+            (Severity::Amber, title, AttentionAction::Reconnect, connection)
+        }
+        CLOCK_WRONG => {
+            let title = "The clock of this computer is wrong".to_owned();
+            (Severity::Amber, title, AttentionAction::OpenConnections, connection)
         }
         MASS_DELETION => {
             let title = format!("Most users of {domain} are gone from its directory");

@@ -73,8 +73,10 @@ impl Desktop {
     pub async fn reconnect_google_key(&self, input: ReconnectGoogleKey) -> Result<ConnectionView> {
         let app = self.seat().await?;
         let how = key_file(&input.key_file, input.admin)?;
+        let endpoints = input.endpoints.as_deref().map(limits::path).transpose()?;
         let cancel = self.0.stopping.child_token();
-        let connected = app.reconnect_google(ConnectionId(input.connection), how, cancel).await;
+        let connection = ConnectionId(input.connection);
+        let connected = app.reconnect_google(connection, how, endpoints.as_deref(), cancel).await;
         self.connected(connected?).await
     }
 
@@ -85,9 +87,11 @@ impl Desktop {
         open: impl Fn(&str) + Send + Sync + 'static,
     ) -> Result<ConnectionView> {
         let app = self.seat().await?;
+        let endpoints = input.endpoints.as_deref().map(limits::path).transpose()?;
         let how = self.signing_in(input.client_file.as_deref(), open)?;
         let cancel = Self::claim(&self.0.sign_in, "sign_in.busy")?;
-        let connected = app.reconnect_google(ConnectionId(input.connection), how, cancel).await;
+        let connection = ConnectionId(input.connection);
+        let connected = app.reconnect_google(connection, how, endpoints.as_deref(), cancel).await;
         Self::release(&self.0.sign_in);
         self.connected(connected.map_err(as_sign_in)?).await
     }

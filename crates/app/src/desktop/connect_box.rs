@@ -47,8 +47,10 @@ impl Desktop {
     pub async fn reconnect_box_app(&self, input: ReconnectBoxApp) -> Result<ConnectionView> {
         let app = self.seat().await?;
         let how = app_file(&input.app_file)?;
+        let endpoints = input.endpoints.as_deref().map(limits::path).transpose()?;
         let cancel = self.0.stopping.child_token();
-        let connected = app.reconnect_box(ConnectionId(input.connection), how, cancel).await;
+        let connected =
+            app.reconnect_box(ConnectionId(input.connection), how, endpoints.as_deref(), cancel).await;
         self.connected(connected?).await
     }
 
@@ -59,9 +61,11 @@ impl Desktop {
         open: impl Fn(&str) + Send + Sync + 'static,
     ) -> Result<ConnectionView> {
         let app = self.seat().await?;
+        let endpoints = input.endpoints.as_deref().map(limits::path).transpose()?;
         let how = self.signing_in_to_box(input.client_file.as_deref(), open)?;
         let cancel = Self::claim(&self.0.sign_in, "sign_in.busy")?;
-        let connected = app.reconnect_box(ConnectionId(input.connection), how, cancel).await;
+        let connected =
+            app.reconnect_box(ConnectionId(input.connection), how, endpoints.as_deref(), cancel).await;
         Self::release(&self.0.sign_in);
         self.connected(connected.map_err(as_sign_in)?).await
     }

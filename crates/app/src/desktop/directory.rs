@@ -150,6 +150,15 @@ fn domain(tx: &Tx<'_>, known: Connection, now: holdfast_model::Timestamp) -> Rea
     })
 }
 
+/// How the users of a Connection last came in.
+pub(super) fn users_outcome(
+    tx: &Tx<'_>,
+    known: &Connection,
+    now: holdfast_model::Timestamp,
+) -> Read<SyncOutcome> {
+    outcome(tx, known, SyncPart::Users, SyncKind::Users, now)
+}
+
 fn outcome(
     tx: &Tx<'_>,
     known: &Connection,

@@ -4,6 +4,7 @@
 mod activity;
 mod attention;
 mod audit;
+mod clouds;
 mod connect;
 mod connect_box;
 mod directory;

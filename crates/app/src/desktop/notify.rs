@@ -151,7 +151,10 @@ fn name(cause: &AttentionView) -> String {
 fn place(cause: &AttentionView) -> String {
     match cause.action {
         AttentionAction::Reconnect | AttentionAction::OpenConnections | AttentionAction::SyncUsers => {
-            "/settings/domains".to_owned()
+            match &cause.target {
+                Some(connection) => format!("/settings/clouds/{connection}"),
+                None => "/settings/clouds".to_owned(),
+            }
         }
         AttentionAction::OpenStorage => "/settings/storage".to_owned(),
         AttentionAction::OpenLicenses => "/settings/licenses".to_owned(),

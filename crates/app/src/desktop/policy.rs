@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 
 use holdfast_engine::catalog::{Connection, Level, Protection, Tx, UserFilter, policies, users};
 use holdfast_engine::{EngineError, Request, domain_policy};
-use holdfast_model::{ConnectionId, DriveDocuments, ExportFormat, Policy, PolicyOverride, Service};
+use holdfast_model::{
+    CloudKind, ConnectionId, DriveDocuments, ExportFormat, Policy, PolicyOverride, Service,
+};
 
 use super::{Desktop, directory, limits};
 use crate::error::Result;
 use crate::people::Backdrop;
-use crate::views::{AppEvent, PolicyForm, PolicyPreview};
+use crate::views::{AppEvent, PolicyForm, PolicyPart, PolicyPreview, ServiceChoice};
 use crate::{UserError, format};
 
 /// Names that a preview spells out for each Service.
@@ -28,7 +30,8 @@ impl Desktop {
             let policy = domain_policy(tx, known.id)?;
             let mut labels: BTreeSet<String> = policy.exclude_labels.clone();
             labels.extend(GMAIL_LABELS.map(str::to_owned));
-            Ok(PolicyForm { policy, labels: labels.into_iter().collect() })
+            let services = choices(known.cloud);
+            Ok(PolicyForm { policy, labels: labels.into_iter().collect(), services })
         });
         Ok(read.await?)
     }
@@ -54,6 +57,29 @@ impl Desktop {
         self.ask(&seat, request).await?;
         self.tell(AppEvent::Settings);
         self.policy(connection).await
+    }
+}
+
+/// The Services of a Cloud, each with the settings that mean something for it.
+pub(super) fn choices(cloud: CloudKind) -> Vec<ServiceChoice> {
+    let own = Service::ALL.into_iter().filter(|service| service.cloud() == cloud);
+    own.map(|service| ServiceChoice {
+        service,
+        name: service.title().to_owned(),
+        is_of_domain: service.is_of_domain(),
+        settings: parts(service),
+    })
+    .collect()
+}
+
+fn parts(service: Service) -> Vec<PolicyPart> {
+    match service {
+        Service::Gmail => vec![PolicyPart::Mail],
+        Service::Drive => {
+            vec![PolicyPart::Files, PolicyPart::Trash, PolicyPart::Documents, PolicyPart::Export]
+        }
+        Service::BoxFiles => vec![PolicyPart::Files, PolicyPart::Documents],
+        Service::SharedDrive => vec![PolicyPart::Files, PolicyPart::Trash, PolicyPart::Export],
     }
 }
 

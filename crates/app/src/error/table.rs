@@ -55,6 +55,11 @@ pub const ROWS: &[Row] = &[
         "Install that version or a later one. Nothing was changed.",
     ),
     fix(
+        "clock.wrong",
+        "{detail}",
+        "Let this computer set its clock by itself. A cloud refuses sign-ins by a clock that is too far off.",
+    ),
+    fix(
         "cloud.forbidden",
         "The cloud refuses access to this data.",
         "A scope, an API or a role is missing. Check the connection: that names the exact setting.",
@@ -75,8 +80,23 @@ pub const ROWS: &[Row] = &[
         "The cloud does not answer, or asks for patience.",
         "Check the network and try again later; a backup goes on by itself where it stopped.",
     ),
+    fix(
+        "connection.admin_lost",
+        "{detail}",
+        "Reconnect with an admin of today, before the cloud refuses this one.",
+    ),
     fix("connection.already", "{detail}", "To renew its authorisation, reconnect it."),
     fix("connection.disconnected", "{detail}", "Connect it again. What is stored stays."),
+    fix(
+        "connection.endpoints_needed",
+        "The addresses of this connection went with its sign-in: {detail}.",
+        "Choose the endpoints file that it was made with.",
+    ),
+    fix(
+        "connection.ending",
+        "{detail}",
+        "Reconnect it before that. If it was limited because the app's consent screen is in Testing, publish the app first.",
+    ),
     fix(
         "connection.expired",
         "The authorisation of this connection lapsed or was revoked.",
@@ -113,7 +133,8 @@ pub const ROWS: &[Row] = &[
     fix(
         "directory.mass_deletion",
         "The cloud listed far fewer users than it had before, so the sync was not taken over.",
-        "If those accounts were really deleted, run the sync again and confirm; otherwise check the admin's rights.",
+        "If those accounts were really deleted, do a User Sync and confirm (holdfast sync --accept-mass-deletion); otherwise \
+         check the admin's rights.",
     ),
     fix("directory.not_synced", "{detail}", "Bring in its users first: do a User Sync."),
     retry(

@@ -101,20 +101,21 @@ impl App {
         Ok(cloud.map_err(EngineError::from)?.check().await.into_iter().map(check_item).collect())
     }
 
-    /// Renews a Google connection; another tenant is refused. Its addresses stay as they are.
+    /// Renews a Google connection; another tenant is refused. Its addresses stay as they are: where they went with its
+    /// secret, `endpoints` gives them again, and they must be the same.
     pub async fn reconnect_google(
         &self,
         connection: ConnectionId,
         how: GoogleAuthorisation,
+        endpoints: Option<&Path>,
         cancel: CancellationToken,
     ) -> Result<ConnectionView> {
         let addresses = match self.engine.connection_secret(connection).await {
             Ok(kept) => google::GoogleSecret::from_bytes(&kept).map_err(EngineError::from)?.endpoints,
-            // The secret went with the keychain; Google's own addresses are known all the same.
-            Err(EngineError::ConnectionDisconnected(_))
-                if self.connection_view(connection).await?.endpoints.is_none() =>
-            {
-                GoogleEndpoints::real().map_err(EngineError::from)?
+            Err(EngineError::ConnectionDisconnected(_)) => {
+                let (addresses, note) = addresses(endpoints)?;
+                self.same_addresses(connection, note).await?;
+                addresses
             }
             Err(error) => return Err(error.into()),
         };
@@ -122,6 +123,16 @@ impl App {
         let secret = secret.to_bytes().map_err(EngineError::from)?;
         let secret_name = self.engine.keep_connection_secret(CloudKind::Google, secret).await?;
         self.connected(Request::Reconnect { connection, secret_name }, cancel).await
+    }
+
+    /// Refuses other addresses than those the Connection was made with: its new secret would be sent there.
+    pub(super) async fn same_addresses(&self, connection: ConnectionId, note: Option<String>) -> Result<()> {
+        let known = self.connection_view(connection).await?.endpoints;
+        if note == known {
+            return Ok(());
+        }
+        let own = || "the cloud's own".to_owned();
+        Err(UserError::of("connection.endpoints_needed", known.unwrap_or_else(own)))
     }
 
     pub(super) async fn connected(

@@ -51,20 +51,21 @@ impl App {
         self.connected_or_named(CloudKind::Box, secret, request, cancel).await
     }
 
-    /// Renews a connection to Box; another enterprise is refused. Its addresses stay as they are.
+    /// Renews a connection to Box; another enterprise is refused. Its addresses stay as they are: where they went with its
+    /// secret, `endpoints` gives them again, and they must be the same.
     pub async fn reconnect_box(
         &self,
         connection: ConnectionId,
         how: BoxAuthorisation,
+        endpoints: Option<&Path>,
         cancel: CancellationToken,
     ) -> Result<ConnectionView> {
         let addresses = match self.engine.connection_secret(connection).await {
             Ok(kept) => BoxSecret::from_bytes(&kept).map_err(EngineError::from)?.endpoints,
-            // The secret went with the keychain; Box's own addresses are known all the same.
-            Err(EngineError::ConnectionDisconnected(_))
-                if self.connection_view(connection).await?.endpoints.is_none() =>
-            {
-                BoxEndpoints::real().map_err(EngineError::from)?
+            Err(EngineError::ConnectionDisconnected(_)) => {
+                let (addresses, note) = addresses(endpoints)?;
+                self.same_addresses(connection, note).await?;
+                addresses
             }
             Err(error) => return Err(error.into()),
         };

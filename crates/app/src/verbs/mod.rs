@@ -14,6 +14,7 @@ mod restore;
 mod storage;
 
 pub use connect::GoogleAuthorisation;
+pub(crate) use connect::connection_view;
 pub use connect_box::BoxAuthorisation;
 pub use directory::PeopleFilter;
 pub(crate) use directory::user_rows;

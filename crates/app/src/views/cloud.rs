@@ -106,6 +106,8 @@ pub struct ReconnectGoogleKey {
     pub key_file: String,
     /// Address of the admin as whom the Directory is read.
     pub admin: String,
+    /// Path of the file with its addresses, where they went with its sign-in.
+    pub endpoints: Option<String>,
 }
 
 /// What `reconnect_google_sign_in` needs.
@@ -115,6 +117,8 @@ pub struct ReconnectGoogleSignIn {
     pub connection: i64,
     /// Path of the company's OAuth client file; none for the client that is built in.
     pub client_file: Option<String>,
+    /// Path of the file with its addresses, where they went with its sign-in.
+    pub endpoints: Option<String>,
 }
 
 /// What `connect_box_app` needs.
@@ -142,6 +146,8 @@ pub struct ReconnectBoxApp {
     pub connection: i64,
     /// Path of the application's file from Box's developer console.
     pub app_file: String,
+    /// Path of the file with its addresses, where they went with its sign-in.
+    pub endpoints: Option<String>,
 }
 
 /// What `reconnect_box_sign_in` needs.
@@ -151,4 +157,6 @@ pub struct ReconnectBoxSignIn {
     pub connection: i64,
     /// Path of the company's application file; none for the application that is built in.
     pub client_file: Option<String>,
+    /// Path of the file with its addresses, where they went with its sign-in.
+    pub endpoints: Option<String>,
 }

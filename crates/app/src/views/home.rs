@@ -163,6 +163,35 @@ pub struct VerifyView {
     pub took_ms: u64,
 }
 
+/// A Service that a Policy can switch on, with the settings that mean something for it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct ServiceChoice {
+    /// Which.
+    pub service: Service,
+    /// Its name.
+    pub name: String,
+    /// It belongs to the Domain and takes no license.
+    pub is_of_domain: bool,
+    /// Which groups of settings.
+    pub settings: Vec<PolicyPart>,
+}
+
+/// A group of settings of a Policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PolicyPart {
+    /// Mail: Trash, Spam, labels that are left out.
+    Mail,
+    /// Files: extensions and sizes that are left out.
+    Files,
+    /// What is in the trash of files.
+    Trash,
+    /// Own documents, or all that the user can see.
+    Documents,
+    /// Formats in which Google's documents are kept.
+    Export,
+}
+
 /// The Domain's default Policy, to be edited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct PolicyForm {
@@ -170,6 +199,8 @@ pub struct PolicyForm {
     pub policy: Policy,
     /// Labels that are known, to choose from.
     pub labels: Vec<String>,
+    /// The Services of this Domain's Cloud.
+    pub services: Vec<ServiceChoice>,
 }
 
 /// What a change of the Policy does.

@@ -8,6 +8,7 @@ mod audit;
 #[cfg(test)]
 mod bindings;
 mod cloud;
+mod clouds;
 mod event;
 mod home;
 mod kept;
@@ -21,6 +22,7 @@ mod start;
 pub use activity::*;
 pub use audit::*;
 pub use cloud::*;
+pub use clouds::*;
 pub use event::*;
 pub use home::*;
 pub use kept::*;

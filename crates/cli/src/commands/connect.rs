@@ -175,6 +175,9 @@ pub struct Reconnect {
     id: i64,
     #[command(flatten)]
     how: HowAgain,
+    /// File with its addresses, where it was disconnected and they are not the cloud's own: they must be the same
+    #[arg(long, value_name = "FILE.toml")]
+    endpoints: Option<PathBuf>,
 }
 
 /// The ways to authorise once more: those of the connection's cloud.
@@ -205,16 +208,17 @@ pub struct HowAgain {
 pub async fn reconnect(what: Reconnect, context: &Context) -> Result<Exit> {
     let app = context.app().await?;
     let (id, how) = (ConnectionId(what.id), what.how);
+    let endpoints = what.endpoints.as_deref();
     let known = app.connections().await?.into_iter().find(|known| known.id == id);
     let is_box = known.as_ref().map_or(how.app_file.is_some(), |known| known.cloud == CloudKind::Box);
     let connection = if is_box {
         let how = connect_box::authorisation(how.app_file, how.client_file, how.no_browser)?;
-        app.reconnect_box(id, how, context.cancel()).await?
+        app.reconnect_box(id, how, endpoints, context.cancel()).await?
     } else {
         let (admin, sign_in) = (how.admin, how.sign_in);
         let (key_file, client_file, no_browser) = (how.key_file, how.client_file, how.no_browser);
         let how = How { key_file, admin, sign_in, client_file, no_browser }.authorisation()?;
-        app.reconnect_google(id, how, context.cancel()).await?
+        app.reconnect_google(id, how, endpoints, context.cancel()).await?
     };
     output::document(context.json(), &json!({ "connection": connection }), |_| told(&connection))?;
     Ok(Exit::Done)

@@ -10,7 +10,11 @@ use crate::context::Context;
 use crate::exit::Exit;
 use crate::output;
 use crate::progress::follow;
+use crate::prompt;
 use crate::table::{or_dash, table};
+
+/// Most users would be marked deleted: a person decides.
+const MASS_DELETION: &str = "directory.mass_deletion";
 
 /// A part of the directory.
 #[derive(Clone, Copy, ValueEnum)]
@@ -45,10 +49,25 @@ pub async fn sync(what: Sync, context: &Context) -> Result<Exit> {
         Some(Part::OrgUnits) => SyncWhat::OrgUnits,
         None => SyncWhat::All,
     };
-    let reports = follow(context, |events, cancel| {
-        app.sync(what.domain.as_deref(), part, what.accept_mass_deletion, events, cancel)
-    })
-    .await?;
+    let run = async |accept: bool| {
+        let sync = |events, cancel| app.sync(what.domain.as_deref(), part, accept, events, cancel);
+        follow(context, sync).await
+    };
+    let reports = match run(what.accept_mass_deletion).await {
+        Err(error) if error.code == MASS_DELETION && !what.accept_mass_deletion => {
+            // One answer is for one domain.
+            let is_one = what.domain.is_some() || app.connections().await?.len() == 1;
+            if context.json() || !is_one || !prompt::can_ask() {
+                return Err(error);
+            }
+            output::note(&format!("{} {}", error.what, error.detail.as_deref().unwrap_or_default()));
+            if !prompt::confirm("Take it over? Archives of people who left are kept")? {
+                return Err(error);
+            }
+            run(true).await?
+        }
+        other => other?,
+    };
     if context.json() {
         output::line(&json!({ "event": "done", "reports": reports }))?;
         return Ok(Exit::Done);

@@ -26,8 +26,8 @@ use async_trait::async_trait;
 use holdfast_model::{CloudKind, Group, GroupId, Member, OrgUnit, Owner, Scope, Service, User};
 
 use crate::contract::{
-    Capabilities, Change, Check, Cloud, CloudError, Cursor, Document, DomainScope, Hold, ItemRef, Listing,
-    Opened, Reach, Tenant,
+    Authorisation, Capabilities, Change, Check, Cloud, CloudError, Cursor, Document, DomainScope, Hold,
+    ItemRef, Listing, Opened, Reach, Tenant,
 };
 use crate::http::{Client, HttpOptions, SecretCell, Session};
 use auth::Tokens;
@@ -44,6 +44,7 @@ const PARALLELISM: usize = 16;
 /// A Connection to one Box enterprise.
 pub struct Boxcom {
     files: Files,
+    cell: Arc<dyn SecretCell>,
 }
 
 impl Boxcom {
@@ -51,9 +52,9 @@ impl Boxcom {
     pub async fn open(cell: Arc<dyn SecretCell>, options: &HttpOptions) -> Result<Self, CloudError> {
         let secret = BoxSecret::from_bytes(&cell.load().await?)?;
         let client = Arc::new(Client::new(&secret.endpoints.hosts(), classify::classify, options)?);
-        let tokens = Tokens::new(&secret, Arc::clone(&client), cell);
+        let tokens = Tokens::new(&secret, Arc::clone(&client), Arc::clone(&cell));
         let session = Session::new(client, Arc::new(tokens));
-        Ok(Self { files: Files::new(session, &secret) })
+        Ok(Self { files: Files::new(session, &secret), cell })
     }
 }
 
@@ -81,6 +82,14 @@ impl Cloud for Boxcom {
 
     async fn check(&self) -> Vec<Check> {
         check::all(&self.files).await
+    }
+
+    async fn authorisation(&self) -> Result<Authorisation, CloudError> {
+        Ok(BoxSecret::from_bytes(&self.cell.load().await?)?.authorisation())
+    }
+
+    fn clock_ahead(&self) -> Option<i64> {
+        self.files.session().client().clock_ahead()
     }
 
     fn users(&self) -> Listing<'_, User> {

@@ -7,7 +7,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::endpoints::BoxEndpoints;
 use super::wire::is_id;
-use crate::contract::{CloudError, ErrorKind};
+use crate::contract::{Authorisation, AuthorisedBy, CloudError, Ending, EndsBecause, ErrorKind};
 
 /// A refresh token that nobody uses dies after this long.
 /// <https://developer.box.com/guides/authentication/tokens/refresh>
@@ -158,6 +158,18 @@ impl BoxSecret {
             CloudError::new(ErrorKind::Fatal, "secretUnwritable", "the secret cannot be written as JSON")
         })?;
         Ok(bytes)
+    }
+
+    /// How the Connection is authorised. Each use of a sign-in renews it.
+    pub fn authorisation(&self) -> Authorisation {
+        match self.signed_in() {
+            Some(signed_in) => Authorisation {
+                way: AuthorisedBy::SignIn,
+                since: Some(signed_in.issued),
+                ends: Some(Ending { at: signed_in.lapses(), why: EndsBecause::Unused }),
+            },
+            None => Authorisation { way: AuthorisedBy::App, since: None, ends: None },
+        }
     }
 
     /// The sign-in, where there is one.

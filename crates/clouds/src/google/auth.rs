@@ -13,7 +13,7 @@ use super::grant::{Asked, TokenEndpoint};
 use super::jwt::Signer;
 use super::scopes::Audience;
 use super::secret::GoogleSecret;
-use crate::contract::{CloudError, ErrorKind};
+use crate::contract::{Authorisation, CloudError, ErrorKind};
 use crate::http::{Access, Bearer, Bearers, Client, Clock, SecretCell};
 
 /// A token is renewed this long before it ends.
@@ -86,6 +86,12 @@ impl Tokens {
             Some(_) => Ok(self.assert(subject, scopes).await?.0),
             None => Ok(self.refresh().await?.0),
         }
+    }
+
+    /// How the Connection is authorised, from the kept secret.
+    pub(super) async fn authorisation(&self) -> Result<Authorisation, CloudError> {
+        let secret = GoogleSecret::from_bytes(&self.cell.load().await?)?;
+        Ok(secret.authorisation(self.clock.wall()))
     }
 
     fn slot(&self, access: &Access) -> Arc<Slot> {
@@ -170,9 +176,17 @@ impl Tokens {
             ("refresh_token", &oauth.refresh_token),
         ];
         match self.endpoint.ask(&fields).await? {
-            Asked::Token { bearer, life, refresh } => {
-                if let Some(rotated) = refresh.filter(|new| **new != oauth.refresh_token) {
-                    oauth.refresh_token.clone_from(&rotated);
+            Asked::Token { bearer, life, refresh, refresh_life } => {
+                let rotated = refresh.filter(|new| **new != oauth.refresh_token);
+                let ends = refresh_life.and_then(|life| self.clock.wall().checked_add(life).ok());
+                let is_told = ends.is_some() && (oauth.ends.is_none() || rotated.is_some());
+                if is_told {
+                    oauth.ends = ends;
+                }
+                if let Some(rotated) = &rotated {
+                    oauth.refresh_token.clone_from(rotated);
+                }
+                if is_told || rotated.is_some() {
                     self.cell.store(&secret.to_bytes()?).await?;
                 }
                 Ok((bearer, self.clock.now() + life))

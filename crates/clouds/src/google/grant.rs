@@ -33,6 +33,8 @@ pub(super) enum Asked {
         bearer: Bearer,
         life: Duration,
         refresh: Option<Zeroizing<String>>,
+        /// How long the refresh token lives, where it does not live until it is revoked.
+        refresh_life: Option<Duration>,
     },
     /// The assertion's times do not fit the cloud's clock.
     WrongTime {
@@ -40,6 +42,12 @@ pub(super) enum Asked {
         detail: String,
     },
     Refused(CloudError),
+}
+
+/// What Google's token answers hold beyond the standard.
+#[derive(Deserialize)]
+struct Limits {
+    refresh_token_expires_in: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -73,10 +81,12 @@ async fn read(answer: Answer) -> Result<Asked, CloudError> {
     let body = Zeroizing::new(answer.bytes(ANSWER_LIMIT).await?);
     if status.is_success() {
         let token: BasicTokenResponse = parse(&body, html)?;
+        let limits: Limits = parse(&body, html)?;
         return Ok(Asked::Token {
             bearer: Bearer::new(token.access_token().secret().clone()),
             life: token.expires_in().unwrap_or(USUAL_LIFE),
             refresh: token.refresh_token().map(|token| Zeroizing::new(token.secret().clone())),
+            refresh_life: limits.refresh_token_expires_in.filter(|left| *left > 0).map(Duration::from_secs),
         });
     }
     let refusal: Refusal = parse(&body, html)?;

@@ -32,8 +32,8 @@ use holdfast_model::{CloudKind, Group, GroupId, Member, OrgUnit, Owner, Scope, S
 use url::Url;
 
 use crate::contract::{
-    Capabilities, Change, Check, Cloud, CloudError, Cursor, Document, DomainScope, ErrorKind, Hold, ItemRef,
-    Listing, Opened, Reach, Tenant,
+    Authorisation, Capabilities, Change, Check, Cloud, CloudError, Cursor, Document, DomainScope, ErrorKind,
+    Hold, ItemRef, Listing, Opened, Reach, Tenant,
 };
 use crate::http::{Access, Client, HttpOptions, Price, Request, SecretCell, Session};
 use auth::Tokens;
@@ -136,6 +136,14 @@ impl Cloud for Google {
 
     async fn check(&self) -> Vec<Check> {
         check::all(self).await
+    }
+
+    async fn authorisation(&self) -> Result<Authorisation, CloudError> {
+        self.tokens.authorisation().await
+    }
+
+    fn clock_ahead(&self) -> Option<i64> {
+        self.session.client().clock_ahead()
     }
 
     fn users(&self) -> Listing<'_, User> {

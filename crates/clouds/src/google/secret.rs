@@ -1,11 +1,12 @@
 //! The secret part of a Connection to Google, as it is kept in the keychain.
 
+use holdfast_model::Timestamp;
 use serde::{Deserialize, Serialize};
 use url::Url;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use super::endpoints::GoogleEndpoints;
-use crate::contract::{CloudError, ErrorKind};
+use crate::contract::{Authorisation, AuthorisedBy, CloudError, Ending, EndsBecause, ErrorKind};
 
 /// Everything that authorises a Connection, with the hosts that it may be sent to. Wiped when dropped.
 #[derive(Clone, Serialize, Deserialize)]
@@ -21,6 +22,9 @@ pub struct GoogleSecret {
     /// Somebody's sign-in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oauth: Option<OAuthGrant>,
+    /// When it was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<Timestamp>,
 }
 
 /// The parts of a service account's key file that are needed.
@@ -50,6 +54,10 @@ pub struct OAuthGrant {
     pub refresh_token: String,
     /// Who signed in.
     pub account: String,
+    /// When it ends by itself, where Google said so: it does for an app whose consent screen is in Testing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[zeroize(skip)]
+    pub ends: Option<Timestamp>,
 }
 
 /// A service account's key file, as Google's console writes it.
@@ -96,6 +104,7 @@ pub fn secret_from_key_file(
         service_account: Some(file.key),
         admin: Some(admin.to_owned()),
         oauth: None,
+        since: Some(Timestamp::now()),
     })
 }
 
@@ -129,6 +138,66 @@ impl GoogleSecret {
     }
 }
 
+/// A sign-in to an app whose consent screen was left in Testing ends after so long.
+/// <https://developers.google.com/identity/protocols/oauth2#expiration>
+const TESTING: jiff::SignedDuration = jiff::SignedDuration::from_hours(7 * 24);
+
+impl GoogleSecret {
+    /// How the Connection is authorised. A sign-in that is older than a week was not given by an app in Testing.
+    pub fn authorisation(&self, now: Timestamp) -> Authorisation {
+        let Some(oauth) = self.oauth.as_ref().filter(|_| self.service_account.is_none()) else {
+            return Authorisation { way: AuthorisedBy::Key, since: self.since, ends: None };
+        };
+        let limited = oauth.ends.map(|at| Ending { at, why: EndsBecause::Limited });
+        let perhaps = || {
+            let at = self.since?.checked_add(TESTING).ok()?;
+            (now < at).then_some(Ending { at, why: EndsBecause::PerhapsTesting })
+        };
+        Authorisation { way: AuthorisedBy::SignIn, since: self.since, ends: limited.or_else(perhaps) }
+    }
+}
+
 fn refused(detail: String) -> CloudError {
     CloudError::new(ErrorKind::Forbidden, "badKeyFile", detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + hours * 3600).unwrap()
+    }
+
+    fn signed_in(ends: Option<Timestamp>, since: Option<Timestamp>) -> GoogleSecret {
+        let oauth = OAuthGrant {
+            client_id: "c".into(),
+            client_secret: "s".into(),
+            refresh_token: "r".into(),
+            account: "anna@example.test".into(),
+            ends,
+        };
+        let endpoints = GoogleEndpoints::real().unwrap();
+        GoogleSecret { endpoints, service_account: None, admin: None, oauth: Some(oauth), since }
+    }
+
+    #[test]
+    fn a_sign_in_says_when_it_ends_as_far_as_google_lets_know() {
+        let ends = |secret: &GoogleSecret, now| secret.authorisation(now).ends.map(|end| (end.at, end.why));
+        let told = signed_in(Some(at(168)), Some(at(0)));
+        assert_eq!(ends(&told, at(1)), Some((at(168), EndsBecause::Limited)));
+        let silent = signed_in(None, Some(at(0)));
+        assert_eq!(ends(&silent, at(1)), Some((at(168), EndsBecause::PerhapsTesting)));
+        assert_eq!(ends(&silent, at(169)), None, "it outlived the week: it is published");
+        assert_eq!(ends(&signed_in(None, None), at(1)), None, "its age is not known");
+    }
+
+    #[test]
+    fn a_secret_of_an_older_version_is_read() {
+        let kept = br#"{"endpoints":ENDPOINTS,"oauth":{"client_id":"c","client_secret":"s","refresh_token":"r","account":"a@x"}}"#;
+        let endpoints = serde_json::to_string(&GoogleEndpoints::real().unwrap()).unwrap();
+        let kept = String::from_utf8_lossy(kept).replace("ENDPOINTS", &endpoints);
+        let secret = GoogleSecret::from_bytes(kept.as_bytes()).unwrap();
+        assert_eq!((secret.since, secret.authorisation(at(0)).ends), (None, None));
+    }
 }

@@ -84,8 +84,8 @@ pub async fn sign_in(
         ("redirect_uri", &redirect),
     ];
     let asked = TokenEndpoint::new(Arc::clone(&http), &endpoints)?.ask(&fields).await?;
-    let (bearer, refresh) = match asked {
-        Asked::Token { bearer, refresh: Some(refresh), .. } => (bearer, refresh),
+    let (bearer, refresh, life) = match asked {
+        Asked::Token { bearer, refresh: Some(refresh), refresh_life, .. } => (bearer, refresh, refresh_life),
         Asked::Token { .. } => {
             let detail =
                 "Google gave no lasting authorisation; remove this app from the account and try again";
@@ -97,13 +97,15 @@ pub async fn sign_in(
         Asked::Refused(error) => return Err(error),
     };
     let account = account(&http, &endpoints, &bearer).await?;
+    let now = http.clock().wall();
     let oauth = OAuthGrant {
         client_id: client.client_id.clone(),
         client_secret: client.client_secret.clone(),
         refresh_token: refresh.to_string(),
         account,
+        ends: life.and_then(|life| now.checked_add(life).ok()),
     };
-    Ok(GoogleSecret { endpoints, service_account: None, admin: None, oauth: Some(oauth) })
+    Ok(GoogleSecret { endpoints, service_account: None, admin: None, oauth: Some(oauth), since: Some(now) })
 }
 
 fn installed(file: &[u8], endpoints: &GoogleEndpoints) -> Result<Installed, CloudError> {

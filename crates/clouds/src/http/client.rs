@@ -1,6 +1,7 @@
 //! Sends requests: holds them back, signs them, tries them again, and reads their answers.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -72,6 +73,8 @@ pub struct Client {
     holds: Arc<Holds>,
     patience: Patience,
     clock: Arc<dyn Clock>,
+    /// Our clock minus the cloud's in seconds by its last answer; `i64::MIN` before one told the time.
+    ahead: AtomicI64,
 }
 
 impl Client {
@@ -108,7 +111,20 @@ impl Client {
             holds,
             patience: options.patience,
             clock: Arc::clone(&options.clock),
+            ahead: AtomicI64::new(i64::MIN),
         })
+    }
+
+    /// This computer's clock minus the cloud's, in seconds, by the last answer that told the time.
+    pub fn clock_ahead(&self) -> Option<i64> {
+        Some(self.ahead.load(Ordering::Relaxed)).filter(|ahead| *ahead != i64::MIN)
+    }
+
+    fn note_time(&self, headers: &HeaderMap) {
+        if let Some(cloud) = date(headers) {
+            let ahead = self.clock.wall().as_second() - cloud.as_second();
+            self.ahead.store(ahead, Ordering::Relaxed);
+        }
     }
 
     /// How patient its requests are.
@@ -218,6 +234,9 @@ impl Client {
         }
         let sent = built.send().await;
         place.answered();
+        if let Ok(response) = &sent {
+            self.note_time(response.headers());
+        }
         Ok(match sent {
             Err(error) => Attempt::Failed(network(error)),
             Ok(response)

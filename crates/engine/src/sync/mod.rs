@@ -20,8 +20,8 @@ use crate::connection;
 use crate::engine::Engine;
 use crate::error::{EngineError, Result};
 use crate::events::{Event, Events};
-use crate::notifications::{MASS_DELETION, NOT_READ};
-use crate::rules;
+use crate::notifications::{self, MASS_DELETION, NOT_READ};
+use crate::{health, rules};
 
 pub use due::{SyncWhen, next_sync};
 use report::push;
@@ -90,7 +90,7 @@ pub(super) async fn of_connection(
     for part in parts(what, cloud.capabilities()) {
         let (sync, report) = tokio::select! {
             () = cancel.cancelled() => Err(EngineError::Cancelled),
-            synced = one_part(engine, &known, &*cloud, part, accept_mass_deletion) => synced,
+            synced = one_part(engine, &known, &*cloud, part, accept_mass_deletion, events) => synced,
         }?;
         let (domain, count) = (report.domain.clone(), report.count);
         let what = part_word(part).to_owned();
@@ -101,6 +101,7 @@ pub(super) async fn of_connection(
         reports.push((sync, report));
     }
     engine.connection_works(id, events).await;
+    engine.foresee(&known, &*cloud, events).await;
     if what == SyncWhat::All {
         fixed(engine, id, NOT_READ, events).await;
     }
@@ -125,7 +126,7 @@ fn parts(what: SyncWhat, can: Capabilities) -> Vec<SyncWhat> {
 }
 
 async fn fixed(engine: &Engine, id: ConnectionId, cause: &'static str, events: &Events) {
-    let subject = crate::notifications::of_connection(id);
+    let subject = notifications::of_connection(id);
     engine.fixed(events, move |open| open.cause == cause && open.subject == subject).await;
 }
 
@@ -144,6 +145,7 @@ async fn one_part(
     cloud: &dyn Cloud,
     part: SyncWhat,
     accept_mass_deletion: bool,
+    events: &Events,
 ) -> Result<(SyncId, SyncReport)> {
     let (id, started) = (known.id, engine.now());
     let kind = match part {
@@ -153,7 +155,9 @@ async fn one_part(
     };
     let sync = engine.write(move |tx| Ok(syncs::begin(tx, id, kind, started)?)).await?;
     let synced = match part {
-        SyncWhat::Users | SyncWhat::All => sync_users(engine, known, cloud, accept_mass_deletion).await,
+        SyncWhat::Users | SyncWhat::All => {
+            sync_users(engine, known, cloud, accept_mass_deletion, events).await
+        }
         SyncWhat::Groups => sync_groups(engine, known, cloud).await,
         SyncWhat::OrgUnits => sync_org_units(engine, known, cloud).await,
     };
@@ -186,6 +190,7 @@ async fn sync_users(
     known: &Connection,
     cloud: &dyn Cloud,
     accept_mass_deletion: bool,
+    events: &Events,
 ) -> Result<(u64, SyncChanges)> {
     let listed = listed::users(cloud.users()).await?;
     let drives = match cloud.domain_scopes().await {
@@ -197,9 +202,10 @@ async fn sync_users(
         }
         Err(error) => return Err(error.into()),
     };
-    let (id, now) = (known.id, engine.now());
-    engine
+    let (id, now, connection) = (known.id, engine.now(), known.clone());
+    let (count, changes, told) = engine
         .write(move |tx| {
+            let was_admin = health::is_admin(tx, &connection)?;
             let before: HashMap<UserId, DirectoryUser> = users::list(tx, id, &UserFilter::default())?
                 .into_iter()
                 .map(|user| (user.user.id.clone(), user))
@@ -234,9 +240,12 @@ async fn sync_users(
                     now,
                 )?;
             }
-            Ok((listed.len() as u64, changes))
+            let told = health::note_admin(tx, &connection, was_admin, now)?;
+            Ok((listed.len() as u64, changes, told))
         })
-        .await
+        .await?;
+    notifications::tell(events, told).await;
+    Ok((count, changes))
 }
 
 /// More than a third of those who were there would be deleted, or all.

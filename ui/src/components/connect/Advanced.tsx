@@ -2,8 +2,14 @@
 import { Collapse, Stack, UnstyledButton, Group, Text } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useId, useState } from "react";
+import type { ConnectionView } from "../../bindings";
 import { connect as words } from "../../strings/connect";
 import { FileField } from "./FileField";
+
+/** A new Connection may have other addresses; those of one that was disconnected went with its secret. */
+export function needsEndpoints(old: ConnectionView | null): boolean {
+  return old === null || (old.state === "disconnected" && old.endpoints !== null);
+}
 
 export function Advanced({ endpoints, onChange, disabled }: { endpoints: string; onChange: (path: string) => void; disabled: boolean }) {
   const [isOpen, setOpen] = useState(endpoints !== "");

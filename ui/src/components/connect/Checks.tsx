@@ -2,15 +2,15 @@
 import { Button, Group, List, Loader, Stack, Text, Title } from "@mantine/core";
 import { IconCircleCheck, IconCircleDashed, IconCircleX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { api } from "../../api";
 import type { CheckItem } from "../../bindings";
+import { queries } from "../../queries";
 import { connect as words } from "../../strings/connect";
 import { ErrorPanel } from "../ErrorPanel";
 import { Copyable } from "./Copyable";
 import { OpenLink } from "./OpenLink";
 
 export function Checks({ connection }: { connection: number }) {
-  const checks = useQuery({ queryKey: ["check_connection", connection], queryFn: () => api.checkConnection(connection), staleTime: 0, retry: false });
+  const checks = useQuery(queries.checks(connection));
   return (
     <Stack gap="sm">
       <Group justify="space-between">

@@ -2,7 +2,7 @@
 import type { ConnectionView } from "../../bindings";
 import { connect as words } from "../../strings/connect";
 import { SideDrawer } from "../SideDrawer";
-import { ConnectGoogle } from "./ConnectGoogle";
+import { ConnectCloud } from "./ConnectCloud";
 
 type Props = {
   opened: boolean;
@@ -16,7 +16,7 @@ export function ConnectDrawer({ opened, onClose, old = null, onConnected }: Prop
   const title = old === null ? words.title(words.clouds.google) : words.reconnectTitle(old.domain);
   return (
     <SideDrawer opened={opened} onClose={onClose} title={title}>
-      <ConnectGoogle old={old} {...(onConnected && { onConnected })} />
+      <ConnectCloud cloud={old?.cloud ?? "google"} old={old} onConnected={onConnected ?? (() => undefined)} />
     </SideDrawer>
   );
 }

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { api } from "../../api";
 import type { ConnectionView } from "../../bindings";
 import { connect as words } from "../../strings/connect";
-import { Advanced } from "./Advanced";
+import { Advanced, needsEndpoints } from "./Advanced";
 import { ConnectError } from "./ConnectError";
 import { FileField } from "./FileField";
 import { Guide } from "./Guide";
@@ -22,7 +22,7 @@ export function KeyForm({ old, onConnected }: Props) {
     mutationFn: () =>
       old === null
         ? api.connectGoogleKey({ key_file: keyFile, admin: admin.trim(), endpoints: endpoints === "" ? null : endpoints })
-        : api.reconnectGoogleKey({ connection: old.id, key_file: keyFile, admin: admin.trim() }),
+        : api.reconnectGoogleKey({ connection: old.id, key_file: keyFile, admin: admin.trim(), endpoints: endpoints === "" ? null : endpoints }),
     onSuccess: (connection) => onConnected(connection, keyFile),
   });
   const isAddress = /^[^\s@]+@[^\s@]+$/.test(admin.trim());
@@ -61,7 +61,7 @@ export function KeyForm({ old, onConnected }: Props) {
             onBlur={() => setLeft(true)}
             error={isLeft && admin !== "" && !isAddress ? words.key.adminInvalid : null}
           />
-          {old === null && <Advanced endpoints={endpoints} onChange={setEndpoints} disabled={connect.isPending} />}
+          {needsEndpoints(old) && <Advanced endpoints={endpoints} onChange={setEndpoints} disabled={connect.isPending} />}
           {connect.isError && <ConnectError error={connect.error} />}
           <Group>
             <Button type="submit" loading={connect.isPending} disabled={keyFile === "" || !isAddress}>

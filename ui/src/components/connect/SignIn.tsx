@@ -8,7 +8,7 @@ import type { AppEvent, ConnectionView } from "../../bindings";
 import { useAppEvent } from "./useAppEvent";
 import { connect as words } from "../../strings/connect";
 import { ErrorPanel } from "../ErrorPanel";
-import { Advanced } from "./Advanced";
+import { Advanced, needsEndpoints } from "./Advanced";
 import { ConnectError } from "./ConnectError";
 import { Copyable } from "./Copyable";
 import { FileField } from "./FileField";
@@ -17,9 +17,10 @@ import { Notice } from "../Notice";
 type SignInEvent = Extract<AppEvent, { event: "sign_in" }>;
 
 /** `old` is a Connection to renew; its addresses stay as they are. */
-type Props = { old: ConnectionView | null; onConnected: (connection: ConnectionView) => void };
+type Props = { cloud?: "google" | "box"; old: ConnectionView | null; onConnected: (connection: ConnectionView) => void };
 
-export function SignIn({ old, onConnected }: Props) {
+export function SignIn({ cloud = "google", old, onConnected }: Props) {
+  const said = cloud === "box" ? words.box.signIn : words.signIn;
   const [clientFile, setClientFile] = useState("");
   const [endpoints, setEndpoints] = useState("");
   const [progress, setProgress] = useState<SignInEvent | null>(null);
@@ -28,9 +29,10 @@ export function SignIn({ old, onConnected }: Props) {
   const signIn = useMutation({
     mutationFn: () => {
       setProgress(null);
-      return old === null
-        ? api.signInGoogle({ client_file: named(clientFile), endpoints: named(endpoints) })
-        : api.reconnectGoogleSignIn({ connection: old.id, client_file: named(clientFile) });
+      const files = { client_file: named(clientFile), endpoints: named(endpoints) };
+      if (old === null) return cloud === "box" ? api.signInBox(files) : api.signInGoogle(files);
+      const again = { connection: old.id, ...files };
+      return cloud === "box" ? api.reconnectBoxSignIn(again) : api.reconnectGoogleSignIn(again);
     },
     onSuccess: onConnected,
   });
@@ -40,18 +42,18 @@ export function SignIn({ old, onConnected }: Props) {
   return (
     <Stack gap="sm">
       <FileField
-        label={words.signIn.client}
-        description={words.signIn.clientText}
-        dialogTitle={words.signIn.clientChooseTitle}
+        label={said.client}
+        description={said.clientText}
+        dialogTitle={said.clientChooseTitle}
         extensions={["json"]}
         value={clientFile}
         onChange={setClientFile}
       />
-      {old === null && <Advanced endpoints={endpoints} onChange={setEndpoints} disabled={false} />}
+      {needsEndpoints(old) && <Advanced endpoints={endpoints} onChange={setEndpoints} disabled={false} />}
       {isCancelled && <Notice tone="grey" role="status">{words.signIn.cancelled}</Notice>}
       {signIn.isError && !isCancelled && <ConnectError error={signIn.error} />}
       <Group>
-        <Button leftSection={<IconBrandGoogle size={18} aria-hidden />} onClick={() => signIn.mutate()}>{words.signIn.start}</Button>
+        <Button leftSection={cloud === "google" ? <IconBrandGoogle size={18} aria-hidden /> : undefined} onClick={() => signIn.mutate()}>{said.start}</Button>
       </Group>
     </Stack>
   );

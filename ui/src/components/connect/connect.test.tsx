@@ -45,7 +45,7 @@ test("each_missing_scope_is_named_first_with_what_to_do_and_is_tested_again", as
 
 test("each_step_of_the_guide_opens_the_providers_page_and_copies_its_text", async () => {
   const { user, company } = openWindow("/welcome", connecting());
-  await user.click(await button("Open Google's page: Grant the scopes"));
+  await user.click(await button("Open the cloud's page: Grant the scopes"));
   expect(company.lastCall("open_url")).toEqual({ url: "https://admin.google.com/ac/owl/domainwidedelegation" });
   await user.click(await button("Copy Grant the scopes"));
   expect(await window.navigator.clipboard.readText()).toBe("112233445566778899");
@@ -110,7 +110,7 @@ test("a_sign_in_that_was_answered_says_who_is_signed_in", async () => {
   await user.click(await screen.findByRole("radio", { name: "Sign in with Google" }));
   await user.click(await button("Sign in with Google"));
   await tell({ event: "sign_in", stage: "answered", url: null });
-  expect(await screen.findByText("Google has answered. Reading who works there…")).toBeVisible();
+  expect(await screen.findByText("The cloud has answered. Reading who works there…")).toBeVisible();
   await act(async () => {
     company.isConnected = true;
     answer.resolve(company.connection());
@@ -129,7 +129,7 @@ test("another_companys_account_is_refused_and_nothing_changes", async () => {
   await user.click(within(drawer).getByRole("button", { name: "Reconnect" }));
   expect(await within(drawer).findByText("This is beta.example, not acme.example.")).toBeVisible();
   expect(within(drawer).getByText("This is another company's account. Nothing was changed.")).toBeVisible();
-  expect(company.lastCall("reconnect_google_key")).toEqual({ connection: 1, key_file: "/k.json", admin: "anna.adler@acme.example" });
+  expect(company.lastCall("reconnect_google_key")).toEqual({ connection: 1, key_file: "/k.json", admin: "anna.adler@acme.example", endpoints: null });
 });
 
 test("connecting_in_the_drawer_is_accessible", async () => {

@@ -1,18 +1,19 @@
 // The settings of a Policy: for a Domain in Backup Settings, for one selection in SETTINGS »».
 import { Checkbox, Fieldset, Group, NumberInput, Radio, SegmentedControl, Stack, TagsInput } from "@mantine/core";
-import type { DriveDocuments, ExportFormat, Policy, PolicyForm as Form, Service } from "../../bindings";
+import type { DriveDocuments, ExportFormat, Policy, PolicyForm as Form, PolicyPart, Service } from "../../bindings";
 import { S } from "../../strings";
 import css from "./PolicyForm.module.css";
-import { FREQUENCIES, keepsFiles, problemsOf } from "./policyRules";
+import { FREQUENCIES, partsOf, problemsOf } from "./policyRules";
 
 const words = S.policy;
 const MB = 1_000_000;
 
-type Props = { policy: Policy; labels: Form["labels"]; onChange: (policy: Policy) => void };
+type Props = { policy: Policy; /** What the engine says of it: labels, and the services of this cloud. */ form: Form; onChange: (policy: Policy) => void };
 
-export function PolicyForm({ policy, labels, onChange }: Props) {
+export function PolicyForm({ policy, form, onChange }: Props) {
   const set = (change: Partial<Policy>) => onChange({ ...policy, ...change });
-  const problems = problemsOf(policy);
+  const problems = problemsOf(policy, form.services);
+  const parts = partsOf(policy, form.services);
   return (
     <div className={css.form}>
       <Stack gap="md">
@@ -22,14 +23,16 @@ export function PolicyForm({ policy, labels, onChange }: Props) {
             error={problems.includes("no_service") ? words.noService : undefined}
           >
             <Stack gap="xs">
-              {Object.entries(words.serviceNames).map(([service, name]) => <Checkbox key={service} value={service} label={name} />)}
+              {form.services.map(({ service, name, is_of_domain }) => (
+                <Checkbox key={service} value={service} label={is_of_domain ? words.ofDomain(S.common.services[service] ?? name) : name} />
+              ))}
             </Stack>
           </Checkbox.Group>
         </Fieldset>
         <Frequency policy={policy} onChange={set} />
-        {policy.services.includes("gmail") && <MailSettings policy={policy} labels={labels} onChange={set} />}
+        {parts.has("mail") && <MailSettings policy={policy} labels={form.labels} onChange={set} />}
       </Stack>
-      {keepsFiles(policy) && <DriveSettings policy={policy} onChange={set} />}
+      {parts.has("files") && <FileSettings policy={policy} parts={parts} onChange={set} />}
     </div>
   );
 }
@@ -64,17 +67,17 @@ function MailSettings({ policy, labels, onChange }: PartProps & { labels: string
   );
 }
 
-function DriveSettings({ policy, onChange }: PartProps) {
+function FileSettings({ policy, parts, onChange }: PartProps & { parts: ReadonlySet<PolicyPart> }) {
   const limit = policy.exclude_larger_than;
   return (
-    <Fieldset legend={words.drive}>
+    <Fieldset legend={words.files}>
       <Stack gap="sm">
-        <Radio.Group label={words.documents} value={policy.drive_documents} onChange={(value) => onChange({ drive_documents: value as DriveDocuments })}>
+        {parts.has("documents") && <Radio.Group label={words.documents} value={policy.drive_documents} onChange={(value) => onChange({ drive_documents: value as DriveDocuments })}>
           <Stack gap={6} mt={4}>
             {Object.entries(words.documentNames).map(([value, name]) => <Radio key={value} size="xs" value={value} label={name} />)}
           </Stack>
-        </Radio.Group>
-        <Checkbox label={words.driveTrash} checked={policy.drive_trash} onChange={(event) => onChange({ drive_trash: event.currentTarget.checked })} />
+        </Radio.Group>}
+        {parts.has("trash") && <Checkbox label={words.driveTrash} checked={policy.drive_trash} onChange={(event) => onChange({ drive_trash: event.currentTarget.checked })} />}
         <TagsInput
           label={words.excludeExtensions} description={words.excludeExtensionsHint} value={policy.exclude_extensions} acceptValueOnBlur splitChars={[",", ";", " "]}
           onChange={(extensions) => onChange({ exclude_extensions: [...new Set(extensions.map((it) => it.toLowerCase().replace(/^[*.]+/, "")).filter(Boolean))] })}
@@ -83,14 +86,14 @@ function DriveSettings({ policy, onChange }: PartProps) {
           label={words.excludeLarger} description={words.excludeLargerHint} suffix={` ${words.megabytes}`} thousandSeparator="," min={1} max={10_000_000} allowDecimal={false} allowNegative={false}
           value={limit === null ? "" : Math.round(limit / MB)} onChange={(value) => onChange({ exclude_larger_than: typeof value === "number" && value > 0 ? value * MB : null })}
         />
-        <Checkbox.Group
+        {parts.has("export") && <Checkbox.Group
           label={words.export} value={policy.export} onChange={(value) => onChange({ export: value as ExportFormat[] })}
-          error={problemsOf(policy).includes("no_export") ? words.noExport : undefined}
+          error={policy.export.length === 0 ? words.noExport : undefined}
         >
           <Group gap="lg" mt={4}>
             {Object.entries(words.exportNames).map(([value, name]) => <Checkbox key={value} value={value} label={name} />)}
           </Group>
-        </Checkbox.Group>
+        </Checkbox.Group>}
       </Stack>
     </Fieldset>
   );

@@ -1,20 +1,22 @@
 // What a Policy form may hold, and how two Policies differ.
-import type { Policy, PolicyOverride } from "../../bindings";
+import type { Policy, PolicyOverride, PolicyPart, ServiceChoice } from "../../bindings";
 
 export const FREQUENCIES = [1, 2, 4, 6, 12, 24] as const;
 
 export type Problem = "no_service" | "no_export";
 
 /** What keeps a Policy from being used. */
-export function problemsOf(policy: Policy): Problem[] {
+export function problemsOf(policy: Policy, services: readonly ServiceChoice[]): Problem[] {
   const problems: Problem[] = [];
-  if (policy.services.length === 0) problems.push("no_service");
-  if (keepsFiles(policy) && policy.export.length === 0) problems.push("no_export");
+  // A Policy may name services of other clouds: those back nothing up here.
+  if (!services.some(({ service }) => policy.services.includes(service))) problems.push("no_service");
+  if (partsOf(policy, services).has("export") && policy.export.length === 0) problems.push("no_export");
   return problems;
 }
 
-export function keepsFiles(policy: Policy): boolean {
-  return policy.services.includes("drive") || policy.services.includes("shared_drive");
+/** The groups of settings that mean something for the services that are on. */
+export function partsOf(policy: Policy, services: readonly ServiceChoice[]): ReadonlySet<PolicyPart> {
+  return new Set(services.filter(({ service }) => policy.services.includes(service)).flatMap(({ settings }) => settings));
 }
 
 /** The fields in which a Policy differs from another; lists are sets, their order says nothing. */

@@ -2,11 +2,13 @@
 import { Button, type ButtonProps } from "@mantine/core";
 import { IconRefresh } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 import { api } from "../../api";
 import type { DomainView, SyncOutcome, UserError } from "../../bindings";
 import { keys } from "../../keys";
 import { S } from "../../strings";
 import { ConfirmDialog } from "../ConfirmDialog";
+import { LapsedDialog } from "./LapsedDialog";
 
 type Props = ButtonProps & {
   domain: DomainView;
@@ -19,6 +21,7 @@ const ASKS_FIRST = "directory.mass_deletion";
 
 export function SyncButton({ domain, what, onError, ...props }: Props) {
   const client = useQueryClient();
+  const [explains, setExplains] = useState(false);
   const sync = useMutation({
     mutationFn: (accept: boolean) => api.sync(domain.connection, what, accept),
     onMutate: () => onError(null),
@@ -36,10 +39,11 @@ export function SyncButton({ domain, what, onError, ...props }: Props) {
     <>
       <Button
         variant="default" leftSection={<IconRefresh size={15} aria-hidden />} {...props}
-        loading={running} disabled={domain.state !== "connected"} onClick={() => sync.mutate(false)}
+        loading={running} onClick={() => (domain.state === "connected" ? sync.mutate(false) : setExplains(true))}
       >
         {S.sync.names[what]}
       </Button>
+      <LapsedDialog domain={domain} opened={explains} onClose={() => setExplains(false)} />
       <ConfirmDialog opened={asks} onClose={sync.reset} title={S.sync.mass.title} confirm={S.sync.mass.confirm} danger onConfirm={() => sync.mutateAsync(true)}>
         {sync.error?.what} {S.sync.mass.text}
       </ConfirmDialog>

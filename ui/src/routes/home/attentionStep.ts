@@ -21,7 +21,7 @@ export function stepOf({ action, target }: AttentionView): () => Done {
       return () => ({ go: "/settings/licenses" });
     case "open_connections":
     case "reconnect":
-      return () => ({ go: "/settings/domains" });
+      return () => ({ go: target === null ? "/settings/clouds" : `/settings/clouds/${target}` });
     case "sync_users":
       return () => ({ mended: api.sync(number(target), "users", false) });
     case "run_now":

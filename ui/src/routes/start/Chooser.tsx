@@ -26,6 +26,8 @@ export function Chooser({ domain, onSyncError }: Props) {
   const csv = useTicked();
   const [file, setFile] = useState<CsvFile | null>(null);
   const ticked: Record<Tab, Ticked> = { users, groups, orgUnits, csv };
+  // Box has no org units: there is nothing to choose from there.
+  const tabs = TABS.filter((it) => (it !== "groups" || domain.has_groups) && (it !== "orgUnits" || domain.has_org_units));
   const count = TABS.reduce((n, it) => n + ticked[it].entries.size, 0);
   const all = useMemo(() => [users, groups, orgUnits, csv].flatMap((it) => [...it.entries.values()]), [users, groups, orgUnits, csv]);
 
@@ -40,7 +42,7 @@ export function Chooser({ domain, onSyncError }: Props) {
       <div className={css.left}>
         <Tabs value={tab} onChange={(value) => setTab(value as Tab)} className={css.tabs} keepMounted>
         <Tabs.List mb="sm">
-          {TABS.map((it) => (
+          {tabs.map((it) => (
             <Tabs.Tab key={it} value={it} rightSection={ticked[it].entries.size > 0 && <Badge size="sm" variant="light" aria-hidden>{ticked[it].entries.size}</Badge>}>
               {S.start.tabs[it]}
             </Tabs.Tab>

@@ -52,14 +52,14 @@ function Settings({ domain, defaults }: { domain: DomainView; defaults: Form }) 
   const run = () => start.mutate(overrideOf(defaults.policy, policy));
   return (
     <>
-      <PolicyForm policy={policy} labels={defaults.labels} onChange={setPolicy} />
+      <PolicyForm policy={policy} form={defaults} onChange={setPolicy} />
       {start.isError && <ErrorPanel error={start.error} onRetry={run} onClose={start.reset} />}
       <PageFoot>
         <Allocation plan={plan.data} error={plan.error} onRetry={() => void plan.refetch()} counting={plan.isFetching} />
         <Group gap="xs" ml="auto">
           <Text size="sm" c="dimmed" role="status">{words.changed(differing)}</Text>
           <Button variant="default" disabled={differing === 0} onClick={() => setPolicy(defaults.policy)}>{words.reset}</Button>
-          <Button disabled={!plan.canStart || problemsOf(policy).length > 0} loading={start.isPending} onClick={run}>{S.start.startBackup}</Button>
+          <Button disabled={!plan.canStart || problemsOf(policy, defaults.services).length > 0} loading={start.isPending} onClick={run}>{S.start.startBackup}</Button>
         </Group>
       </PageFoot>
     </>

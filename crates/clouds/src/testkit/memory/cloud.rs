@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::{MemoryCloud, Op, World};
 use crate::contract::{
-    Capabilities, Change, Check, CheckOutcome, Cloud, CloudError, Cursor, Document, DomainScope, ErrorKind,
-    Hold, ItemRef, Listing, Opened, Reach, Tenant,
+    Authorisation, Capabilities, Change, Check, CheckOutcome, Cloud, CloudError, Cursor, Document,
+    DomainScope, ErrorKind, Hold, ItemRef, Listing, Opened, Reach, Tenant,
 };
 
 #[async_trait]
@@ -38,6 +38,14 @@ impl Cloud for MemoryCloud {
             },
         };
         vec![Check { subject: "memory.signed_in".to_owned(), title: "Signed in".to_owned(), outcome }]
+    }
+
+    async fn authorisation(&self) -> Result<Authorisation, CloudError> {
+        Ok(self.world().authorisation.clone())
+    }
+
+    fn clock_ahead(&self) -> Option<i64> {
+        self.world().clock_ahead
     }
 
     fn users(&self) -> Listing<'_, User> {

@@ -24,7 +24,7 @@ pub use faults::{Fault, Op, Trouble};
 pub use items::NewItem;
 
 use super::Blob;
-use crate::contract::{Capabilities, CloudError, ErrorKind, Tenant};
+use crate::contract::{Authorisation, Capabilities, CloudError, ErrorKind, Tenant};
 use faults::Wire;
 
 /// How often a request that was refused for now is tried again.
@@ -42,6 +42,8 @@ struct World {
     tenant: Tenant,
     capabilities: Capabilities,
     signed_in: bool,
+    authorisation: Authorisation,
+    clock_ahead: Option<i64>,
     page_size: usize,
     chunk_size: usize,
     counts: bool,
@@ -115,6 +117,8 @@ impl MemoryCloud {
                 parallelism: 8,
             },
             signed_in: true,
+            authorisation: Authorisation::default(),
+            clock_ahead: None,
             page_size: 100,
             chunk_size: 64 * 1024,
             counts: true,

@@ -6,6 +6,7 @@ use holdfast_model::{
 };
 
 use super::{Archive, MemoryCloud, World};
+use crate::contract::Authorisation;
 use crate::testkit::DirectoryTruth;
 
 /// The id of the root unit.
@@ -82,6 +83,16 @@ impl MemoryCloud {
         let mut world = self.world();
         let again = world.users.iter().find(|user| user.id == *id).cloned();
         world.users.extend(again);
+    }
+
+    /// How the Connection is authorised from now on.
+    pub fn set_authorisation(&self, authorisation: Authorisation) {
+        self.world().authorisation = authorisation;
+    }
+
+    /// The caller's clock is so many seconds ahead.
+    pub fn set_clock_ahead(&self, seconds: i64) {
+        self.world().clock_ahead = Some(seconds);
     }
 
     /// Another tenant's id.

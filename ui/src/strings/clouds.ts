@@ -1,0 +1,67 @@
+// Settings > Cloud Connection Centre.
+import type { AccountView, CloudView } from "../bindings";
+import { count, counted } from "../format";
+
+export const clouds = {
+  title: "Cloud Connection Centre",
+  text: "The clouds that Holdfast backs up, and the accounts it is connected with.",
+  tab: "Clouds",
+  table: { label: "Clouds", cloud: "Cloud", status: "Status", accounts: "Connected accounts", action: "Action" },
+  edit: "Edit connection",
+  editOf: (cloud: string) => `Edit connection: ${cloud}`,
+  status: {
+    none: "Not connected",
+    connected: "Connected",
+    attention: "Needs attention",
+    disconnected: "Disconnected",
+  } satisfies Record<CloudView["status"], string>,
+  notBuiltIn: "This build cannot connect it",
+  noAccounts: "none",
+  moreAccounts: (n: number) => `and ${count(n)} more`,
+  trayTitle: (cloud: string) => `${cloud} – Connect`,
+  back: "Back to the accounts",
+  accounts: (cloud: string) => `Connected ${cloud} accounts`,
+  account: {
+    signedIn: (as: string) => `Signed in as ${as}`,
+    scopes: "Scopes granted",
+    granted: (granted: number, needed: number) => `${count(granted)} of ${count(needed)}`,
+    notTested: (n: number) => `, ${count(n)} not tested`,
+    testing: "Testing…",
+    none: "none: its sign-in was deleted",
+    notReached: "could not be tested",
+    showChecks: "Show checks",
+    hideChecks: "Hide checks",
+    authorised: "Authorised",
+    way: {
+      key: "by a service account's key",
+      sign_in: "by signing in",
+      app: "by the company's own app",
+      unknown: "in a way that is not known",
+    } satisfies Record<AccountView["way"], string>,
+    nextSync: "Next user sync",
+    notUntil: "not until it is connected again",
+    due: "due now",
+    lastSync: "Last user sync",
+    changes: "What changed",
+    failed: "failed",
+    syncing: "User Sync is running",
+    users: (n: number) => counted(n, "user", "users"),
+    endpoints: "Addresses",
+    made: "First connected",
+  },
+  buttons: { connect: "Connect", reconnect: "Reconnect", disconnect: "Disconnect", userSync: "User Sync" },
+  hint: {
+    none: "Tick an account to sync, reconnect or disconnect it.",
+    many: "Tick one account alone to reconnect or disconnect it.",
+  },
+  sync: {
+    title: "On Demand User Sync",
+    text: "Brings in the latest users, their details and their account status from:",
+    confirm: "Sync",
+    kept: "Archives of people who left are kept.",
+    unusable: (domain: string, state: "expired" | "disconnected") =>
+      state === "expired" ? `The authorisation of ${domain} has expired.` : `${domain} is disconnected.`,
+    unusableText: "User Sync works for connected accounts only. Reconnect it first.",
+    started: (domain: string) => `User Sync of ${domain} has begun.`,
+  },
+};
