@@ -222,6 +222,11 @@ pub fn set_last_result(tx: &Tx<'_>, id: ArchiveId, result: RunResult) -> Result<
     set(tx, id, "UPDATE archives SET last_result = ?2 WHERE id = ?1", params![id.0, result.as_str()])
 }
 
+/// An Archive is gone with all that hangs on it: Items, Runs, Snapshots.
+pub fn remove(tx: &Tx<'_>, id: ArchiveId) -> Result<()> {
+    set(tx, id, "DELETE FROM archives WHERE id = ?1", params![id.0])
+}
+
 /// How many Items the Cloud says there are.
 pub fn set_expected_count(tx: &Tx<'_>, id: ArchiveId, count: Option<u64>) -> Result<()> {
     set(tx, id, "UPDATE archives SET expected_count = ?2 WHERE id = ?1", params![id.0, count.map(int)])

@@ -6,7 +6,9 @@
 //! so that what belongs together commits together.
 
 pub mod archives;
+pub mod changes;
 pub mod connections;
+pub mod deletions;
 pub mod folders;
 pub mod groups;
 pub mod items;
@@ -38,8 +40,10 @@ mod staged_model;
 mod testing;
 
 pub use archives::{Archive, ArchiveFilter};
+pub use changes::{Change, MassChange, MassChangeId};
 pub use connections::{Connection, ConnectionState, NewConnection};
 pub use database::{Catalog, Tx};
+pub use deletions::{Deletion, DeletionPhase};
 pub use error::CatalogError;
 pub use folders::{Folder, FolderId};
 pub use groups::DirectoryGroup;

@@ -26,7 +26,11 @@ pub(crate) struct Schema {
 /// The catalogue.
 pub(crate) const CATALOG: Schema = Schema {
     application_id: 0x484f_4c44,
-    migrations: &[include_str!("migrations/0001.sql"), include_str!("migrations/0002.sql")],
+    migrations: &[
+        include_str!("migrations/0001.sql"),
+        include_str!("migrations/0002.sql"),
+        include_str!("migrations/0003.sql"),
+    ],
 };
 
 /// The journal.

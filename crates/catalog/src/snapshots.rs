@@ -185,6 +185,41 @@ pub fn archives(tx: &Tx<'_>, snapshot: &str) -> Result<Vec<SnapshotArchive>> {
     )
 }
 
+/// An Archive as it is in a restic snapshot that is to go is shown by a later one that holds the same.
+pub fn carry_over(tx: &Tx<'_>, archive: ArchiveId, from: &str, to: &SnapshotRow) -> Result<()> {
+    tx.run(
+        "UPDATE OR REPLACE snapshot_archives SET snapshot_id = ?3, time = ?4
+         WHERE archive_id = ?1 AND snapshot_id = ?2",
+        params![archive.0, from, to.id, micros(to.time)],
+    )?;
+    tx.run(
+        "UPDATE archives SET last_complete_snapshot = ?3
+         WHERE id = ?1 AND last_complete_snapshot = ?2",
+        params![archive.0, from, to.id],
+    )?;
+    Ok(())
+}
+
+/// A restic snapshot was written anew and has another id now.
+pub fn replace(tx: &Tx<'_>, old: &str, new: &str) -> Result<()> {
+    tx.must(
+        "INSERT INTO snapshots (id, connection_id, time, parent, committed_at, content_bytes, stored_bytes)
+         SELECT ?2, connection_id, time, parent, committed_at, content_bytes, stored_bytes FROM snapshots
+         WHERE id = ?1",
+        params![old, new],
+        "snapshot",
+        old,
+    )?;
+    for sql in [
+        "UPDATE snapshot_archives SET snapshot_id = ?2 WHERE snapshot_id = ?1",
+        "UPDATE archives SET last_complete_snapshot = ?2 WHERE last_complete_snapshot = ?1",
+        "UPDATE snapshots SET parent = ?2 WHERE parent = ?1",
+    ] {
+        tx.run(sql, params![old, new])?;
+    }
+    remove(tx, old).map(drop)
+}
+
 /// A restic snapshot is gone from the Repository; whether it was known.
 pub fn remove(tx: &Tx<'_>, id: &str) -> Result<bool> {
     Ok(tx.run("DELETE FROM snapshots WHERE id = ?1", [id])? > 0)
@@ -246,6 +281,14 @@ mod tests {
                 of_archive(tx, ann, 2)?.iter().map(|(_, r)| *r).collect::<Vec<_>>(),
                 [RunResult::Complete, RunResult::Partial]
             );
+            replace(tx, "s2", "s2-new")?;
+            assert_eq!(shown(bob, 99)?.as_deref(), Some("s2-new"));
+            assert_eq!(get(tx, "s2")?, None);
+            let third = get(tx, "s3")?.unwrap();
+            carry_over(tx, bob, "s2-new", &third)?;
+            assert!(remove(tx, "s2-new")?);
+            assert_eq!(shown(bob, 99)?.as_deref(), Some("s3"), "what was complete is shown by a later one");
+            assert_eq!(shown(bob, 15)?, None);
             assert!(remove(tx, "s3")?);
             assert_eq!(shown(ann, 99)?.as_deref(), Some("s1"));
             assert!(!remove(tx, "s3")?);

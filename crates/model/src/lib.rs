@@ -8,6 +8,7 @@ mod item;
 mod ledger;
 mod path;
 mod policy;
+mod retention;
 mod scope;
 
 pub use cloud::{CloudKind, Service};
@@ -19,6 +20,7 @@ pub use item::{ContentHash, HashKind, ItemMeta, MetaUpdate, SkipReason};
 pub use ledger::{Ledger, RunResult};
 pub use path::{file_stem, folder_name};
 pub use policy::{DriveDocuments, ExportFormat, Policy, PolicyOverride};
+pub use retention::{MOST_KEPT, Retention};
 pub use scope::{Owner, Scope};
 
 /// A point in time, always UTC, written as RFC 3339.

@@ -161,7 +161,7 @@ struct Open {
 }
 
 /// The folders that are open, root first.
-struct Trie<'a> {
+pub(crate) struct Trie<'a> {
     core: &'a Core,
     writer: &'a Writer,
     sealer: Sealer,
@@ -172,14 +172,14 @@ struct Trie<'a> {
     summary: Summary,
 }
 
-struct Done {
-    root: BlobId,
+pub(crate) struct Done {
+    pub root: BlobId,
     read: u64,
     summary: Summary,
 }
 
 impl<'a> Trie<'a> {
-    fn open(
+    pub fn open(
         core: &'a Core,
         writer: &'a Writer,
         root: Option<BlobId>,
@@ -222,7 +222,7 @@ impl<'a> Trie<'a> {
         &mut self.open[last]
     }
 
-    fn apply(&mut self, edit: FolderEdit) -> Result<(), VaultError> {
+    pub fn apply(&mut self, edit: FolderEdit) -> Result<(), VaultError> {
         if self.last.as_ref().is_some_and(|last| *last > edit.path) {
             return Err(VaultError::OutOfOrder { path: joined(&edit.path) });
         }
@@ -300,7 +300,7 @@ impl<'a> Trie<'a> {
         Ok(id)
     }
 
-    fn finish(mut self) -> Result<Done, VaultError> {
+    pub fn finish(mut self) -> Result<Done, VaultError> {
         while self.open.len() > 1 {
             self.close()?;
         }

@@ -23,6 +23,7 @@ mod mime_cut;
 mod pack;
 mod prune;
 mod reader;
+mod rewrite;
 mod rustic;
 mod snapshot;
 mod storage;

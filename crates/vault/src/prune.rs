@@ -37,6 +37,11 @@ impl Vault {
         Ok(ids)
     }
 
+    /// How many bytes of packs no snapshot names: none after [`PruneDepth::Erase`].
+    pub fn unused_bytes(&self) -> Result<u64, VaultError> {
+        rustic::unused(&self.core.storage, &self.core.crypt)
+    }
+
     /// Removes what no snapshot names, under the exclusive lock. Killed midway, the Repository is
     /// sound: packs go after the index that named them.
     pub fn prune(&self, depth: PruneDepth) -> Result<Pruned, VaultError> {

@@ -204,6 +204,13 @@ pub(crate) fn add_key(
     Ok(KeyId(file_id(&id).map_err(failed)?.0))
 }
 
+/// Bytes in packs that no snapshot names.
+pub(crate) fn unused(storage: &Arc<dyn Storage>, crypt: &Crypt) -> Result<u64, VaultError> {
+    let failed = |error| other("looking for what is unused in the repository", error);
+    let plan = reopen(storage, crypt)?.prune_plan(&PruneOptions::default()).map_err(failed)?;
+    Ok(plan.stats.size_sum().unused + plan.stats.size_unref)
+}
+
 /// Removes what no snapshot names. The exclusive lock must be held. `all` leaves nothing unused
 /// behind, at the price of writing more packs anew.
 pub(crate) fn prune(storage: &Arc<dyn Storage>, crypt: &Crypt, all: bool) -> Result<Pruned, VaultError> {
