@@ -6,6 +6,7 @@ export type Remedy = "retry" | "clouds" | "domains" | "storage" | "licenses" | "
 
 const TABLE = {
   "app.not_set_up": "none",
+  "archive.erasing": "none",
   cancelled: "none",
   "catalogue.damaged": "storage",
   "catalogue.failed": "retry",
@@ -61,6 +62,7 @@ const TABLE = {
   "recovery_key.same_disk": "none",
   "repository.already_exists": "none",
   "repository.already_set_up": "storage",
+  "repository.busy": "retry",
   "repository.damaged": "storage",
   "repository.failed": "retry",
   "repository.locked": "retry",
@@ -73,6 +75,7 @@ const TABLE = {
   "repository.wrong_password": "none",
   "restore.busy": "none",
   "restore.in_repository": "none",
+  "retention.held": "none",
   "sample.failed": "retry",
   "secrets.damaged": "logs",
   "secrets.locked": "retry",
@@ -87,6 +90,7 @@ const TABLE = {
   "storage.not_a_folder": "none",
   "storage.not_writable": "storage",
   "storage.slow": "retry",
+  "user.left": "none",
   "verify.busy": "none",
   "worker.busy": "retry",
   "worker.gone": "retry",

@@ -25,6 +25,7 @@ export const keys = {
   storage: () => ["storage"] as const,
   licenses: () => ["licenses"] as const,
   policy: (connection?: number) => (connection === undefined ? (["policy"] as const) : (["policy", connection] as const)),
+  retention: (connection?: number) => (connection === undefined ? (["retention"] as const) : (["retention", connection] as const)),
   appSettings: () => ["settings"] as const,
   audit: () => ["audit"] as const,
   about: () => ["about"] as const,

@@ -56,6 +56,7 @@ export const queries = {
   storage: () => queryOptions({ queryKey: keys.storage(), queryFn: api.storage }),
   licenses: () => queryOptions({ queryKey: keys.licenses(), queryFn: api.licenses }),
   policy: (connection: number) => queryOptions({ queryKey: keys.policy(connection), queryFn: () => api.policy(connection) }),
+  retention: (connection: number) => queryOptions({ queryKey: keys.retention(connection), queryFn: () => api.retention(connection) }),
   appSettings: () => queryOptions({ queryKey: keys.appSettings(), queryFn: api.appSettings }),
   // Whatever page one comes from may just have added to it.
   audit: () => queryOptions({ queryKey: keys.audit(), queryFn: api.auditLog, staleTime: 0, structuralSharing: false }),

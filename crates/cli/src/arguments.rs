@@ -7,6 +7,7 @@ use holdfast_app::SecretsChoice;
 
 use crate::commands::{
     activity, archives, audit, backup, connect, directory, doctor, people, repository, restore, sample,
+    upkeep,
 };
 
 /// Backs up a company's cloud accounts to storage that the company owns.
@@ -85,7 +86,7 @@ pub enum Command {
     Policy(people::Policy),
     /// Show or cap how many users are protected
     Licenses(people::Licenses),
-    /// List the archives
+    /// List the archives, or delete a user's
     Archives(archives::Archives),
     /// List what an archive holds
     Ls(archives::Ls),
@@ -93,6 +94,12 @@ pub enum Command {
     Cat(archives::Cat),
     /// Restore to a folder on this computer
     Restore(restore::Restore),
+    /// Show or set how long snapshots are kept
+    Retention(upkeep::Retention),
+    /// Remove the snapshots that retention no longer keeps
+    Forget(upkeep::Forget),
+    /// Give back the space of what no snapshot names
+    Prune,
     /// Check that the Repository is whole
     Verify(repository::Verify),
     /// Make the catalogue anew from the Repository

@@ -383,3 +383,48 @@ fn who_did_what_is_shown_and_exported() {
     assert_eq!(rows.len() as u64, log["total"].as_u64().unwrap() + 1);
     assert!(rows[1].contains(",licenses.set,Licenses set,7,ok"), "{csv}");
 }
+
+#[test]
+fn retention_is_previewed_and_applied_and_an_archive_is_erased_for_good() {
+    let stage = Stage::connected(small());
+    let user = stage.somebody();
+    stage.ok(&["start", "--user", &user, "--wait"]);
+    stage.ok(&["run", "--wait"]);
+    let shown = stage.json(&["retention", "set", "--daily", "1"]);
+    assert_eq!(shown["retention"]["daily"], 1);
+    let preview = stage.json(&["forget", "--preview"]);
+    let forgotten = stage.json(&["forget"]);
+    assert_eq!(forgotten["removed"], preview["removed"]);
+    assert_eq!(forgotten["left"], 1);
+    stage.ok(&["prune"]);
+    let folder = stage.path("restored");
+    stage.ok(&["restore", &user, "--to-folder", folder.to_str().unwrap()]);
+    assert!(!files_below(&folder).is_empty());
+
+    assert_eq!(stage.failed(&["archives", "delete", &user]).0, 2, "nobody typed the address");
+    stage.ok(&["archives", "delete", &user, "--yes"]);
+    assert_eq!(stage.json(&["archives", "keep", &user])["protected"], true);
+    let erased = stage.json(&["archives", "erase", &user, "--yes"]);
+    assert_eq!(erased["erased"]["rewritten"], 1);
+    assert!(
+        stage.json(&["archives"])["archives"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|one| one["owner"] != user.as_str())
+    );
+    let part = stage.lines(&["verify", "--next-part"]);
+    assert_eq!(part.last().unwrap()["report"]["problem_count"], 0);
+    assert!(stage.ok(&["status"]).contains("part 1 of 8 of the data was read"));
+    let log = stage.ok(&["audit", "--csv"]);
+    for deed in [
+        "archive.erase",
+        "archive.erase_begun",
+        "archive.keep",
+        "archive.delete",
+        "retention.set",
+        "retention.forget",
+    ] {
+        assert!(log.contains(&format!(",{deed},")), "{deed}: {log}");
+    }
+}

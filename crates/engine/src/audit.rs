@@ -196,6 +196,26 @@ impl Request {
                 let whose = user.clone().unwrap_or_default();
                 ("policy.set", Subject::Connection(*connection, whose))
             }
+            Self::DeleteArchive { connection, user } => {
+                ("archive.delete", Subject::Connection(*connection, user.clone()))
+            }
+            Self::KeepArchive { connection, user } => {
+                ("archive.keep", Subject::Connection(*connection, user.clone()))
+            }
+            Self::EraseNow { connection, user } => {
+                ("archive.erase", Subject::Connection(*connection, user.clone()))
+            }
+            Self::SetRetention { connection, retention } => {
+                let rule = retention.map_or_else(|| "forever".to_owned(), |rule| rule.in_words());
+                ("retention.set", Subject::Connection(*connection, rule))
+            }
+            Self::Forget { connection } => {
+                ("retention.forget", Subject::Connection(*connection, String::new()))
+            }
+            Self::Prune => ("retention.prune", Subject::Text(String::new())),
+            Self::ReleaseRetention { connection } => {
+                ("retention.release", Subject::Connection(*connection, String::new()))
+            }
             Self::Rebuild => ("catalogue.rebuild", Subject::Text(String::new())),
             Self::Sync { .. }
             | Self::Run { .. }

@@ -87,6 +87,12 @@ pub enum EngineError {
         /// Licenses free.
         free: u64,
     },
+    /// Runs go on, and what was asked needs the Repository for itself.
+    #[error("backups go on")]
+    RunsGoOn,
+    /// What was to be undone has begun and cannot be undone any more.
+    #[error("the archive of {0} is being erased already")]
+    TooLate(String),
     /// A selection, path or setting that makes no sense.
     #[error("{0}")]
     BadInput(String),
@@ -164,6 +170,8 @@ impl EngineError {
             Self::MassDeletion { .. } => "directory.mass_deletion",
             Self::NotFound { .. } => "input.not_found",
             Self::Licenses { .. } => "licenses.too_few",
+            Self::RunsGoOn => "repository.busy",
+            Self::TooLate(_) => "archive.erasing",
             Self::BadInput(_) => "input.bad",
             Self::NoSpace { .. } => "disk.full",
             Self::WorkerSilent => "worker.silent",

@@ -17,6 +17,7 @@ mod engine;
 mod error;
 mod events;
 mod health;
+mod leavers;
 mod live;
 pub mod notifications;
 mod people;
@@ -33,9 +34,12 @@ mod secret_cell;
 mod selection;
 mod settings;
 mod sync;
+mod upkeep;
 mod verify;
 mod watched;
 mod worker;
+
+pub use holdfast_catalog::Deletion;
 
 pub use audit::{AuditLog, BY_ITSELF, OK as AUDIT_OK, os_user, outcome as audit_outcome};
 pub use browse::ListedItem;
@@ -46,6 +50,7 @@ pub use engine::{Engine, Options, RepositoryPlace};
 pub use error::{EngineError, Result};
 pub use events::{Event, Events, Phase};
 pub use health::Health;
+pub use leavers::Leaver;
 pub use people::{ChosenUser, UserSetting};
 pub use policy::{of_domain as domain_policy, of_user as user_policy};
 pub use rebuild::RebuildReport;
@@ -56,6 +61,10 @@ pub use safe_name::safe_name;
 pub use selection::{OrgUnitChoice, Plan, PlanProblem, PlannedUser, Selection, Started};
 pub use settings::{license_limit, licenses_free};
 pub use sync::{SyncChanges, SyncReport, SyncWhat, SyncWhen, next_sync};
+pub use upkeep::{
+    EraseReport, ForgetReport, GRACE_DAYS, Hold, PARTS as VERIFY_PARTS, RetentionPreview, SnapshotToGo,
+    VERIFY_EVERY_DAYS, retention_of,
+};
 pub use verify::{LastVerification, VerifyReport};
 pub use worker::Worker;
 

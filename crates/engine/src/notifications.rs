@@ -28,8 +28,15 @@ pub const ADMIN_LOST: &str = "connection.admin_lost";
 pub const CLOCK_WRONG: &str = "clock.wrong";
 /// A sync by itself could not read the Directory.
 pub const NOT_READ: &str = "directory.failed";
+/// An account was deleted in the Cloud: its Archive is kept, and the Cloud's own days run.
+pub const LEFT: &str = "user.left";
+/// A Run changed far more than is normal, and retention waits.
+pub const MASS_CHANGE: &str = "retention.held";
 /// What a check of the Repository finds, and only a check can find gone.
 const DAMAGED: &str = "repository.damaged";
+
+/// What a Run that ended well does not end.
+const OUTLIVE_A_RUN: [&str; 2] = [QUARANTINED, MASS_CHANGE];
 
 /// An Item that failed in so many Runs is told of.
 const MOST_FAILED_RUNS: u32 = 3;
@@ -206,7 +213,11 @@ fn after_run(tx: &Tx<'_>, end: &RunEnd, now: Timestamp) -> Result<Vec<Event>> {
         Some((code, detail)) => told.extend(open(tx, code, &subject, Some(detail), now)?),
         None => {
             let whom = subject.clone();
-            told.extend(close(tx, move |open| open.subject == whom && open.cause != QUARANTINED, now)?);
+            told.extend(close(
+                tx,
+                move |open| open.subject == whom && !OUTLIVE_A_RUN.contains(&open.cause.as_str()),
+                now,
+            )?);
         }
     }
     let since = now.checked_sub(jiff::SignedDuration::from_hours(MOST_FAILED_HOURS)).unwrap_or(now);

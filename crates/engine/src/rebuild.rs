@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use holdfast_catalog::{
-    Archive, Catalog, NewConnection, OpenItem, RuleTarget, Run, RunState, SnapshotArchive, SnapshotRow,
-    StoredItem, Trigger, Tx, archives, connections, folders, groups, items, open_items, org_units, policies,
-    rules, runs, settings, snapshots, staged, syncs, users,
+    Archive, Catalog, Deletion, DeletionPhase, NewConnection, OpenItem, RuleTarget, Run, RunState,
+    SnapshotArchive, SnapshotRow, StoredItem, Trigger, Tx, archives, connections, deletions, folders, groups,
+    items, open_items, org_units, policies, rules, runs, settings, snapshots, staged, syncs, users,
 };
 use holdfast_model::{ConnectionId, RunId};
 use holdfast_secrets::Secrets;
@@ -179,6 +179,7 @@ fn domain(
         if let Some(limit) = kept.license_limit {
             settings::set(tx, settings::LICENSE_LIMIT, &limit)?;
         }
+        crate::upkeep::retention::put(tx, id, kept.retention.as_ref())?;
         people(tx, id, &directory, &chosen, now)?;
         Ok(id)
     })?;
@@ -220,6 +221,19 @@ fn people(
     syncs::succeed(tx, sync, seen, &BTreeMap::new(), &BTreeMap::new(), now)?;
     for (level, target, policy) in &chosen.policies {
         policies::set(tx, id, *level, target, policy)?;
+    }
+    for kept in &chosen.deletions {
+        let deletion = Deletion {
+            connection: id,
+            user: kept.user.as_str().into(),
+            address: kept.address.clone(),
+            asked: kept.asked,
+            due: kept.due,
+            asked_by: kept.asked_by.clone(),
+            was_protected: kept.was_protected,
+            phase: DeletionPhase::Waiting,
+        };
+        deletions::put(tx, &deletion)?;
     }
     for rule in &chosen.rules {
         let target = match (&rule.group, &rule.org_unit) {
@@ -374,6 +388,9 @@ fn record_series(
 ) -> Result<()> {
     for snapshot in series {
         let view = vault.tree(snapshot.id)?;
+        // What a snapshot that retention removed brought on is first told of by the next one that is left.
+        let is_first = snapshot.parent.is_none_or(|parent| series.iter().all(|one| one.id != parent));
+        let taken_over = if is_first { archive_states(&view)? } else { Vec::new() };
         let commit: CommitState = match state_file(&view, &["commit.json"]) {
             Ok(commit) => commit,
             Err(EngineError::Vault(error)) => return Err(error.into()),
@@ -390,7 +407,10 @@ fn record_series(
             let id = snapshot.id.to_string();
             let mut held = Vec::new();
             for archive in known {
-                if let Some(result) = commit.archives.get(&archive.folder) {
+                let own = commit.archives.get(&archive.folder);
+                let before =
+                    taken_over.iter().find(|kept| kept.folder == archive.folder).map(|kept| &kept.result);
+                if let Some(result) = own.or(before) {
                     if result.is_complete() {
                         archives::set_last_complete(tx, archive.id, commit.at, &id)?;
                     }

@@ -1,6 +1,9 @@
 //! What can be asked of the worker, from this process or another, and what it answers.
 
-use holdfast_model::{ArchiveId, ConnectionId, Ledger, PolicyOverride, RunId, RunResult, Service};
+use holdfast_model::{
+    ArchiveId, ConnectionId, Ledger, PolicyOverride, Retention, RunId, RunResult, Service, Timestamp,
+};
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
@@ -11,6 +14,7 @@ use crate::events::Events;
 use crate::people::{ChosenUser, UserSetting};
 use crate::selection::{Selection, Started};
 use crate::sync::{SyncReport, SyncWhat};
+use crate::upkeep::{EraseReport, ForgetReport, GRACE_DAYS, deletion, mass_change, retention};
 use crate::worker::Worker;
 use crate::{connection, people, rebuild, selection, settings, sync};
 
@@ -117,6 +121,46 @@ pub enum Request {
         /// The fields that are set at this level.
         policy: PolicyOverride,
     },
+    /// Delete a user's Archives: protection ends now, the license is free, and after seven days they are erased.
+    DeleteArchive {
+        /// One Connection, or whichever has the user.
+        connection: Option<ConnectionId>,
+        /// The user's id or address.
+        user: String,
+    },
+    /// Undo a deletion that waits.
+    KeepArchive {
+        /// One Connection, or whichever has the user.
+        connection: Option<ConnectionId>,
+        /// The user's id or address.
+        user: String,
+    },
+    /// Erase a user's Archives from the Repository now, as soon as no Run goes on.
+    EraseNow {
+        /// One Connection, or whichever has the user.
+        connection: Option<ConnectionId>,
+        /// The user's id or address.
+        user: String,
+    },
+    /// Set how long snapshots of a Domain are kept.
+    SetRetention {
+        /// One Connection.
+        connection: Option<ConnectionId>,
+        /// None keeps everything forever.
+        retention: Option<Retention>,
+    },
+    /// Remove the snapshots that retention no longer keeps.
+    Forget {
+        /// One Connection, or all.
+        connection: Option<ConnectionId>,
+    },
+    /// Give back the space of what no snapshot names.
+    Prune,
+    /// A person looked at a mass change: retention goes on.
+    ReleaseRetention {
+        /// One Connection.
+        connection: Option<ConnectionId>,
+    },
     /// Make the catalogue anew from the Repository.
     Rebuild,
 }
@@ -157,6 +201,35 @@ pub enum Response {
     Begun {
         /// The Runs, those that went on already included.
         runs: Vec<RunId>,
+    },
+    /// A user's Archives are to be deleted.
+    ToBeDeleted {
+        /// The user's address.
+        user: String,
+        /// Until then it can be undone.
+        due: Timestamp,
+    },
+    /// A deletion was undone.
+    Kept {
+        /// The user is backed up again; else the Archives are kept as they are.
+        is_protected: bool,
+    },
+    /// A user's Archives are erased, or will be as soon as no Run goes on.
+    Erased {
+        /// None where Runs go on.
+        report: Option<EraseReport>,
+    },
+    /// Retention was applied.
+    Forgotten {
+        /// What it did.
+        report: ForgetReport,
+    },
+    /// Space was given back.
+    Pruned {
+        /// Bytes that were removed.
+        removed_bytes: u64,
+        /// Bytes that are left.
+        kept_bytes: u64,
     },
     /// The catalogue was rebuilt.
     Rebuilt {
@@ -216,6 +289,13 @@ impl Request {
             Self::SetUsers { .. } => "set_users",
             Self::SetLicenses { .. } => "set_licenses",
             Self::SetPolicy { .. } => "set_policy",
+            Self::DeleteArchive { .. } => "delete_archive",
+            Self::KeepArchive { .. } => "keep_archive",
+            Self::EraseNow { .. } => "erase_now",
+            Self::SetRetention { .. } => "set_retention",
+            Self::Forget { .. } => "forget",
+            Self::Prune => "prune",
+            Self::ReleaseRetention { .. } => "release_retention",
             Self::Rebuild => "rebuild",
         }
     }
@@ -241,13 +321,14 @@ impl Worker {
         cancel: &CancellationToken,
     ) -> Result<Response> {
         let deed = request.deed();
-        let done = self.carry_out(request, events, cancel).await;
+        let done = self.carry_out(who, request, events, cancel).await;
         self.engine.audit_request(who, deed, &done).await;
         done
     }
 
     async fn carry_out(
         &self,
+        who: &str,
         request: Request,
         events: &Events,
         cancel: &CancellationToken,
@@ -267,6 +348,7 @@ impl Worker {
             Request::Sync { connection, what, accept_mass_deletion } => {
                 let reports =
                     sync::run(engine, connection, what, accept_mass_deletion, events, cancel).await?;
+                self.try_last_runs(&reports, events, cancel);
                 Ok(Response::Synced { reports })
             }
             Request::Start { selection, policy, run_now } => {
@@ -300,6 +382,33 @@ impl Worker {
             Request::SetPolicy { connection, user, policy } => {
                 settings::set_policy(engine, connection, user, policy).await.map(|()| Response::Done)
             }
+            Request::DeleteArchive { connection, user } => self
+                .delete_archive(connection, user, who, SignedDuration::from_hours(24 * GRACE_DAYS))
+                .await
+                .map(|deletion| Response::ToBeDeleted { user: deletion.address, due: deletion.due }),
+            Request::KeepArchive { connection, user } => {
+                let is_protected = deletion::keep(engine, connection, user).await?;
+                Ok(Response::Kept { is_protected })
+            }
+            Request::EraseNow { connection, user } => {
+                let deletion = self.delete_archive(connection, user, who, SignedDuration::ZERO).await?;
+                let report = self.upkeep.erase_now(&deletion, who, events, cancel).await?;
+                Ok(Response::Erased { report })
+            }
+            Request::SetRetention { connection, retention } => {
+                retention::set(engine, connection, retention).await.map(|()| Response::Done)
+            }
+            Request::Forget { connection } => {
+                let report = self.upkeep.forget(connection, cancel).await?;
+                Ok(Response::Forgotten { report })
+            }
+            Request::Prune => {
+                let done = self.upkeep.prune(cancel).await?;
+                Ok(Response::Pruned { removed_bytes: done.removed_bytes, kept_bytes: done.kept_bytes })
+            }
+            Request::ReleaseRetention { connection } => {
+                mass_change::release(engine, connection, events).await.map(|()| Response::Done)
+            }
             Request::Rebuild => Ok(Response::Rebuilt { report: rebuild::rebuild(engine).await? }),
         }
     }
@@ -319,6 +428,7 @@ impl Worker {
         if let Err(error) = &ends {
             self.engine.storage_failed(error, events).await;
         }
+        self.tidy_up(events, cancel);
         Ok(ends?.into_iter().map(RunSummary::from).collect())
     }
 
@@ -343,12 +453,14 @@ impl Worker {
         }
         let (work, batch) = begun?;
         let ids = batch.ids();
-        let (events, cancel) = (events.clone(), cancel.clone());
+        let (events, cancel, upkeep) = (events.clone(), cancel.clone(), self.upkeep.clone());
         self.background.spawn(async move {
             // Each Run has told its own end, and a commit that failed is a notification.
             if let Err(error) = work.finish(batch, &events, &cancel).await {
                 tracing::error!(code = error.code(), %error, "backups in the background ended with an error");
             }
+            drop(work);
+            upkeep.run_due(&events, &cancel).await;
         });
         Ok(ids)
     }

@@ -54,6 +54,33 @@ impl VerifyReport {
 /// The setting that keeps the last check.
 const LAST: &str = "last_verification";
 
+/// The setting that keeps how far the check reached that found the damage that is open.
+const DAMAGE_FOUND_BY: &str = "damage_found_by";
+
+/// How much of the data a check read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Reach {
+    Structure,
+    Part(u8, u8),
+    Everything,
+}
+
+impl Reach {
+    const fn of(read: ReadData) -> Self {
+        match read {
+            ReadData::Nothing => Self::Structure,
+            ReadData::Part { number, of } => Self::Part(number, of),
+            ReadData::Everything => Self::Everything,
+        }
+    }
+
+    /// True where a check that reaches so far sees what one that reached as far as the other found.
+    fn covers(self, other: Self) -> bool {
+        self == Self::Everything || other == Self::Structure || self == other
+    }
+}
+
 /// How the last check of the Repository went.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LastVerification {
@@ -68,10 +95,14 @@ pub struct LastVerification {
 }
 
 impl LastVerification {
-    fn of(report: &VerifyReport, read_data: bool, at: Timestamp) -> Self {
+    fn of(report: &VerifyReport, read_data: ReadData, at: Timestamp) -> Self {
         let sentence = match report.problem_count {
             0 => {
-                let how = if read_data { "every byte was read" } else { "without reading every byte" };
+                let how = match read_data {
+                    ReadData::Everything => "every byte was read".to_owned(),
+                    ReadData::Part { number, of } => format!("part {number} of {of} of the data was read"),
+                    ReadData::Nothing => "without reading every byte".to_owned(),
+                };
                 format!("All {} items of the newest snapshots are there ({how}).", report.items)
             }
             1 => format!("1 problem was found: {}", report.problems.first().map_or("", String::as_str)),
@@ -80,7 +111,7 @@ impl LastVerification {
                 format!("{many} problems were found, the first: {first}")
             }
         };
-        Self { at, ok: report.is_sound(), read_data, sentence }
+        Self { at, ok: report.is_sound(), read_data: read_data == ReadData::Everything, sentence }
     }
 }
 
@@ -91,10 +122,31 @@ impl Engine {
     }
 
     /// Keeps what a check found, and opens or closes its notification.
-    async fn keep_verification(&self, report: &VerifyReport, read_data: bool, events: &Events) -> Result<()> {
+    async fn keep_verification(
+        &self,
+        report: &VerifyReport,
+        read_data: ReadData,
+        events: &Events,
+    ) -> Result<()> {
         let last = LastVerification::of(report, read_data, self.now());
         let problem = (!last.ok).then(|| last.sentence.clone());
-        self.write(move |tx| Ok(settings::set(tx, LAST, &last)?)).await?;
+        let reach = Reach::of(read_data);
+        let found_by = self.write(move |tx| {
+            let found_by: Option<Reach> = settings::get(tx, DAMAGE_FOUND_BY)?;
+            if !last.ok {
+                settings::set(tx, DAMAGE_FOUND_BY, &reach)?;
+            }
+            settings::set(tx, LAST, &last)?;
+            Ok(found_by)
+        });
+        // Only a check that looks at least where the damage was found can say that it is gone.
+        let found_by = found_by.await?;
+        if problem.is_none() && found_by.is_some_and(|found| !reach.covers(found)) {
+            return Ok(());
+        }
+        if problem.is_none() {
+            self.write(|tx| Ok(settings::clear(tx, DAMAGE_FOUND_BY)?)).await?;
+        }
         self.storage_checked(problem, events).await;
         Ok(())
     }
@@ -107,7 +159,8 @@ impl Engine {
         events: Events,
         cancel: CancellationToken,
     ) -> Result<VerifyReport> {
-        let checked = self.check_everything(read_data, events, cancel).await;
+        let what = if read_data { ReadData::Everything } else { ReadData::Nothing };
+        let checked = self.verify_reading(what, events, cancel).await;
         let outcome = match &checked {
             Ok(report) if !report.is_sound() => "repository.damaged",
             other => audit::outcome(other),
@@ -117,9 +170,10 @@ impl Engine {
         checked
     }
 
-    async fn check_everything(
+    /// As [`Engine::verify`], reading these packs.
+    pub(crate) async fn verify_reading(
         &self,
-        read_data: bool,
+        read_data: ReadData,
         events: Events,
         cancel: CancellationToken,
     ) -> Result<VerifyReport> {
@@ -142,7 +196,6 @@ impl Engine {
         let report = blocking(move || {
             let _lock = vault.lock(LockKind::Shared)?;
             vault.refresh_index()?;
-            let read_data = if read_data { ReadData::Everything } else { ReadData::Nothing };
             let tell = |progress: CheckProgress| {
                 let (CheckProgress::Index { done, total }
                 | CheckProgress::Snapshots { done, total }

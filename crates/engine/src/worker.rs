@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 use std::fs::{File, TryLockError};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use holdfast_catalog::{RequestId, RequestState, requests};
@@ -18,6 +18,7 @@ use crate::engine::{Engine, blocking};
 use crate::error::{EngineError, Result};
 use crate::events::Events;
 use crate::request::{Request, Response};
+use crate::upkeep::Upkeep;
 
 /// How often the worker looks for requests, and a requester for its answer.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -25,9 +26,9 @@ const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// Everything that only the worker has.
 pub struct Worker {
     pub(crate) engine: Engine,
-    /// Made when a Run needs it, shared by all that go on, and gone with the last of them: a Repository at which nothing is
-    /// done is not locked against others.
-    work: tokio::sync::Mutex<Weak<Work>>,
+    /// Keeps the Repository in order when no Run goes on. Has the writer, which is made when a Run needs it, shared by all that
+    /// go on, and gone with the last of them: a Repository at which nothing is done is not locked against others.
+    pub(crate) upkeep: Upkeep,
     cancels: Mutex<HashMap<RequestId, CancellationToken>>,
     /// Runs that go on after the request that began them was answered.
     pub(crate) background: TaskTracker,
@@ -84,7 +85,7 @@ impl Engine {
         crate::adopt::after_a_crash(self).await?;
         Ok(Some(Worker {
             engine: self.clone(),
-            work: tokio::sync::Mutex::new(Weak::new()),
+            upkeep: Upkeep::new(self.clone()),
             cancels: Mutex::new(HashMap::new()),
             background: TaskTracker::new(),
             _lock: lock,
@@ -154,6 +155,9 @@ impl Worker {
         let mut executing = tokio::task::JoinSet::new();
         loop {
             let was_stopped = stop.is_cancelled();
+            if was_stopped {
+                self.upkeep.leaving.cancel();
+            }
             match self.take_request().await {
                 Ok(Some((id, Ok((request, who))))) => {
                     let (worker, events) = (Arc::clone(&self), events.clone());
@@ -229,14 +233,7 @@ impl Worker {
 
     /// The shared writer, made when first needed.
     pub(crate) async fn work(&self, events: &Events) -> Result<Arc<Work>> {
-        let mut work = self.work.lock().await;
-        if let Some(work) = work.upgrade().filter(|work| !work.is_broken()) {
-            return Ok(work);
-        }
-        let begun = Work::begin(&self.engine).await?;
-        self.engine.storage_works(false, events).await;
-        *work = Arc::downgrade(&begun);
-        Ok(begun)
+        self.upkeep.work(events).await
     }
 
     /// Does something with a Run that goes on.
@@ -245,15 +242,28 @@ impl Worker {
         run: RunId,
         deed: impl FnOnce(&Work, RunId) -> bool,
     ) -> Result<Response> {
-        match self.work.lock().await.upgrade() {
+        match self.upkeep.work.lock().await.upgrade() {
             Some(work) if deed(&work, run) => Ok(Response::Done),
             Some(_) | None => Err(EngineError::NotFound { what: "running run", name: run.to_string() }),
         }
     }
 
+    /// Cancels the Runs of these Archives.
+    pub(crate) async fn cancel_archives(&self, archives: &[holdfast_model::ArchiveId]) {
+        if let Some(work) = self.upkeep.work.lock().await.upgrade() {
+            work.cancel_archives(archives);
+        }
+    }
+
+    /// What keeps the Repository in order, where it is due: deletions whose week is over, retention, giving space back, reading
+    /// a part of the data again. For the schedule; after backups it happens by itself. Does nothing while Runs go on.
+    pub async fn keep_in_order(&self, events: &Events, cancel: &CancellationToken) {
+        self.upkeep.run_due(events, cancel).await;
+    }
+
     /// Cancels every Run, as for an end of the program: what they fetched is kept, and the next Runs go on from there.
     pub async fn cancel_runs(&self) {
-        if let Some(work) = self.work.lock().await.upgrade() {
+        if let Some(work) = self.upkeep.work.lock().await.upgrade() {
             work.cancel_all();
         }
     }

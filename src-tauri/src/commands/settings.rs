@@ -2,10 +2,10 @@
 
 use holdfast_app::Result;
 use holdfast_app::views::{
-    AboutView, AppSettings, AuditView, HomeView, LicensesView, PolicyForm, PolicyPreview, SavedFile,
-    StorageView, VerifyView,
+    AboutView, AppSettings, AuditView, HomeView, LicensesView, PolicyForm, PolicyPreview, RetentionEffect,
+    RetentionView, SavedFile, StorageView, VerifyView,
 };
-use holdfast_model::Policy;
+use holdfast_model::{Policy, Retention};
 use tauri::{AppHandle, State};
 
 use super::argument::Named;
@@ -33,6 +33,14 @@ super::same_as_app! {
     set_policy(connection: i64, policy: Policy) -> PolicyForm;
     /// The app's own settings.
     app_settings() -> AppSettings;
+    /// How long a Domain's snapshots are kept.
+    retention(connection: i64) -> RetentionView;
+    /// What a rule would remove.
+    preview_retention(connection: i64, retention: Option<Retention>) -> RetentionEffect;
+    /// Sets the rule.
+    set_retention(connection: i64, retention: Option<Retention>) -> RetentionView;
+    /// Lets it go on after a mass change.
+    release_retention(connection: i64) -> RetentionView;
     /// Who did what.
     audit_log() -> AuditView;
     /// All of it as a CSV file.

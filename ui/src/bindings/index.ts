@@ -165,7 +165,7 @@ data_dir: string, };
 
 export type ArchiveId = number;
 
-export type AttentionAction = "start_backup" | "run_now" | "resume" | "open_run" | "reconnect" | "sync_users" | "open_storage" | "open_connections" | "open_activity" | "open_licenses";
+export type AttentionAction = "start_backup" | "run_now" | "resume" | "open_run" | "reconnect" | "sync_users" | "open_storage" | "open_connections" | "open_activity" | "open_licenses" | "open_backup_settings";
 
 export type AttentionView = { 
 /**
@@ -656,6 +656,24 @@ title: string,
  * What to do.
  */
 text: string, };
+
+export type HoldView = { 
+/**
+ * Whose, and which service.
+ */
+title: string, 
+/**
+ * What happened.
+ */
+what: string, 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * The last point in time before it that is known to be good.
+ */
+quiet_at: string | null, };
 
 export type HomeView = { 
 /**
@@ -1425,6 +1443,56 @@ from: string,
  */
 to: string, };
 
+export type Retention = { 
+/**
+ * The last snapshot of each of so many days that have one.
+ */
+daily: number, 
+/**
+ * The last snapshot of each of so many weeks.
+ */
+weekly: number, 
+/**
+ * The last snapshot of each of so many months.
+ */
+monthly: number, 
+/**
+ * The last snapshot of each of so many years.
+ */
+yearly: number, };
+
+export type RetentionEffect = { 
+/**
+ * Snapshots there are.
+ */
+snapshots: number, 
+/**
+ * How many would go.
+ */
+removed: number, 
+/**
+ * The times of those that would go, oldest first, at most a thousand.
+ */
+remove: string[], 
+/**
+ * At most so many bytes would be given back.
+ */
+bytes: number, 
+/**
+ * Why nothing is removed for now.
+ */
+held: string | null, };
+
+export type RetentionView = { 
+/**
+ * How many snapshots of each kind are kept; none keeps all forever.
+ */
+retention: Retention | null, 
+/**
+ * Mass changes that hold it until someone has looked.
+ */
+holds: Array<HoldView>, };
+
 export type RunDetail = { 
 /**
  * The Run.
@@ -1979,6 +2047,7 @@ detail: string | null, };
 
 export type UserErrorCode =
   | "app.not_set_up"
+  | "archive.erasing"
   | "cancelled"
   | "catalogue.damaged"
   | "catalogue.failed"
@@ -2033,6 +2102,7 @@ export type UserErrorCode =
   | "recovery_key.lost"
   | "recovery_key.same_disk"
   | "repository.already_exists"
+  | "repository.busy"
   | "repository.already_set_up"
   | "repository.damaged"
   | "repository.failed"
@@ -2047,6 +2117,7 @@ export type UserErrorCode =
   | "restore.busy"
   | "restore.in_repository"
   | "sample.failed"
+  | "retention.held"
   | "secrets.damaged"
   | "secrets.locked"
   | "secrets.passphrase_needed"
@@ -2063,7 +2134,8 @@ export type UserErrorCode =
   | "verify.busy"
   | "worker.busy"
   | "worker.gone"
-  | "worker.silent";
+  | "worker.silent"
+  | "user.left";
 
 export type UserRow = { 
 /**

@@ -13,6 +13,7 @@ import { PageHeader } from "../components/PageHeader";
 import { PolicyForm } from "../components/policy/PolicyForm";
 import { PreviewDialog } from "../components/policy/PreviewDialog";
 import { differences, problemsOf } from "../components/policy/policyRules";
+import { RetentionSection } from "../components/policy/Retention";
 import { keys } from "../keys";
 import { queries } from "../queries";
 import { S } from "../strings";
@@ -75,6 +76,7 @@ function Settings({ domain, form }: { domain: DomainView; form: Form }) {
           setSaved(false);
         }}
       />
+      <RetentionSection domain={domain} />
       <PageFoot>
         <Text size="sm" role="status" className={saved ? "hf-green" : undefined} c={saved ? undefined : "dimmed"}>
           {saved ? words.saved : changes === 0 ? words.unchanged : words.unsaved(changes)}

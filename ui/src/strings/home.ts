@@ -69,6 +69,7 @@ export const home = {
       open_connections: "Open Manage Domains",
       open_activity: "Open Activity",
       open_licenses: "Open Licenses",
+      open_backup_settings: "Open Backup Settings",
     } satisfies Record<AttentionView["action"], string>,
   },
   running: { title: "Running now", all: "Open Activity", more: (count: number) => `${n(count)} more` },

@@ -6,8 +6,9 @@ import { errors } from "./errors";
 import { about } from "./help";
 import { archive, manageUsers, owners } from "./owners";
 import { backupSettings, policy } from "./policy";
+import { retention } from "./retention";
 import { app, licenses, storage } from "./settings";
 import { start } from "./start";
 import { domains, sync } from "./sync";
 
-export const S = { common, nav, sample, errors, audit, about, clouds, start, sync, domains, owners, manageUsers, archive, policy, backupSettings, storage, licenses, app };
+export const S = { common, nav, sample, errors, audit, about, clouds, start, sync, domains, owners, manageUsers, archive, policy, backupSettings, retention, storage, licenses, app };

@@ -10,6 +10,7 @@ import { ownersOf } from "./owners";
 import { activityOf, homeOf, runsOf } from "./activity";
 import { groupsOf, hoursAgo, membersOf, people, unitsOf } from "./people";
 import { setUpCommands } from "./firstLaunch";
+import { FOREVER, retentionOf } from "./retention";
 
 export type Answer = (args: never) => unknown;
 
@@ -51,6 +52,7 @@ export class Company {
     services: ["gmail", "drive", "shared_drive"], mail_trash: true, mail_spam: false, exclude_labels: [], drive_documents: "own", drive_trash: true,
     exclude_extensions: [], exclude_larger_than: null, export: ["office"], frequency_hours: 24,
   };
+  retention = FOREVER;
   storage: StorageView;
   domain: DomainView;
   /** What is wrong with the Connection, or will be. */
@@ -221,6 +223,7 @@ export class Company {
         return { users: chosen.size, problems: [], runs: chosen.size * 2 };
       },
       ...activityOf(this),
+      ...retentionOf(this),
       home: () => homeOf(this),
       storage: () => this.storage,
       verify: () => ({ ok: true, packs: 412, bytes: 6_400_000_000, problems: [], took_ms: 5200 }),

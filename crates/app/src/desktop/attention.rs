@@ -7,7 +7,8 @@ use holdfast_engine::catalog::{
     runs, users,
 };
 use holdfast_engine::notifications::{
-    ADMIN_LOST, CLOCK_WRONG, ENDING, EXPIRED, MASS_DELETION, NO_LICENSE, NOT_READ, QUARANTINED, is_of_storage,
+    ADMIN_LOST, CLOCK_WRONG, ENDING, EXPIRED, LEFT, MASS_CHANGE, MASS_DELETION, NO_LICENSE, NOT_READ,
+    QUARANTINED, is_of_storage,
 };
 use holdfast_engine::{EngineError, RepositoryPlace};
 use holdfast_model::{ConnectionId, Timestamp};
@@ -188,6 +189,17 @@ fn of_group(tx: &Tx<'_>, cause: &str, open: &[Notification]) -> Read<Option<Atte
             let title = "Items could not be read".to_owned();
             (Severity::Amber, title, AttentionAction::OpenRun, run)
         }
+        MASS_CHANGE => {
+            let title = "A backup changed far more than is normal".to_owned();
+            (Severity::Red, title, AttentionAction::OpenBackupSettings, connection)
+        }
+        LEFT => {
+            let title = match open.len() {
+                1 => "An account was deleted in the cloud".to_owned(),
+                many => format!("{} accounts were deleted in the cloud", format::count(many as u64)),
+            };
+            (Severity::Amber, title, AttentionAction::OpenActivity, None)
+        }
         code if is_of_storage(code) => {
             let title = "The storage cannot be used".to_owned();
             (Severity::Red, title, AttentionAction::OpenStorage, None)
@@ -204,7 +216,7 @@ fn of_group(tx: &Tx<'_>, cause: &str, open: &[Notification]) -> Read<Option<Atte
     let whose = if titles.is_empty() { String::new() } else { format!(" {}.", spelled_out(&titles)) };
     let since = open.iter().map(|one| one.opened).min();
     let what = match cause {
-        QUARANTINED if open.len() == 1 => format::sentence(&format::one_line(&detail)),
+        QUARANTINED | MASS_CHANGE | LEFT if open.len() == 1 => format::sentence(&format::one_line(&detail)),
         _ => format!("{}{whose}", error.what),
     };
     Ok(Some(AttentionView {

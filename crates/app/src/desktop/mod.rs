@@ -19,6 +19,7 @@ mod notify;
 mod owners;
 mod policy;
 mod restore;
+mod retention;
 mod seat;
 mod settings;
 mod start;

@@ -158,6 +158,7 @@ fn place(cause: &AttentionView) -> String {
         }
         AttentionAction::OpenStorage => "/settings/storage".to_owned(),
         AttentionAction::OpenLicenses => "/settings/licenses".to_owned(),
+        AttentionAction::OpenBackupSettings => "/settings/backup".to_owned(),
         AttentionAction::StartBackup => "/backup/start".to_owned(),
         AttentionAction::RunNow | AttentionAction::Resume => "/".to_owned(),
         AttentionAction::OpenRun | AttentionAction::OpenActivity => match &cause.target {

@@ -38,6 +38,11 @@ pub const ROWS: &[Row] = &[
         "Nothing has been set up yet.",
         "Choose where the backup goes; everything else follows from that.",
     ),
+    fix(
+        "archive.erasing",
+        "{detail}",
+        "What was erased cannot come back. To back this user up again from now on, choose the user in Start Backup.",
+    ),
     fix("cancelled", "Cancelled.", "What was stored until now is kept; the next run goes on from there."),
     fix(
         "catalogue.damaged",
@@ -225,6 +230,11 @@ pub const ROWS: &[Row] = &[
         "{detail}",
         "Open it as an existing backup with its recovery key, or choose another folder.",
     ),
+    retry(
+        "repository.busy",
+        "Backups go on, and this needs the storage for itself.",
+        "Try again when they have ended, or pause them first.",
+    ),
     fix(
         "repository.already_set_up",
         "{detail}",
@@ -279,6 +289,12 @@ pub const ROWS: &[Row] = &[
         "Choose a folder outside of it.",
     ),
     fix("sample.failed", "The sample company could not be started.", "The details say why."),
+    fix(
+        "retention.held",
+        "{detail}",
+        "Old snapshots stay until you have looked. If it was meant, release retention in Backup Settings; if not, restore \
+         from the last quiet point in time.",
+    ),
     fix(
         "secrets.damaged",
         "The secrets file is damaged.",
@@ -347,5 +363,11 @@ pub const ROWS: &[Row] = &[
         "worker.silent",
         "Another Holdfast process works with this data directory and did not answer.",
         "Close it, or wait until it is done, then try again.",
+    ),
+    fix(
+        "user.left",
+        "{detail}",
+        "If something is missing from the last good copy, restore the account in the cloud's own admin console before its days \
+         are over; the next sync takes it back by itself.",
     ),
 ];

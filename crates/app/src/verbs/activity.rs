@@ -72,6 +72,10 @@ impl App {
         let rates = self.rates.clone();
         let mut status = self.engine.read(move |tx| read_status(tx, now, rates)).await?;
         status.repository = repository;
+        let last = self.engine.last_verification().await?;
+        status.last_verified_at = last.as_ref().map(|last| last.at);
+        status.last_verify_ok = last.as_ref().map(|last| last.ok);
+        status.last_verify_sentence = last.map(|last| last.sentence);
         Ok(status)
     }
 }
@@ -94,6 +98,9 @@ fn read_status(tx: &Tx<'_>, now: Timestamp, rates: Rates) -> std::result::Result
         oldest_copy: None,
         running: Vec::new(),
         attention: Vec::new(),
+        last_verified_at: None,
+        last_verify_ok: None,
+        last_verify_sentence: None,
     };
     let mut lights = Vec::new();
     for connection in connections::list(tx)? {

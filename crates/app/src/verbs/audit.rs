@@ -24,6 +24,7 @@ const TITLES: &[(&str, &str)] = &[
     ("connection.end", "Cloud disconnected"),
     ("connection.renew", "Cloud reconnected"),
     ("directory.accept_deletions", "Sync with a mass deletion accepted"),
+    ("leaver.back", "User is back and protected again"),
     ("leaver.retain", "Leaver's archive kept, license freed"),
     ("licenses.set", "Licenses set"),
     ("pause.all", "All backups paused"),

@@ -12,6 +12,7 @@ mod protect;
 mod rebuild;
 mod restore;
 mod storage;
+mod upkeep;
 
 pub use connect::GoogleAuthorisation;
 pub(crate) use connect::connection_view;

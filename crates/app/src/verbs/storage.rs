@@ -148,6 +148,11 @@ impl App {
         Ok(self.engine.verify(read_data, events, cancel).await?)
     }
 
+    /// Checks the Repository and reads the next eighth of its data.
+    pub async fn verify_next_part(&self, events: Events, cancel: CancellationToken) -> Result<VerifyReport> {
+        Ok(self.engine.verify_next_part(events, cancel).await?)
+    }
+
     /// Fills an empty catalogue from the Repository.
     pub(crate) async fn rebuild(&self) -> Result<RebuildReport> {
         match self.engine.perform(Request::Rebuild, Events::nobody(), CancellationToken::new()).await? {

@@ -218,6 +218,12 @@ pub struct StatusView {
     pub running: Vec<RunView>,
     /// Archives that need a look.
     pub attention: Vec<Attention>,
+    /// When the storage was last verified.
+    pub last_verified_at: Option<Timestamp>,
+    /// Whether it was whole then.
+    pub last_verify_ok: Option<bool>,
+    /// What that found.
+    pub last_verify_sentence: Option<String>,
 }
 
 /// An Archive that needs a look.

@@ -92,6 +92,7 @@ pub enum AttentionAction {
     OpenConnections,
     OpenActivity,
     OpenLicenses,
+    OpenBackupSettings,
 }
 
 /// A cause that keeps someone from being protected.

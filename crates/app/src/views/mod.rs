@@ -18,6 +18,7 @@ mod owners;
 mod people;
 mod restore;
 mod start;
+mod upkeep;
 
 pub use activity::*;
 pub use audit::*;
@@ -32,3 +33,4 @@ pub use owners::*;
 pub use people::*;
 pub use restore::*;
 pub use start::*;
+pub use upkeep::*;

@@ -62,6 +62,9 @@ fn told(app: &App, status: &StatusView) -> String {
     if let Some(oldest) = status.oldest_copy {
         lines.push(("oldest good copy", format::ago(oldest, app.now())));
     }
+    if let (Some(at), Some(found)) = (status.last_verified_at, &status.last_verify_sentence) {
+        lines.push(("last verified", format!("{}. {}", format::ago(at, app.now()), format::one_line(found))));
+    }
     let mut text = facts(lines);
     for run in &status.running {
         text.push_str(&format!(

@@ -6,6 +6,7 @@ use holdfast_app::{KeptPath, Result, format, time};
 use jiff::tz::TimeZone;
 use serde_json::json;
 
+use super::delete;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::output;
@@ -13,7 +14,10 @@ use crate::table::{or_dash, table};
 
 /// Arguments of `archives`.
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Archives {
+    #[command(subcommand)]
+    deed: Option<delete::Deed>,
     /// Only with this in the owner's name or address
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
@@ -21,6 +25,9 @@ pub struct Archives {
 
 /// Lists the archives.
 pub async fn archives(what: Archives, context: &Context) -> Result<Exit> {
+    if let Some(deed) = what.deed {
+        return delete::run(deed, context).await;
+    }
     let app = context.app().await?;
     let listed = app.archives(what.filter).await?;
     let now = app.now();

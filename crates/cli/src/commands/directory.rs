@@ -89,6 +89,12 @@ pub async fn sync(what: Sync, context: &Context) -> Result<Exit> {
                 if more > 0 { format!(" and {} more", format::count(more as u64)) } else { String::new() };
             output::print(&format!("  {word}: {}{more}", shown.join(", ")));
         }
+        for leaver in &report.leavers {
+            output::print(&format!("  {}.", format::one_line(&leaver.sentence)));
+        }
+        for address in &report.back {
+            output::print(&format!("  {} is back and is backed up again.", format::one_line(address)));
+        }
     }
     Ok(Exit::Done)
 }

@@ -6,12 +6,14 @@ pub mod audit;
 pub mod backup;
 pub mod connect;
 mod connect_box;
+pub mod delete;
 pub mod directory;
 pub mod doctor;
 pub mod people;
 pub mod repository;
 pub mod restore;
 pub mod sample;
+pub mod upkeep;
 
 use holdfast_app::Result;
 
@@ -45,6 +47,9 @@ pub async fn run(command: Command, context: &Context) -> Result<Exit> {
         Command::Ls(what) => archives::ls(what, context).await,
         Command::Cat(what) => archives::cat(what, context).await,
         Command::Restore(what) => restore::restore(what, context).await,
+        Command::Retention(what) => upkeep::retention(what, context).await,
+        Command::Forget(what) => upkeep::forget(what, context).await,
+        Command::Prune => upkeep::prune(context).await,
         Command::Verify(what) => repository::verify(what, context).await,
         Command::RebuildCatalogue(what) => repository::rebuild(what, context).await,
         Command::Doctor(what) => doctor::doctor(what, context).await,

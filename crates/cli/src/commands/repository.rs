@@ -143,14 +143,25 @@ pub async fn show_key(what: ShowKey, context: &Context) -> Result<Exit> {
 #[derive(Args)]
 pub struct Verify {
     /// Read and check every byte, not only the structure
-    #[arg(long)]
+    #[arg(long, conflicts_with = "next_part")]
     read_data: bool,
+    /// Read and check the next eighth of the data: eight times read everything. For a schedule of your own
+    #[arg(long)]
+    next_part: bool,
 }
 
 /// Checks the Repository.
 pub async fn verify(what: Verify, context: &Context) -> Result<Exit> {
     let app = context.app().await?;
-    let report = follow(context, |events, cancel| app.verify(what.read_data, events, cancel)).await?;
+    let Verify { read_data, next_part } = what;
+    let report = follow(context, |events, cancel| async move {
+        if next_part {
+            app.verify_next_part(events, cancel).await
+        } else {
+            app.verify(read_data, events, cancel).await
+        }
+    })
+    .await?;
     let exit = if report.is_sound() { Exit::Done } else { Exit::Failed };
     if context.json() {
         output::line(&json!({ "event": "done", "exit_code": exit.code(), "report": report }))?;
@@ -161,14 +172,14 @@ pub async fn verify(what: Verify, context: &Context) -> Result<Exit> {
         ("packs", format::count(report.packs)),
         ("items", format::count(report.items)),
     ];
-    if what.read_data {
+    if read_data || next_part {
         told.push(("read", format::bytes(report.bytes_read)));
     }
     output::print(&facts(told));
     for problem in &report.problems {
         output::print(&format!("damaged: {}", format::one_line(problem)));
     }
-    output::print(&match (report.problem_count, what.read_data) {
+    output::print(&match (report.problem_count, read_data) {
         (0, true) => "The Repository is whole: every byte was read and is what was stored.".to_owned(),
         (0, false) => "The Repository's structure is whole. `--read-data` also reads every byte.".to_owned(),
         (problems, _) => {

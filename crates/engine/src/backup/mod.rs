@@ -245,6 +245,7 @@ impl Work {
             self.cancel_all();
         }
         self.engine.run_ended(&end, &run.events).await;
+        crate::upkeep::mass_change::after_run(&self.engine, &end, &run.events).await;
         (end, documents)
     }
 
@@ -317,6 +318,12 @@ impl Work {
     fn with<T>(&self, run: RunId, deed: impl FnOnce(&Running) -> T) -> Option<T> {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         running.values().find(|running| running.run == run).map(deed)
+    }
+
+    /// Cancels the Runs of these Archives.
+    pub fn cancel_archives(&self, archives: &[ArchiveId]) {
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.iter().filter(|(id, _)| archives.contains(id)).for_each(|(_, run)| run.cancel.cancel());
     }
 
     /// Cancels every Run.

@@ -5,11 +5,12 @@
 use std::collections::BTreeMap;
 
 use holdfast_catalog::{
-    Connection, Level, Protection, RuleTarget, Schedule, Tx, UserFilter, connections, groups, open_items,
-    org_units, policies, rules, runs, settings, users,
+    Connection, Level, Protection, RuleTarget, Schedule, Tx, UserFilter, connections, deletions, groups,
+    open_items, org_units, policies, rules, runs, settings, users,
 };
 use holdfast_model::{
-    CloudKind, Group, ItemId, Ledger, Member, OrgUnit, PolicyOverride, RunResult, Scope, Timestamp, User,
+    CloudKind, Group, ItemId, Ledger, Member, OrgUnit, PolicyOverride, Retention, RunResult, Scope,
+    Timestamp, User,
 };
 use holdfast_vault::FolderEdit;
 use serde::{Deserialize, Serialize};
@@ -49,6 +50,9 @@ pub(crate) struct ConnectionState {
     pub endpoints_note: Option<String>,
     pub created_at: Timestamp,
     pub license_limit: Option<u64>,
+    /// How long snapshots are kept; none for ever.
+    #[serde(default)]
+    pub retention: Option<Retention>,
 }
 
 /// `directory.json`: users with what was decided for them, groups, org units.
@@ -82,6 +86,19 @@ pub(crate) struct GroupState {
 pub(crate) struct PolicyState {
     pub policies: Vec<(Level, String, PolicyOverride)>,
     pub rules: Vec<RuleState>,
+    /// Users whose Archives are to be deleted.
+    #[serde(default)]
+    pub deletions: Vec<DeletionState>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct DeletionState {
+    pub user: String,
+    pub address: String,
+    pub asked: Timestamp,
+    pub due: Timestamp,
+    pub asked_by: String,
+    pub was_protected: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -161,6 +178,7 @@ pub(crate) fn write(
             endpoints_note: connection.endpoints_note.clone(),
             created_at: connection.created_at,
             license_limit: settings::get(tx, settings::LICENSE_LIMIT)?,
+            retention: crate::upkeep::retention_of(tx, id)?,
         },
     )?);
     state.rewrite.push(json("directory.json", &directory(tx, id)?)?);
@@ -242,7 +260,19 @@ fn chosen(tx: &Tx<'_>, id: holdfast_model::ConnectionId) -> Result<PolicyState> 
             RuleState { group, org_unit, include_sub_units, policy: rule.policy, created_at: rule.created_at }
         })
         .collect();
-    Ok(PolicyState { policies: policies::list(tx, id)?, rules })
+    let deletions = deletions::list(tx)?
+        .into_iter()
+        .filter(|deletion| deletion.connection == id)
+        .map(|deletion| DeletionState {
+            user: deletion.user.0,
+            address: deletion.address,
+            asked: deletion.asked,
+            due: deletion.due,
+            asked_by: deletion.asked_by,
+            was_protected: deletion.was_protected,
+        })
+        .collect();
+    Ok(PolicyState { policies: policies::list(tx, id)?, rules, deletions })
 }
 
 /// The open Items as files of bounded size. Where nothing was listed to its end there is no cursor, so a rebuilt

@@ -21,7 +21,7 @@ use crate::engine::Engine;
 use crate::error::{EngineError, Result};
 use crate::events::{Event, Events};
 use crate::notifications::{self, MASS_DELETION, NOT_READ};
-use crate::{health, rules};
+use crate::{health, leavers, rules};
 
 pub use due::{SyncWhen, next_sync};
 use report::push;
@@ -88,7 +88,7 @@ pub(super) async fn of_connection(
     let cloud = engine.cloud(&known).await?;
     let mut reports = Vec::new();
     for part in parts(what, cloud.capabilities()) {
-        let (sync, report) = tokio::select! {
+        let (sync, mut report) = tokio::select! {
             () = cancel.cancelled() => Err(EngineError::Cancelled),
             synced = one_part(engine, &known, &*cloud, part, accept_mass_deletion, events) => synced,
         }?;
@@ -97,6 +97,8 @@ pub(super) async fn of_connection(
         events.tell_surely(Event::SyncEnded { domain, what, count }).await;
         if part == SyncWhat::Users {
             fixed(engine, id, MASS_DELETION, events).await;
+            let settled = leavers::settle(engine, &known, events).await?;
+            (report.leavers, report.back) = (settled.left, settled.back);
         }
         reports.push((sync, report));
     }
@@ -179,6 +181,8 @@ async fn one_part(
         protected: Vec::new(),
         protected_count: 0,
         without_license: 0,
+        leavers: Vec::new(),
+        back: Vec::new(),
     };
     let (names, counts) = report.by_kind();
     engine.write(move |tx| Ok(syncs::succeed(tx, sync, count, &names, &counts, ended)?)).await?;

@@ -6,6 +6,7 @@ use holdfast_model::{Account, ConnectionId, User};
 use serde::{Deserialize, Serialize};
 
 use super::SyncWhat;
+use crate::leavers::Leaver;
 use crate::rules::RuleProtected;
 
 /// Names that a report spells out; the rest is counted.
@@ -32,6 +33,12 @@ pub struct SyncReport {
     /// People whom a rule would protect, and for whom no license is left.
     #[serde(default)]
     pub without_license: u64,
+    /// Who left: the Archives are kept, the licenses free.
+    #[serde(default)]
+    pub leavers: Vec<Leaver>,
+    /// Who came back and is protected again, by address.
+    #[serde(default)]
+    pub back: Vec<String>,
 }
 
 /// What changed since the last sync, by address or path: at most a hundred of each kind, and how many there are.

@@ -19,6 +19,8 @@ export function stepOf({ action, target }: AttentionView): () => Done {
       return () => ({ go: "/settings/storage" });
     case "open_licenses":
       return () => ({ go: "/settings/licenses" });
+    case "open_backup_settings":
+      return () => ({ go: "/settings/backup" });
     case "open_connections":
     case "reconnect":
       return () => ({ go: target === null ? "/settings/clouds" : `/settings/clouds/${target}` });

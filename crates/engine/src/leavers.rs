@@ -1,0 +1,200 @@
+//! Who left: suspended, archived or deleted in the Directory. A last Run is tried, the Archives are kept, the license is free,
+//! and the admin is told how long the Cloud itself keeps the data. Who comes back is known by id.
+
+use holdfast_catalog::{
+    Connection, Notification, Protection, Subject, Tx, UserFilter, archives, notifications, users,
+};
+use holdfast_model::{Account, ArchiveId, CloudKind, ConnectionId, Owner, Timestamp};
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+use crate::audit;
+use crate::engine::Engine;
+use crate::error::Result;
+use crate::events::{Event, Events};
+use crate::notifications::{LEFT, close, open};
+use crate::settings::licenses_free;
+
+/// Someone whose Archives are kept from now on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Leaver {
+    /// The address.
+    pub address: String,
+    /// What became of the account.
+    pub account: Account,
+    /// What a person is told.
+    pub sentence: String,
+    /// The Archives, of which a last Run is tried.
+    pub archives: Vec<ArchiveId>,
+}
+
+/// Who left and who came back, found at a sync.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Settled {
+    pub(crate) left: Vec<Leaver>,
+    /// Addresses of people who are protected again.
+    pub(crate) back: Vec<String>,
+}
+
+/// For how many days a Cloud keeps what a deleted account held; none where it says nothing.
+///
+/// Google: "You can restore a user account up to 20 days after deleting it. After 20 days, the data is gone."
+/// <https://support.google.com/a/answer/1397578>. Box: whoever deletes an account decides at that moment whether its content
+/// goes to someone else or is deleted, <https://support.box.com/hc/en-us/articles/360043694514>.
+const fn kept_days(cloud: CloudKind) -> Option<i64> {
+    match cloud {
+        CloudKind::Google => Some(20),
+        CloudKind::Box | CloudKind::Microsoft => None,
+    }
+}
+
+fn sentence(cloud: CloudKind, address: &str, account: Account, last_good: Option<Timestamp>) -> String {
+    let copy = match last_good {
+        Some(at) => format!("the last good copy is of {}", at.strftime("%Y-%m-%d %H:%M UTC")),
+        None => "there is no good copy yet".to_owned(),
+    };
+    let cloud_keeps = match (account, cloud, kept_days(cloud)) {
+        (Account::Deleted, _, Some(days)) => {
+            format!("{} keeps a deleted account for {days} days, then its data is gone", cloud.title())
+        }
+        (Account::Deleted, CloudKind::Box, _) => {
+            "Box moved its content to whom the admin chose, or deleted it".to_owned()
+        }
+        (Account::Deleted, ..) => format!("{} does not say how long it keeps the data", cloud.title()),
+        _ => format!("{} keeps the data while the account is there", cloud.title()),
+    };
+    format!(
+        "{address} is {}: the archive is kept and the license is free; {copy}; {cloud_keeps}",
+        account.as_str()
+    )
+}
+
+/// Retains who left since the last sync and takes back who returned, where a license is left.
+pub(crate) async fn settle(engine: &Engine, known: &Connection, events: &Events) -> Result<Settled> {
+    let (id, cloud, now) = (known.id, known.cloud, engine.now());
+    let (settled, told) = engine
+        .write(move |tx| {
+            let mut settled = Settled::default();
+            let mut told = end_old(tx, id, cloud, now)?;
+            told.extend(retain(tx, id, cloud, now, &mut settled)?);
+            told.extend(take_back(tx, id, now, &mut settled)?);
+            Ok((settled, told))
+        })
+        .await?;
+    for event in told {
+        events.tell_surely(event).await;
+    }
+    for leaver in &settled.left {
+        let subject = format!("{}: {} ({})", known.tenant_name, leaver.address, leaver.account.as_str());
+        engine.audit(audit::BY_ITSELF, "leaver.retain", &subject, audit::OK).await;
+    }
+    for address in &settled.back {
+        let subject = format!("{}: {address}", known.tenant_name);
+        engine.audit(audit::BY_ITSELF, "leaver.back", &subject, audit::OK).await;
+    }
+    Ok(settled)
+}
+
+fn with(
+    tx: &Tx<'_>,
+    id: ConnectionId,
+    protection: Protection,
+) -> Result<Vec<holdfast_catalog::DirectoryUser>> {
+    let filter = UserFilter { protection: Some(protection), ..UserFilter::default() };
+    Ok(users::list(tx, id, &filter)?)
+}
+
+fn is_there(user: &holdfast_catalog::DirectoryUser) -> bool {
+    user.vanished_at.is_none() && user.user.account == Account::Active
+}
+
+fn of_user(id: ConnectionId, user: &holdfast_model::UserId) -> Subject {
+    Subject { connection: Some(id), user: Some(user.clone()), archive: None }
+}
+
+fn retain(
+    tx: &Tx<'_>,
+    id: ConnectionId,
+    cloud: CloudKind,
+    now: Timestamp,
+    settled: &mut Settled,
+) -> Result<Vec<Event>> {
+    let mut told = Vec::new();
+    for user in with(tx, id, Protection::Protected)?.into_iter().filter(|user| !is_there(user)) {
+        let who = &user.user.id;
+        users::set_protection(tx, id, who, Protection::Retained)?;
+        users::set_licensed(tx, id, who, false)?;
+        let owned = archives::by_owner(tx, id, &Owner::User(who.clone()))?;
+        let oldest = owned.iter().map(|archive| archive.last_complete_at).min().flatten();
+        let account = if user.vanished_at.is_some() { Account::Deleted } else { user.user.account };
+        let sentence = sentence(cloud, &user.user.address, account, oldest);
+        if account == Account::Deleted {
+            told.extend(open(tx, LEFT, &of_user(id, who), Some(&sentence), now)?);
+        }
+        settled.left.push(Leaver {
+            address: user.user.address,
+            account,
+            sentence,
+            archives: owned.into_iter().map(|archive| archive.id).collect(),
+        });
+    }
+    Ok(told)
+}
+
+fn take_back(tx: &Tx<'_>, id: ConnectionId, now: Timestamp, settled: &mut Settled) -> Result<Vec<Event>> {
+    let mut told = Vec::new();
+    for user in with(tx, id, Protection::Retained)?.into_iter().filter(is_there) {
+        let who = user.user.id.clone();
+        let subject = of_user(id, &who);
+        told.extend(close(tx, move |open| open.cause == LEFT && open.subject == subject, now)?);
+        if licenses_free(tx)? == Some(0) {
+            continue;
+        }
+        users::set_protection(tx, id, &who, Protection::Protected)?;
+        users::set_licensed(tx, id, &who, true)?;
+        settled.back.push(user.user.address);
+    }
+    Ok(told)
+}
+
+/// What the Cloud no longer keeps needs nobody's attention any more.
+fn end_old(tx: &Tx<'_>, id: ConnectionId, cloud: CloudKind, now: Timestamp) -> Result<Vec<Event>> {
+    let Some(days) = kept_days(cloud) else { return Ok(Vec::new()) };
+    if notifications::list_open(tx)?.is_empty() {
+        return Ok(Vec::new());
+    }
+    let is_over = move |open: &Notification| {
+        let over = open.opened.checked_add(SignedDuration::from_hours(24 * days)).unwrap_or(now);
+        open.cause == LEFT && open.subject.connection == Some(id) && over <= now
+    };
+    close(tx, is_over, now)
+}
+
+/// After the last Run of who left was tried: its failures are no cause any more.
+pub(crate) async fn last_run_tried(engine: &Engine, archives: Vec<ArchiveId>, events: &Events) {
+    engine
+        .fixed(events, move |open| open.subject.archive.is_some_and(|archive| archives.contains(&archive)))
+        .await;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_cloud_keeps_is_said_with_its_days() {
+        let told = sentence(CloudKind::Google, "a@x", Account::Deleted, None);
+        assert_eq!(
+            told,
+            "a@x is deleted: the archive is kept and the license is free; there is no good copy yet; Google Workspace \
+             keeps a deleted account for 20 days, then its data is gone"
+        );
+        let at = "2026-03-01T08:00:00Z".parse().ok();
+        let told = sentence(CloudKind::Google, "a@x", Account::Suspended, at);
+        assert!(
+            told.contains("2026-03-01 08:00 UTC") && told.ends_with("while the account is there"),
+            "{told}"
+        );
+        assert!(sentence(CloudKind::Box, "a@x", Account::Deleted, at).contains("whom the admin chose"));
+    }
+}

@@ -1,0 +1,96 @@
+//! Who left keeps the Archives, frees the license, and is known when coming back.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // A test that cannot go on fails.
+
+mod stage;
+
+use holdfast_clouds::testkit::MemoryCloud;
+use holdfast_engine::catalog::{Protection, notifications, users};
+use holdfast_engine::{Request, Response, SyncReport, SyncWhat, licenses_free};
+use holdfast_model::{Account, Service, UserId};
+use stage::Stage;
+
+const ONE: &str = "user1@example.test";
+
+async fn sync(stage: &Stage) -> SyncReport {
+    let what = SyncWhat::Users;
+    let request = Request::Sync { connection: None, what, accept_mass_deletion: false };
+    match stage.perform(request).await.unwrap() {
+        Response::Synced { mut reports } => reports.remove(0),
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn protection(stage: &Stage, id: &UserId) -> (Protection, bool) {
+    let (connection, id) = (stage.connection, id.clone());
+    let user = stage.engine.read(move |tx| Ok(users::by_id(tx, connection, &id)?)).await.unwrap().unwrap();
+    (user.protection, user.licensed)
+}
+
+async fn causes(stage: &Stage) -> Vec<String> {
+    let open = stage.engine.read(|tx| Ok(notifications::list_open(tx)?)).await.unwrap();
+    open.into_iter().map(|one| one.cause).collect()
+}
+
+async fn company() -> (Stage, UserId) {
+    let stage = Stage::new(MemoryCloud::sample(8, 4, 2)).await;
+    stage.sync().await;
+    stage.start(&[ONE, "user2@example.test"]).await;
+    stage.perform(Request::SetLicenses { limit: Some(2) }).await.unwrap();
+    let id = stage.cloud.user(ONE).unwrap();
+    (stage, id)
+}
+
+#[tokio::test]
+async fn who_is_suspended_is_retained_and_taken_back_by_id_under_another_address() {
+    let (stage, id) = company().await;
+    let kept = stage.engine.list_items(ONE, Service::Gmail, &[], None).await.unwrap().len();
+    stage.cloud.suspend(&id);
+    let report = sync(&stage).await;
+    assert_eq!(report.leavers.len(), 1, "{report:?}");
+    assert_eq!((report.leavers[0].account, report.leavers[0].archives.len()), (Account::Suspended, 2));
+    assert!(report.leavers[0].sentence.contains("keeps the data while the account is there"));
+    assert_eq!(protection(&stage, &id).await, (Protection::Retained, false));
+    assert_eq!(stage.engine.read(licenses_free).await.unwrap(), Some(1));
+    assert_eq!(causes(&stage).await, Vec::<String>::new(), "a last run that failed is no cause");
+    assert_eq!(stage.engine.list_items(ONE, Service::Gmail, &[], None).await.unwrap().len(), kept);
+    assert!(sync(&stage).await.leavers.is_empty(), "told once");
+
+    stage.cloud.activate(&id);
+    stage.cloud.change_user(&id, |user| user.address = "renamed@example.test".into());
+    let report = sync(&stage).await;
+    assert_eq!(report.back, ["renamed@example.test"]);
+    assert_eq!(protection(&stage, &id).await, (Protection::Protected, true));
+}
+
+#[tokio::test]
+async fn a_deleted_account_is_told_with_the_days_that_the_cloud_keeps_it() {
+    let (stage, id) = company().await;
+    stage.cloud.delete_user(&id);
+    let report = sync(&stage).await;
+    assert_eq!(report.leavers[0].account, Account::Deleted);
+    let open = stage.engine.read(|tx| Ok(notifications::list_open(tx)?)).await.unwrap();
+    assert_eq!(open.len(), 1, "{open:?}");
+    assert_eq!(open[0].cause, "user.left");
+    assert!(open[0].detail.as_ref().unwrap().contains("keeps a deleted account for 20 days"), "{open:?}");
+    stage.clock.move_by(20 * 24 * 3600);
+    sync(&stage).await;
+    assert_eq!(causes(&stage).await, Vec::<String>::new(), "after that nobody can do anything");
+    assert_eq!(protection(&stage, &id).await, (Protection::Retained, false));
+    // Without the user in the cloud the archive can still be deleted.
+    let erased = stage.perform(Request::EraseNow { connection: None, user: id.0.clone() }).await.unwrap();
+    assert!(matches!(erased, Response::Erased { report: Some(_) }), "{erased:?}");
+    assert!(stage.engine.list_items(ONE, Service::Gmail, &[], None).await.is_err());
+}
+
+#[tokio::test]
+async fn who_comes_back_when_no_license_is_left_stays_retained() {
+    let (stage, id) = company().await;
+    stage.cloud.suspend(&id);
+    sync(&stage).await;
+    stage.start(&["user3@example.test"]).await;
+    stage.cloud.activate(&id);
+    assert!(sync(&stage).await.back.is_empty());
+    assert_eq!(protection(&stage, &id).await, (Protection::Retained, false));
+    stage.perform(Request::SetLicenses { limit: Some(3) }).await.unwrap();
+    assert_eq!(sync(&stage).await.back, [ONE]);
+}

@@ -1,0 +1,279 @@
+//! Retention, deletion and erasing, each judged by what can still be restored.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // A test that cannot go on fails.
+
+mod stage;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::process::Command;
+
+use holdfast_clouds::testkit::MemoryCloud;
+use holdfast_clouds::testkit::memory::NewItem;
+use holdfast_engine::catalog::{Protection, UserFilter, snapshots, users};
+use holdfast_engine::{EngineError, Events, Request, Response, licenses_free};
+use holdfast_model::{Retention, RunResult};
+use stage::{KEY, Stage};
+use tokio_util::sync::CancellationToken;
+
+const ONE: &str = "user1@example.test";
+const TWO: &str = "user2@example.test";
+const DAY: i64 = 24 * 3600;
+
+fn restic(repository: &Path, arguments: &[&str]) -> String {
+    let output = Command::new("restic")
+        .args(["--no-cache", "-r"])
+        .arg(repository)
+        .args(arguments)
+        .env("RESTIC_PASSWORD", KEY)
+        .output()
+        .expect("restic is installed");
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "restic {arguments:?}: {told}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// A bare repository of one day's run, then one run a day.
+async fn days(count: usize) -> Stage {
+    let stage = Stage::new(MemoryCloud::sample(2, 12, 6)).await;
+    stage.sync().await;
+    stage.start(&[ONE, TWO]).await;
+    for _ in 1..count {
+        next_day(&stage).await;
+    }
+    stage
+}
+
+/// A day later each of the two has a mail more.
+async fn next_day(stage: &Stage) {
+    stage.clock.move_by(DAY);
+    for address in [ONE, TWO] {
+        if let Some(user) = stage.cloud.user(address) {
+            let text = format!("Subject: news for {address}\r\n\r\n{}\r\n", stage.engine.now());
+            stage.cloud.add(&MemoryCloud::mailbox(&user), NewItem::mail(text).labels(&["INBOX"]));
+        }
+    }
+    stage.run().await;
+}
+
+async fn snapshot_count(stage: &Stage) -> usize {
+    let connection = stage.connection;
+    let rows = stage.engine.read(move |tx| Ok(snapshots::list(tx, connection, 1000)?)).await.unwrap();
+    let known: BTreeSet<String> = rows.into_iter().map(|row| row.id).collect();
+    let vault = stage.engine.vault().await.unwrap();
+    let kept: BTreeSet<String> =
+        vault.snapshots().unwrap().into_iter().map(|one| one.id.to_string()).collect();
+    assert_eq!(known, kept, "the catalogue and the repository name the same snapshots");
+    known.len()
+}
+
+async fn everything_is_there(stage: &Stage, addresses: &[&str]) {
+    for address in addresses {
+        let user = stage.cloud.user(address).unwrap();
+        stage.assert_equals_truth(address, &MemoryCloud::mailbox(&user)).await;
+        stage.assert_equals_truth(address, &MemoryCloud::drive(&user)).await;
+    }
+}
+
+async fn set_retention(stage: &Stage, daily: u32) {
+    let retention = Some(Retention { daily, ..Retention::default() });
+    stage.perform(Request::SetRetention { connection: None, retention }).await.unwrap();
+}
+
+async fn is_protected(stage: &Stage, address: &str) -> Protection {
+    let (connection, address) = (stage.connection, address.to_owned());
+    let found = stage.engine.read(move |tx| Ok(users::by_address(tx, connection, &address)?)).await.unwrap();
+    found.unwrap().protection
+}
+
+#[tokio::test]
+async fn retention_removes_what_its_preview_says_and_restic_finds_the_rest_whole() {
+    let stage = days(6).await;
+    assert_eq!(snapshot_count(&stage).await, 6);
+    let rule = Some(Retention { daily: 2, ..Retention::default() });
+    let preview = stage.engine.preview_retention(stage.connection, rule).await.unwrap();
+    assert_eq!((preview.snapshots, preview.remove.len(), preview.held.clone()), (6, 4, None));
+    assert!(preview.bytes > 0, "{preview:?}");
+    assert_eq!(snapshot_count(&stage).await, 6, "a preview removes nothing");
+    set_retention(&stage, 2).await;
+    // By itself, after the next backup, and not again the same day.
+    next_day(&stage).await;
+    assert_eq!(snapshot_count(&stage).await, 2);
+    everything_is_there(&stage, &[ONE, TWO]).await;
+    let Response::Pruned { removed_bytes, .. } = stage.perform(Request::Prune).await.unwrap() else {
+        panic!()
+    };
+    assert!(removed_bytes <= 2 * preview.bytes + 100_000, "{removed_bytes} of {preview:?}");
+    restic(&stage.repository(), &["check", "--read-data"]);
+    everything_is_there(&stage, &[ONE, TWO]).await;
+    // Storing goes on.
+    next_day(&stage).await;
+    everything_is_there(&stage, &[ONE, TWO]).await;
+}
+
+#[tokio::test]
+async fn the_last_good_copy_of_who_left_outlives_retention_and_a_rebuild() {
+    let stage = days(2).await;
+    let user = stage.cloud.user(ONE).unwrap();
+    let kept = stage.cloud.truth(&MemoryCloud::mailbox(&user), &Default::default()).len() as u64;
+    stage.perform(Request::SetPaused { user: ONE.into(), paused: true }).await.unwrap();
+    set_retention(&stage, 1).await;
+    for _ in 0..4 {
+        stage.clock.move_by(DAY);
+        let two = stage.cloud.user(TWO).unwrap();
+        let text = format!("Subject: x\r\n\r\n{}\r\n", stage.engine.now());
+        stage.cloud.add(&MemoryCloud::mailbox(&two), NewItem::mail(text));
+        stage
+            .perform(Request::Run { connection: None, user: Some(TWO.into()), service: None })
+            .await
+            .unwrap();
+    }
+    assert_eq!(snapshot_count(&stage).await, 1);
+    everything_is_there(&stage, &[ONE, TWO]).await;
+    // A catalogue made anew from what is left knows the good copy, too.
+    let clock = stage.clock.clone();
+    let fresh = stage::open(stage.folder.path().join("fresh"), &clock);
+    fresh.take_repository(&stage.repository(), holdfast_engine::vault::Password::new(KEY)).await.unwrap();
+    fresh.perform(Request::Rebuild, Events::nobody(), CancellationToken::new()).await.unwrap();
+    let listed = fresh.list_items(ONE, holdfast_model::Service::Gmail, &[], None).await.unwrap();
+    assert_eq!(listed.len() as u64, kept);
+    let rule = fresh
+        .read(|tx| {
+            let known = holdfast_engine::catalog::connections::list(tx)?;
+            holdfast_engine::retention_of(tx, known[0].id)
+        })
+        .await
+        .unwrap();
+    assert_eq!(rule, Some(Retention { daily: 1, ..Retention::default() }));
+}
+
+#[tokio::test]
+async fn a_mass_change_holds_retention_until_a_person_releases_it() {
+    let stage = Stage::new(MemoryCloud::sample(1, 5, 200)).await;
+    stage.sync().await;
+    stage.start(&[ONE]).await;
+    set_retention(&stage, 1).await;
+    let user = stage.cloud.user(ONE).unwrap();
+    let drive = MemoryCloud::drive(&user);
+    let files = stage.cloud.truth(&drive, &Default::default());
+    stage.clock.move_by(DAY);
+    for file in &files[..120] {
+        stage.cloud.edit(&drive, &file.id, format!("encrypted {}", file.id));
+    }
+    for file in &files[120..140] {
+        stage.cloud.remove(&drive, &file.id);
+    }
+    let before = stage.engine.now();
+    stage.run().await;
+    assert_eq!(snapshot_count(&stage).await, 2, "nothing is removed");
+    let holds = stage.engine.retention_holds().await.unwrap();
+    assert_eq!(holds.len(), 1);
+    assert!(
+        holds[0].what.contains("user1@example.test Drive: 120 items changed and 20 vanished"),
+        "{holds:?}"
+    );
+    assert!(holds[0].quiet_at.unwrap() < before);
+    let Response::Forgotten { report } = stage.perform(Request::Forget { connection: None }).await.unwrap()
+    else {
+        panic!()
+    };
+    assert_eq!((report.removed, report.held.len()), (0, 1));
+    let open =
+        stage.engine.read(|tx| Ok(holdfast_engine::catalog::notifications::list_open(tx)?)).await.unwrap();
+    assert_eq!(open.iter().map(|one| one.cause.as_str()).collect::<Vec<_>>(), ["retention.held"]);
+    // A calm day does not let go of it.
+    stage.clock.move_by(DAY);
+    stage.run().await;
+    assert_eq!(stage.engine.retention_holds().await.unwrap().len(), 1);
+    stage.perform(Request::ReleaseRetention { connection: None }).await.unwrap();
+    let again = stage.perform(Request::ReleaseRetention { connection: None }).await.unwrap_err();
+    assert_eq!(again.code(), "input.not_found");
+    stage.perform(Request::Forget { connection: None }).await.unwrap();
+    assert_eq!(snapshot_count(&stage).await, 1);
+    assert!(
+        stage
+            .engine
+            .read(|tx| Ok(holdfast_engine::catalog::notifications::list_open(tx)?))
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn a_deletion_frees_the_license_can_be_undone_for_a_week_and_then_erases() {
+    let stage = days(3).await;
+    stage.perform(Request::SetLicenses { limit: Some(2) }).await.unwrap();
+    let delete = Request::DeleteArchive { connection: None, user: ONE.into() };
+    let keep = Request::KeepArchive { connection: None, user: ONE.into() };
+    stage.perform(delete.clone()).await.unwrap();
+    assert_eq!(is_protected(&stage, ONE).await, Protection::Excluded);
+    assert_eq!(stage.engine.read(licenses_free).await.unwrap(), Some(1));
+    stage.clock.move_by(5 * DAY);
+    next_day(&stage).await;
+    assert_eq!(stage.perform(keep.clone()).await.unwrap(), Response::Kept { is_protected: true });
+    assert_eq!(is_protected(&stage, ONE).await, Protection::Protected);
+    assert_eq!(stage.perform(keep).await.unwrap_err().code(), "input.not_found");
+    next_day(&stage).await;
+    everything_is_there(&stage, &[ONE, TWO]).await;
+
+    stage.perform(delete).await.unwrap();
+    stage.clock.move_by(7 * DAY);
+    next_day(&stage).await;
+    assert_erased(&stage, ONE).await;
+    assert!(stage.engine.deletions().await.unwrap().is_empty());
+}
+
+/// Nothing of a user is left: no folder, no line of state, no byte; all else is whole.
+async fn assert_erased(stage: &Stage, address: &str) {
+    let user = stage.cloud.user(address).unwrap();
+    let vault = stage.engine.vault().await.unwrap();
+    for snapshot in vault.snapshots().unwrap() {
+        let listed = restic(&stage.repository(), &["ls", &snapshot.id.to_string()]);
+        let below = format!("/{}/", holdfast_model::file_stem(user.as_str()));
+        assert!(!listed.contains(&below), "{listed}");
+        assert!(!listed.lines().any(|line| line.ends_with(below.trim_end_matches('/'))), "{listed}");
+    }
+    assert_eq!(vault.unused_bytes().unwrap(), 0);
+    restic(&stage.repository(), &["check", "--read-data"]);
+    everything_is_there(stage, &[TWO]).await;
+    snapshot_count(stage).await;
+}
+
+#[tokio::test]
+async fn erased_now_no_blob_that_only_this_user_had_is_left() {
+    let stage = days(3).await;
+    let vault = stage.engine.vault().await.unwrap();
+    let (mut own, mut others) = (BTreeSet::new(), BTreeSet::new());
+    let user = holdfast_model::file_stem(stage.cloud.user(ONE).unwrap().as_str());
+    for snapshot in vault.snapshots().unwrap() {
+        for entry in vault.tree(snapshot.id).unwrap().walk::<&str>(&[]).unwrap() {
+            let entry = entry.unwrap();
+            if let holdfast_engine::vault::EntryKind::File { blobs, .. } = entry.entry.kind {
+                let whose = if entry.folder.contains(&user) { &mut own } else { &mut others };
+                whose.extend(blobs);
+            }
+        }
+    }
+    let own: BTreeSet<_> = own.difference(&others).collect();
+    assert!(own.len() > 15);
+    let erased = stage.perform(Request::EraseNow { connection: None, user: ONE.into() }).await.unwrap();
+    let Response::Erased { report: Some(report) } = erased else { panic!("{erased:?}") };
+    assert_eq!(report.rewritten, 3);
+    assert!(report.removed_bytes > 0);
+    assert_erased(&stage, ONE).await;
+    let listed = restic(&stage.repository(), &["list", "blobs"]);
+    for blob in own {
+        assert!(!listed.contains(&blob.to_string()), "{blob}");
+    }
+    let gone = stage.perform(Request::EraseNow { connection: None, user: ONE.into() }).await.unwrap_err();
+    assert!(matches!(gone, EngineError::NotFound { .. }), "{gone:?}");
+    // The other one is backed up as before, and the user can be chosen anew.
+    next_day(&stage).await;
+    everything_is_there(&stage, &[TWO]).await;
+    let runs = stage.start(&[ONE]).await;
+    assert!(runs.iter().all(|run| run.result == RunResult::Complete));
+    everything_is_there(&stage, &[ONE, TWO]).await;
+    let filter = UserFilter::default();
+    let connection = stage.connection;
+    assert!(stage.engine.read(move |tx| Ok(users::count(tx, connection, &filter)?)).await.unwrap() >= 2);
+}

@@ -1,0 +1,167 @@
+//! `kill -9` while a user is erased, retention removes snapshots, or space is given back: another process of the program does
+//! the work and is killed over and over, until it is done. Nothing else is lost, and restic finds the rest whole.
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used)] // A test that cannot go on fails.
+
+mod stage;
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use holdfast_clouds::testkit::MemoryCloud;
+use holdfast_clouds::testkit::memory::NewItem;
+use holdfast_engine::vault::Password;
+use holdfast_engine::{Events, ManualClock, Request};
+use holdfast_model::Retention;
+use stage::{KEY, Stage};
+use tokio_util::sync::CancellationToken;
+
+const ONE: &str = "user1@example.test";
+const TWO: &str = "user2@example.test";
+const FOLDER: &str = "HOLDFAST_TEST_KILLED_FOLDER";
+const WHAT: &str = "HOLDFAST_TEST_KILLED_REQUEST";
+const NOW: &str = "HOLDFAST_TEST_KILLED_NOW";
+/// Kills after which the work is left to end.
+const MOST_KILLS: u32 = 6;
+
+/// The other process. Does nothing unless a test here starts it.
+#[tokio::test]
+async fn the_process_that_is_killed() {
+    let (Ok(folder), Ok(what), Ok(now)) = (std::env::var(FOLDER), std::env::var(WHAT), std::env::var(NOW))
+    else {
+        return;
+    };
+    let clock = std::sync::Arc::new(ManualClock::at(now.parse().unwrap()));
+    let engine = stage::open(std::path::Path::new(&folder).join("data"), &clock);
+    stage::give_key(&engine, Password::new(KEY)).await;
+    let request: Request = serde_json::from_str(&what).unwrap();
+    println!("begun");
+    engine.perform(request, Events::nobody(), CancellationToken::new()).await.unwrap();
+    println!("done");
+}
+
+/// Performs a request in another process, which is killed at ever later times until it comes to its end; how often.
+fn perform_and_kill(stage: &Stage, request: &Request) -> u32 {
+    let mut kills = 0;
+    loop {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "the_process_that_is_killed", "--nocapture"])
+            .env(FOLDER, stage.folder.path())
+            .env(WHAT, serde_json::to_string(request).unwrap())
+            .env(NOW, stage.engine.now().to_string())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let (told, heard) = std::sync::mpsc::channel();
+        let listener = std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                // The test ends when it has heard enough.
+                let _nobody_hears = told.send(line);
+            }
+        });
+        let mut has_begun = false;
+        let mut is_done = false;
+        // Time grows with each kill, so that all of the work is hit from its start to its end.
+        let wait = Duration::from_millis(40 + 130 * u64::from(kills));
+        loop {
+            let patience = if has_begun && kills < MOST_KILLS { wait } else { Duration::from_secs(120) };
+            match heard.recv_timeout(patience) {
+                Ok(line) if line.ends_with("begun") => has_begun = true,
+                Ok(line) if line.ends_with("done") => {
+                    is_done = true;
+                    break;
+                }
+                Ok(_) => {}
+                Err(_) => break,
+            }
+        }
+        if is_done {
+            assert!(child.wait().unwrap().success());
+            listener.join().unwrap();
+            return kills;
+        }
+        assert!(has_begun, "the other process did not begin");
+        child.kill().unwrap();
+        child.wait().unwrap();
+        listener.join().unwrap();
+        kills += 1;
+        assert!(kills <= MOST_KILLS, "it does not come to its end");
+    }
+}
+
+async fn days(count: usize) -> Stage {
+    let stage = Stage::new(MemoryCloud::sample(2, 60, 30)).await;
+    stage.sync().await;
+    stage.start(&[ONE, TWO]).await;
+    for _ in 1..count {
+        another_day(&stage).await;
+    }
+    stage
+}
+
+async fn another_day(stage: &Stage) {
+    stage.clock.move_by(24 * 3600);
+    for address in [ONE, TWO] {
+        let user = stage.cloud.user(address).unwrap();
+        let text = format!("Subject: news for {address}\r\n\r\n{}\r\n", stage.engine.now());
+        stage.cloud.add(&MemoryCloud::mailbox(&user), NewItem::mail(text));
+    }
+    stage.run().await;
+}
+
+fn restic_check(stage: &Stage) {
+    let output = Command::new("restic")
+        .args(["--no-cache", "check", "--read-data", "-r"])
+        .arg(stage.repository())
+        .env("RESTIC_PASSWORD", KEY)
+        .output()
+        .expect("restic is installed");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// All that is to be there is, and what comes next is stored as before.
+async fn all_is_well(stage: &Stage, addresses: &[&str]) {
+    restic_check(stage);
+    another_day(stage).await;
+    for address in addresses {
+        let user = stage.cloud.user(address).unwrap();
+        stage.assert_equals_truth(address, &MemoryCloud::mailbox(&user)).await;
+        stage.assert_equals_truth(address, &MemoryCloud::drive(&user)).await;
+    }
+    restic_check(stage);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_killed_at_any_point_goes_on_and_takes_nothing_else() {
+    let stage = days(5).await;
+    let user = stage.cloud.user(ONE).unwrap();
+    let kills = perform_and_kill(&stage, &Request::EraseNow { connection: None, user: user.0.clone() });
+    assert!(kills > 0, "it was killed at least once");
+    assert!(stage.engine.deletions().await.unwrap().is_empty());
+    all_is_well(&stage, &[TWO]).await;
+    let vault = stage.engine.vault().await.unwrap();
+    let snapshots = vault.snapshots().unwrap();
+    assert_eq!(snapshots.len(), 6, "each once");
+    let name = holdfast_model::file_stem(user.as_str());
+    for snapshot in snapshots {
+        for entry in vault.tree(snapshot.id).unwrap().walk::<&str>(&[]).unwrap() {
+            let entry = entry.unwrap();
+            assert!(!entry.folder.contains(&name) && entry.entry.name != name, "{entry:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn retention_and_prune_killed_at_any_point_lose_nothing_that_is_kept() {
+    let stage = days(8).await;
+    let retention = Some(Retention { daily: 2, ..Retention::default() });
+    stage.perform(Request::SetRetention { connection: None, retention }).await.unwrap();
+    perform_and_kill(&stage, &Request::Forget { connection: None });
+    let vault = stage.engine.vault().await.unwrap();
+    assert_eq!(vault.snapshots().unwrap().len(), 2);
+    perform_and_kill(&stage, &Request::Prune);
+    all_is_well(&stage, &[ONE, TWO]).await;
+}
