@@ -90,7 +90,7 @@ pub async fn connect(what: Connect, context: &Context) -> Result<Exit> {
             let how = what.how.authorisation()?;
             app.connect_google(how, what.endpoints.as_deref(), context.cancel()).await?
         }
-        Connect::Box(what) => what.connect(&app, context.cancel()).await?,
+        Connect::Box(what) => what.connect(app, context.cancel()).await?,
     };
     if !context.json() {
         output::print(&told(&connection));
