@@ -189,6 +189,12 @@ impl Holdfast {
         self.ok(&["connect", "google", "--key-file", key, "--admin", &google.admin, "--endpoints", endpoints])
     }
 
+    /// Connects to a simulated Box enterprise by its application.
+    pub fn connect_box(&self, company: &Company) -> Result<String> {
+        let app = text(&company.start.boxcom.app_file)?;
+        self.ok(&["connect", "box", "--app-file", app, "--endpoints", text(&company.start.endpoints_file)?])
+    }
+
     /// The Repository as stock restic opens it.
     pub fn restic(&self) -> Result<Restic> {
         let file = self.folder.join("recovery-key");

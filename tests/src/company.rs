@@ -60,10 +60,16 @@ pub struct GoogleStart {
 /// The Box enterprise.
 #[derive(Clone, Debug, Deserialize)]
 pub struct BoxStart {
-    /// The file of the company's application.
-    pub app_file: PathBuf,
-    /// The admin's login.
+    /// The tenant's id.
+    pub enterprise_id: String,
+    /// The admin's address.
     pub admin: String,
+    /// The application's file.
+    pub app_file: PathBuf,
+    /// Everyone, in Box's own four states.
+    pub users: Vec<Person>,
+    /// Its groups.
+    pub groups: Vec<Named>,
 }
 
 /// A user of the company.
@@ -170,13 +176,20 @@ impl Company {
 
     /// Every Item that Google holds now, with sizes and hashes; of one user only where one is named.
     pub fn truth(&self, user: Option<&str>) -> Result<Truth> {
+        Ok(self.whole_truth(user)?.only(|line| line.service != "box_files"))
+    }
+
+    /// Every Item that Box holds now, with sizes and hashes.
+    pub fn truth_of_box(&self) -> Result<Truth> {
+        Ok(self.whole_truth(None)?.only(|line| line.service == "box_files"))
+    }
+
+    fn whole_truth(&self, user: Option<&str>) -> Result<Truth> {
         let asked = self.agent.get(self.url("truth")).header("Authorization", self.bearer());
         let asked = asked.query("hashes", "1").query("user", user.unwrap_or_default());
         let response = asked.call().with_context(|| self.silent("truth"))?;
         ensure!(response.status().is_success(), "GET truth was answered with {}", response.status());
-        let everything = Truth::read(BufReader::new(response.into_body().into_reader()))?;
-        // No Connection to Box is made here.
-        Ok(everything.only(|line| line.service != "box_files"))
+        Truth::read(BufReader::new(response.into_body().into_reader()))
     }
 
     /// What was asked of the company since it started or since `forget_counters`.

@@ -16,7 +16,7 @@ const OFFICE: [&str; 5] = ["docx", "xlsx", "pptx", "svg", "json"];
 /// One Item that exists.
 #[derive(Clone, Debug, Deserialize)]
 pub struct TruthLine {
-    /// `gmail`, `drive` or `shared_drive`.
+    /// `gmail`, `drive`, `shared_drive`, `box_files`.
     pub service: String,
     /// The id of the user it belongs to, or of the shared drive.
     #[serde(alias = "drive")]
@@ -59,6 +59,9 @@ pub struct TruthLine {
     /// A file's media type.
     #[serde(default)]
     pub mime: Option<String>,
+    /// In Box `file`, `folder` or `web_link`.
+    #[serde(default)]
+    pub kind: Option<String>,
 }
 
 fn yes() -> bool {
@@ -84,8 +87,20 @@ struct Wanted<'a> {
 }
 
 impl TruthLine {
-    /// True for a folder or a shortcut.
+    /// The id by which a backup knows it: in Box a folder and a file may share a number.
+    fn item_id(&self) -> String {
+        match self.kind.as_deref() {
+            Some("folder") => format!("folder{}", self.id),
+            Some("web_link") => format!("weblink{}", self.id),
+            _ => self.id.clone(),
+        }
+    }
+
+    /// True for a folder, a shortcut or a web link.
     fn has_no_content(&self) -> bool {
+        if matches!(self.kind.as_deref(), Some("folder" | "web_link")) {
+            return true;
+        }
         self.shortcut_target.is_some() || self.mime.as_deref() == Some("application/vnd.google-apps.folder")
     }
 
@@ -162,6 +177,7 @@ impl Truth {
         self.only(|line| match line.service.as_str() {
             "gmail" => !line.labels.contains("SPAM"),
             "drive" => line.owned,
+            "box_files" => line.owned && !line.trashed,
             _ => true,
         })
     }
@@ -182,15 +198,16 @@ impl Truth {
     /// Compares a restore with all of it: nothing missing, nothing more, nothing twice, every byte the same.
     pub fn compare(&self, restored: &Restored) -> Comparison {
         let mut comparison = Comparison::default();
+        let ids: Vec<String> = self.lines.iter().map(TruthLine::item_id).collect();
         let mut found: BTreeMap<(&str, &str, &str), Vec<&FoundItem>> = BTreeMap::new();
         for item in &restored.items {
             found.entry((&item.service, &item.owner, &item.id)).or_default().push(item);
         }
         let owners: BTreeMap<&str, String> =
             self.lines.iter().map(|line| (line.user.as_str(), stem(&line.user))).collect();
-        for line in &self.lines {
+        for (line, id) in self.lines.iter().zip(&ids) {
             let owner = &owners[line.user.as_str()];
-            match found.remove(&(line.service.as_str(), owner.as_str(), line.id.as_str())).as_deref() {
+            match found.remove(&(line.service.as_str(), owner.as_str(), id.as_str())).as_deref() {
                 Some([item]) => comparison.judge(line, item),
                 Some(several) => comparison.wrong(line, &format!("is there {} times", several.len())),
                 None => comparison.wrong(line, "is missing"),

@@ -37,7 +37,7 @@ pub fn run_all() -> Result<()> {
         ("build", &|| cargo(&["build", "--workspace", "--bins", "--tests", "--locked"])),
         ("tests", &|| nextest(&tools, TESTS)),
         ("documentation tests", &|| cargo(&["test", "--workspace", "--doc", "--quiet", "--locked"])),
-        ("Google's own Python client against simcloud", &|| google_client(&tools)),
+        ("Google's and Box's own Python clients against simcloud", &|| own_clients(&tools)),
         ("flows", &|| nextest(&tools, FLOWS)),
         ("window", &|| window::flows(&tools)),
     ];
@@ -65,14 +65,15 @@ fn nextest(tools: &Tools, filter: &str) -> Result<()> {
     run(command.env("HOLDFAST_PROGRAMS", paths::programs("debug")))
 }
 
-/// The client that Google publishes finds in simcloud what it knows from Google.
-fn google_client(tools: &Tools) -> Result<()> {
+/// The clients that Google and Box publish find in simcloud what they know from their clouds.
+fn own_clients(tools: &Tools) -> Result<()> {
     let programs = Programs::in_folder(&paths::programs("debug"))?;
     let folder = tempfile::tempdir().context("no temporary folder")?;
     let company = Company::start(&programs, folder.path(), &["--strict"])?;
     let line = folder.path().join("start_line.json");
     fs::write(&line, &company.start_line).context("cannot write the start line")?;
-    run(tools.python().arg("tests/python/google_client.py").arg(line))
+    run(tools.python().arg("tests/python/google_client.py").arg(&line))?;
+    run(tools.python().arg("tests/python/box_client.py").arg(&line))
 }
 
 fn deny(tools: &Tools, checks: &[&str]) -> Result<()> {

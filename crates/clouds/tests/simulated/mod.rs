@@ -55,15 +55,7 @@ impl Company {
         let bytes = secret.to_bytes().expect("a secret that can be kept");
         let cloud = Google::open(Arc::new(SecretInMemory::new(bytes)), &options).await;
         let cloud = cloud.expect("a Connection");
-        // Plain HTTP on loopback needs no TLS, but the client wants to know how it would be done.
-        let tls =
-            rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
-                .with_safe_default_protocol_versions()
-                .expect("TLS versions")
-                .with_root_certificates(rustls::RootCertStore::empty())
-                .with_no_client_auth();
-        let control = reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy().build();
-        Self { cloud, line, clock, control: control.expect("a client for control"), running, _state: state }
+        Self { cloud, line, clock, control: browser(), running, _state: state }
     }
 
     /// How long was waited for the cloud, on the test's clock.
@@ -161,6 +153,17 @@ impl Company {
     pub async fn grant_scopes(&self) {
         self.set(json!({ "delegated_scopes": SCOPES })).await;
     }
+}
+
+/// A client that follows no redirect. Plain HTTP on loopback needs no TLS, but it wants to know how it would be done.
+pub fn browser() -> reqwest::Client {
+    let tls = rustls::ClientConfig::builder_with_provider(rustls::crypto::ring::default_provider().into())
+        .with_safe_default_protocol_versions()
+        .expect("TLS versions")
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+    let client = reqwest::Client::builder().tls_backend_preconfigured(tls).no_proxy();
+    client.redirect(reqwest::redirect::Policy::none()).build().expect("a client")
 }
 
 /// Where the key of an earlier company is kept: making one takes longer than most tests.

@@ -1,0 +1,131 @@
+//! A crash at any point of a refresh costs a person nothing, unless Box itself has spent the token.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use async_trait::async_trait;
+use holdfast_clouds::boxcom::{BoxSecret, Boxcom};
+use holdfast_clouds::contract::{Cloud, CloudError, ErrorKind};
+use holdfast_clouds::http::{SecretCell, SecretInMemory};
+use zeroize::Zeroizing;
+
+use crate::simulated::Company;
+use crate::simulated::boxcom::{options, sign_in};
+
+/// A keychain that fails from its n-th store on, as if the process had died there.
+struct Dying {
+    kept: Arc<SecretInMemory>,
+    stores: AtomicU64,
+    good: u64,
+}
+
+#[async_trait]
+impl SecretCell for Dying {
+    async fn load(&self) -> Result<Zeroizing<Vec<u8>>, CloudError> {
+        self.kept.load().await
+    }
+
+    async fn store(&self, secret: &[u8]) -> Result<(), CloudError> {
+        if self.stores.fetch_add(1, Ordering::SeqCst) < self.good {
+            return self.kept.store(secret).await;
+        }
+        Err(CloudError::new(ErrorKind::Retry { after: None }, "secretUnavailable", "the keychain is locked"))
+    }
+
+    async fn exclusive(&self) -> Result<Box<dyn Send>, CloudError> {
+        self.kept.exclusive().await
+    }
+}
+
+async fn kept(company: &Company) -> Arc<SecretInMemory> {
+    Arc::new(SecretInMemory::new(sign_in(company).to_bytes().unwrap()))
+}
+
+async fn open(cell: Arc<dyn SecretCell>, company: &Company) -> Boxcom {
+    Boxcom::open(cell, &options(company)).await.unwrap()
+}
+
+async fn secret(cell: &SecretInMemory) -> BoxSecret {
+    BoxSecret::from_bytes(&cell.load().await.unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn who_cannot_keep_a_successor_spends_no_token() {
+    let company = Company::small().await;
+    let kept = kept(&company).await;
+    let before = secret(&kept).await.signed_in().unwrap().refresh_token.as_str().to_owned();
+    let dying = Dying { kept: kept.clone(), stores: AtomicU64::new(0), good: 0 };
+    let error = open(Arc::new(dying), &company).await.tenant().await.unwrap_err();
+    assert!(error.is_passing(), "{error:?}");
+    assert_eq!(company.requests("box.token").await, 0, "the token was spent");
+    assert_eq!(secret(&kept).await.signed_in().unwrap().refresh_token.as_str(), before);
+    open(kept, &company).await.tenant().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_crash_before_box_was_asked_costs_nothing() {
+    let company = Company::small().await;
+    let kept = kept(&company).await;
+    // The connection to Box drops before it answers, and the process dies.
+    let fault = serde_json::json!({ "method": "box.token", "kind": "status", "status": 503, "times": 0 });
+    company.fault(fault).await;
+    open(kept.clone(), &company).await.tenant().await.unwrap_err();
+    company.heal().await;
+    assert!(secret(&kept).await.signed_in().unwrap().spending_since.is_some());
+    open(kept.clone(), &company).await.tenant().await.unwrap();
+    assert!(secret(&kept).await.signed_in().unwrap().spending_since.is_none());
+}
+
+#[tokio::test]
+async fn a_crash_after_box_spent_the_token_says_so() {
+    let company = Company::small().await;
+    let kept = kept(&company).await;
+    let dying = Dying { kept: kept.clone(), stores: AtomicU64::new(0), good: 1 };
+    let error = open(Arc::new(dying), &company).await.tenant().await.unwrap_err();
+    assert!(error.is_passing(), "until the process dies the successor may still be kept: {error:?}");
+    assert_eq!(company.requests("box.token").await, 1);
+    let error = open(kept, &company).await.tenant().await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::SignInAgain);
+    assert!(error.detail.contains("interrupted after Box had spent it"), "{error}");
+}
+
+#[tokio::test]
+async fn a_successor_that_could_not_be_kept_at_once_is_kept_later_by_the_same_process() {
+    let company = Company::small().await;
+    let kept = kept(&company).await;
+    let dying = Arc::new(Dying { kept: kept.clone(), stores: AtomicU64::new(0), good: 1 });
+    let cloud = open(dying.clone(), &company).await;
+    cloud.tenant().await.unwrap_err();
+    // The keychain is unlocked.
+    dying.stores.store(0, Ordering::SeqCst);
+    cloud.tenant().await.unwrap();
+    assert_eq!(company.requests("box.token").await, 1, "another token was spent");
+    open(kept, &company).await.tenant().await.unwrap();
+}
+
+#[tokio::test]
+async fn who_is_cancelled_in_the_middle_of_a_refresh_loses_nothing() {
+    let company = Company::small().await;
+    let kept = kept(&company).await;
+    let slow = serde_json::json!({ "method": "box.token", "kind": "slow", "delay_ms": 300 });
+    company.fault(slow).await;
+    let cloud = open(kept.clone(), &company).await;
+    let cut = tokio::time::timeout(std::time::Duration::from_millis(100), cloud.tenant()).await;
+    assert!(cut.is_err(), "it was not cancelled");
+    cloud.tenant().await.unwrap();
+    assert_eq!(company.requests("box.token").await, 1, "the cancelled refresh was lost");
+    open(kept, &company).await.tenant().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_token_that_nobody_used_for_sixty_days_asks_to_sign_in_again() {
+    let company = Company::small().await;
+    let kept = kept(&company).await;
+    let signed_in = secret(&kept).await.signed_in().unwrap().clone();
+    let days = signed_in.lapses().duration_since(signed_in.issued).as_hours() / 24;
+    assert_eq!(days, 60);
+    let spent = serde_json::json!({ "method": "box.token", "kind": "status", "status": 400, "reason": "invalid_grant", "times": 0 });
+    company.fault(spent).await;
+    let error = open(kept, &company).await.tenant().await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::SignInAgain);
+}

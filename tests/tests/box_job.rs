@@ -1,0 +1,109 @@
+//! The main job on Box, end to end, with the real programs: stock restic and the enterprise's truth judge it.
+
+use anyhow::{Context, Result, ensure};
+use holdfast_tests::{Company, Comparison, Restored, Stage, Truth};
+use serde_json::json;
+
+const COMPANY: &str = "--seed 5 --users 6 --mail-per-user 0 --files-per-user 30";
+
+/// Simulated as Box describes itself, wherever that description is at hand.
+fn stage() -> Result<Stage> {
+    let specs = std::env::var_os("HOLDFAST_SPECS").map(std::path::PathBuf::from);
+    let checkout = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let beside = ["../shared/specs", "../specs"].map(|place| checkout.join(place));
+    let is_at_hand = specs.into_iter().chain(beside).any(|folder| folder.join("box/openapi.json").exists());
+    if !is_at_hand {
+        eprintln!("!! Box's description is not at hand: the enterprise is simulated without --strict");
+    }
+    let strict = if is_at_hand { " --strict" } else { "" };
+    let stage = Stage::unconnected(&format!("{COMPANY}{strict}"))?;
+    stage.holdfast.init()?;
+    stage.holdfast.connect_box(&stage.company)?;
+    Ok(stage)
+}
+
+fn active(company: &Company) -> Vec<(&str, &str)> {
+    let users = company.start.boxcom.users.iter().filter(|user| user.status != "inactive");
+    users.map(|user| (user.id.as_str(), user.address.as_str())).collect()
+}
+
+fn start_all(company: &Company) -> Vec<&str> {
+    let users = active(company).into_iter().flat_map(|(_, address)| ["--user", address]);
+    ["start"].into_iter().chain(users).chain(["--wait"]).collect()
+}
+
+fn truth(company: &Company) -> Result<Truth> {
+    let ids: Vec<&str> = active(company).into_iter().map(|(id, _)| id).collect();
+    Ok(company.truth_of_box()?.kept_by_default().of_users(&ids))
+}
+
+fn judge(stage: &Stage) -> Result<Comparison> {
+    let restic = stage.holdfast.restic()?;
+    restic.check(true)?;
+    let target = stage.folder.path().join("restored");
+    restic.restore(&target)?;
+    Ok(truth(&stage.company)?.compare(&Restored::by_restic(&target)?))
+}
+
+#[test]
+fn box_is_backed_up_followed_verified_and_restored() -> Result<()> {
+    let stage = stage()?;
+    let (company, holdfast) = (&stage.company, &stage.holdfast);
+    holdfast.ok(&start_all(company))?;
+    let first = judge(&stage)?;
+    first.must_match().context("after the first backup")?;
+    ensure!(first.matched > 150, "only {first}");
+
+    let owner = active(company)[1].1;
+    let add = |op: &str, what: serde_json::Value| -> Result<String> {
+        company.change(op, what)?.into_iter().next().context("nothing was made")
+    };
+    let folder = add("box.folder.add", json!({"user": owner, "name": "New"}))?;
+    let below = add("box.folder.add", json!({"user": owner, "name": "Below", "parent": folder}))?;
+    let file = add("box.file.add", json!({"user": owner, "name": "a.txt", "parent": below, "not_ready": 2}))?;
+    let doomed = add("box.folder.add", json!({"user": owner, "name": "Doomed"}))?;
+    add("box.file.add", json!({"user": owner, "name": "b.txt", "parent": doomed}))?;
+    add("box.web_link.add", json!({"user": owner, "name": "A link", "url": "https://example.com/"}))?;
+    holdfast.ok(&["run", "--now", "--wait"])?;
+    judge(&stage)?.must_match().context("after something was added")?;
+
+    company.change("box.file.edit", json!({"item": file, "text": "another text"}))?;
+    company.change("box.item.rename", json!({"item": file, "name": "renamed.md"}))?;
+    company.change("box.item.move", json!({"item": below, "parent": "0"}))?;
+    company.change("box.item.tag", json!({"item": file, "tags": ["final"]}))?;
+    company.change("box.item.trash", json!({"item": doomed}))?;
+    holdfast.ok(&["run", "--now", "--wait"])?;
+    judge(&stage)?.must_match().context("after a move, an edit and a folder in the trash")?;
+
+    company.change("box.item.restore", json!({"item": doomed}))?;
+    let other = active(company)[2].1;
+    company.change("box.collaboration.add", json!({"item": folder, "to": other, "role": "editor"}))?;
+    company.post("set", &json!({"box": {"expire_events": true}}))?;
+    holdfast.ok(&["run", "--now", "--wait"])?;
+    judge(&stage)?.must_match().context("after the position was too old")?;
+
+    holdfast.ok(&["verify", "--read-data"])?;
+    let target = stage.folder.path().join("by-holdfast");
+    let path = target.to_str().context("a folder without a name")?;
+    let id = active(company)[1].0;
+    holdfast.ok(&["restore", owner, "--to-folder", path])?;
+    let restored = truth(company)?.of_users(&[id]).compare(&Restored::by_holdfast(&target)?);
+    restored.must_match().context("what holdfast itself restored")
+}
+
+#[test]
+fn where_nothing_changed_each_user_costs_one_call() -> Result<()> {
+    let stage = stage()?;
+    stage.holdfast.ok(&start_all(&stage.company))?;
+    stage.company.forget_counters()?;
+    stage.holdfast.ok(&["run", "--now", "--wait"])?;
+    let counters = stage.company.counters()?;
+    let users = active(&stage.company).len() as u64;
+    let events = counters.requests_of("box.get_events");
+    ensure!(events == users, "{events} requests for the events of {users} users");
+    for method in ["box.get_folders", "box.get_files", "box.download"] {
+        let asked = counters.requests_of(method);
+        ensure!(asked == 0, "{method} was asked {asked} times");
+    }
+    judge(&stage)?.must_match()
+}
