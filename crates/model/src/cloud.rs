@@ -51,13 +51,27 @@ pub enum Service {
     Drive,
     /// A shared drive: a Service of the Domain, stored once.
     SharedDrive,
+    /// A user's Google calendars.
+    Calendar,
+    /// A user's Google contacts.
+    Contacts,
+    /// A user's Google task lists.
+    Tasks,
     /// A user's Box files.
     BoxFiles,
 }
 
 impl Service {
     /// Every Service of every Cloud.
-    pub const ALL: [Self; 4] = [Self::Gmail, Self::Drive, Self::SharedDrive, Self::BoxFiles];
+    pub const ALL: [Self; 7] = [
+        Self::Gmail,
+        Self::Drive,
+        Self::SharedDrive,
+        Self::Calendar,
+        Self::Contacts,
+        Self::Tasks,
+        Self::BoxFiles,
+    ];
 
     /// The word in paths, in SQL and on the command line.
     pub const fn as_str(self) -> &'static str {
@@ -65,6 +79,9 @@ impl Service {
             Self::Gmail => "gmail",
             Self::Drive => "drive",
             Self::SharedDrive => "shared_drive",
+            Self::Calendar => "calendar",
+            Self::Contacts => "contacts",
+            Self::Tasks => "tasks",
             Self::BoxFiles => "box_files",
         }
     }
@@ -75,6 +92,9 @@ impl Service {
             Self::Gmail => "Gmail",
             Self::Drive => "Drive",
             Self::SharedDrive => "Shared drive",
+            Self::Calendar => "Calendar",
+            Self::Contacts => "Contacts",
+            Self::Tasks => "Tasks",
             Self::BoxFiles => "Box files",
         }
     }
@@ -82,7 +102,9 @@ impl Service {
     /// The Cloud that has this Service.
     pub const fn cloud(self) -> CloudKind {
         match self {
-            Self::Gmail | Self::Drive | Self::SharedDrive => CloudKind::Google,
+            Self::Gmail | Self::Drive | Self::SharedDrive | Self::Calendar | Self::Contacts | Self::Tasks => {
+                CloudKind::Google
+            }
             Self::BoxFiles => CloudKind::Box,
         }
     }
@@ -91,7 +113,7 @@ impl Service {
     pub const fn is_mail(self) -> bool {
         match self {
             Self::Gmail => true,
-            Self::Drive | Self::SharedDrive | Self::BoxFiles => false,
+            Self::Drive | Self::SharedDrive | Self::Calendar | Self::Contacts | Self::Tasks | Self::BoxFiles => false,
         }
     }
 
@@ -99,7 +121,7 @@ impl Service {
     pub const fn is_of_domain(self) -> bool {
         match self {
             Self::SharedDrive => true,
-            Self::Gmail | Self::Drive | Self::BoxFiles => false,
+            Self::Gmail | Self::Drive | Self::Calendar | Self::Contacts | Self::Tasks | Self::BoxFiles => false,
         }
     }
 }

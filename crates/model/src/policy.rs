@@ -141,6 +141,8 @@ impl Policy {
                 self.exclude_larger_than,
                 self.export
             ]),
+            // All of them is kept.
+            Service::Calendar | Service::Contacts | Service::Tasks => serde_json::json!([]),
         };
         kept.to_string()
     }

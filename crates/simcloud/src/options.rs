@@ -24,7 +24,8 @@ pub struct Options {
     pub events_per_user: u32,
     /// Contacts that each user starts with.
     pub contacts_per_user: u32,
-    /// A folder whose `.eml` files are served as mails and whose other files as Drive files.
+    /// A folder whose `.eml` files are served as mails, whose `.ics` and `.vcf` files also as events and contacts, and
+    /// whose other files as Drive files.
     pub corpus: Option<PathBuf>,
     /// Added before every answer.
     pub latency: Duration,

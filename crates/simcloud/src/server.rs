@@ -253,6 +253,10 @@ async fn answer(
         Ok(body) => body,
         Err(_) => return Err(Dropped),
     };
+    if door == Door::Content && parts.uri.path().starts_with(crate::google::people::PHOTO_PATH) {
+        let reply = crate::google::people::serve_photo(&world, &parts).await;
+        return send(&world, reply);
+    }
     if door == Door::Content {
         let reply = boxcom::serve_content(&world, parts).await;
         return send(&world, reply);

@@ -168,7 +168,9 @@ pub(crate) fn build(
 /// Writes the files and makes the line.
 pub(crate) fn write(world: &World) -> Result<StartLine, StartError> {
     let endpoints_file = world.state_dir.join("endpoints.toml");
-    let rows: String = ENDPOINTS.iter().map(|name| format!("{name} = \"{}\"\n", world.base_url)).collect();
+    let mut rows: String =
+        ENDPOINTS.iter().map(|name| format!("{name} = \"{}\"\n", world.base_url)).collect();
+    rows.push_str(&format!("photos = \"{}\"\n", world.boxcom.content_url));
     std::fs::write(&endpoints_file, format!("[google]\n{rows}\n{}", box_endpoints(world)))
         .map_err(StartError::io(endpoints_file.display().to_string()))?;
     let directory = world.google.directory.read();

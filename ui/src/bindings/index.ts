@@ -1703,7 +1703,7 @@ org_units: Array<OrgUnitChoice>,
  */
 csv: Array<CsvChoice>, };
 
-export type Service = "gmail" | "drive" | "shared_drive" | "box_files";
+export type Service = "gmail" | "drive" | "shared_drive" | "calendar" | "contacts" | "tasks" | "box_files";
 
 export type ServiceChoice = { 
 /**

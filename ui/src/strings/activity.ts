@@ -31,7 +31,7 @@ export const activity = {
     anyDomain: "All domains",
   },
   columns: { run: "Run", result: "Result", started: "Started", took: "Took", stored: "Stored", size: "Size" },
-  services: { gmail: "Gmail", drive: "Drive", shared_drive: "Shared drive", box_files: "Box files" } satisfies Record<RunView["service"], string>,
+  services: { gmail: "Gmail", drive: "Drive", shared_drive: "Shared drive", calendar: "Calendar", contacts: "Contacts", tasks: "Tasks", box_files: "Box files" } satisfies Record<RunView["service"], string>,
   triggers: { manual: "Asked for", schedule: "Scheduled" } as Readonly<Record<string, string>>,
   states: { queued: "Waiting for its turn", running: "Running", paused: "Paused", ended: "Ended" } satisfies Record<RunView["state"], string>,
   phases: { counting: "Counting", copying: "Copying", saving: "Saving" } satisfies Record<NonNullable<RunView["phase"]>, string>,

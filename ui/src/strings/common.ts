@@ -19,7 +19,7 @@ export const common = {
   search: "Search",
   clearSearch: "Clear the search",
   clouds: { google: "Google Workspace", box: "Box", microsoft: "Microsoft 365" } satisfies Record<CloudKind, string>,
-  services: { gmail: "Gmail", drive: "Drive", shared_drive: "Shared drives", box_files: "Box files" } satisfies Record<Service, string>,
+  services: { gmail: "Gmail", drive: "Drive", shared_drive: "Shared drives", calendar: "Calendar", contacts: "Contacts", tasks: "Tasks", box_files: "Box files" } satisfies Record<Service, string>,
   results: {
     complete: "Complete", complete_with_skips: "Complete with skips", partial: "Partial", failed: "Failed", cancelled: "Cancelled",
   } satisfies Record<RunResult, string>,

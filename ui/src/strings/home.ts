@@ -37,7 +37,7 @@ export const home = {
   },
   services: {
     title: "Last good copy",
-    names: { gmail: "Gmail", drive: "Drive", shared_drive: "Shared drives", box_files: "Box files" } satisfies Record<Service, string>,
+    names: { gmail: "Gmail", drive: "Drive", shared_drive: "Shared drives", calendar: "Calendar", contacts: "Contacts", tasks: "Tasks", box_files: "Box files" } satisfies Record<Service, string>,
     complete: (done: number, of: number) => `${n(done)} of ${n(of)}`,
     none: "Nothing is kept yet. Each service shows here with its first copy.",
     noneYet: "none yet",

@@ -29,7 +29,7 @@ struct Probe {
     price: fn(&Google) -> Price,
 }
 
-fn probes() -> [Probe; 6] {
+fn probes() -> [Probe; 9] {
     const ADMIN: (&str, &str) = ("Admin SDK API", "admin.googleapis.com");
     let [users, groups, units, customer] = scopes::DIRECTORY;
     let directory = |google: &Google| google.prices.directory;
@@ -99,6 +99,39 @@ fn probes() -> [Probe; 6] {
                 )
             },
             price: |google| google.prices.file,
+        },
+        Probe {
+            scope: scopes::CALENDAR,
+            title: "Calendar data access",
+            api: ("Google Calendar API", "calendar-json.googleapis.com"),
+            role: "",
+            url: |google| {
+                let path = ["calendar", "v3", "users", "me", "calendarList"];
+                address(&google.endpoints.calendar, &path, &[("maxResults", "1"), ("fields", "items/id")])
+            },
+            price: |google| google.prices.calendar,
+        },
+        Probe {
+            scope: scopes::CONTACTS,
+            title: "Contacts data access",
+            api: ("People API", "people.googleapis.com"),
+            role: "",
+            url: |google| {
+                let query = [("pageSize", "1"), ("fields", "totalItems")];
+                address(&google.endpoints.people, &["v1", "contactGroups"], &query)
+            },
+            price: |google| google.prices.people,
+        },
+        Probe {
+            scope: scopes::TASKS,
+            title: "Tasks data access",
+            api: ("Google Tasks API", "tasks.googleapis.com"),
+            role: "",
+            url: |google| {
+                let path = ["tasks", "v1", "users", "@me", "lists"];
+                address(&google.endpoints.tasks, &path, &[("maxResults", "1"), ("fields", "items/id")])
+            },
+            price: |google| google.prices.tasks,
         },
     ]
 }

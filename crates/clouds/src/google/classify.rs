@@ -49,7 +49,12 @@ pub(super) fn classify(refusal: &Refusal<'_>) -> Verdict {
     let (reason, message) = match answer.map(|answer| answer.error) {
         Some(Error::Api(error)) => {
             let reasons = error.errors.iter().chain(&error.details).map(|known| known.reason.as_str());
-            let reason = reasons.into_iter().find(|reason| !reason.is_empty()).unwrap_or(&error.status);
+            let reasons: Vec<&str> = reasons.filter(|reason| !reason.is_empty()).collect();
+            let reason = if reasons.contains(&EXPIRED_SYNC_TOKEN) {
+                EXPIRED_SYNC_TOKEN
+            } else {
+                reasons.first().copied().unwrap_or(&error.status)
+            };
             (reason.to_owned(), error.message.clone())
         }
         Some(Error::OAuth(reason)) => (reason, String::new()),
@@ -70,6 +75,9 @@ pub(super) fn classify(refusal: &Refusal<'_>) -> Verdict {
 
 /// Our word for a user without a mailbox; Google says `failedPrecondition` for this and much else.
 pub(super) const MAIL_NOT_ENABLED: &str = "mailServiceNotEnabled";
+
+/// The word of People for a sync token that is too old; it stands beside a more general one.
+const EXPIRED_SYNC_TOKEN: &str = "EXPIRED_SYNC_TOKEN";
 
 fn by_reason(reason: &str, message: &str, refusal: &Refusal<'_>) -> Option<(ErrorKind, Then)> {
     let retry = ErrorKind::Retry { after: refusal.retry_after };
@@ -97,7 +105,13 @@ fn by_reason(reason: &str, message: &str, refusal: &Refusal<'_>) -> Option<(Erro
         | "CREDENTIALS_MISSING" => (ErrorKind::SignInAgain, Then::NewToken),
         "invalid_grant" | "invalid_rapt" | "invalid_token" | "invalid_client" | "deleted_client"
         | "disabled_client" => (ErrorKind::SignInAgain, Then::GiveUp),
-        "notFound" | "NOT_FOUND" | "deleted" | "gone" => (ErrorKind::Gone, Then::GiveUp),
+        "notFound"
+        | "NOT_FOUND"
+        | "deleted"
+        | "gone"
+        | "fullSyncRequired"
+        | "updatedMinTooLongAgo"
+        | EXPIRED_SYNC_TOKEN => (ErrorKind::Gone, Then::GiveUp),
         "cannotDownloadAbusiveFile" => (ErrorKind::Skip(SkipReason::Abusive), Then::GiveUp),
         "cannotDownloadFile" | "fileDownloadForbidden" => {
             (ErrorKind::Skip(SkipReason::DownloadForbidden), Then::GiveUp)

@@ -19,6 +19,14 @@ pub struct GoogleEndpoints {
     pub people: Url,
     pub calendar: Url,
     pub tasks: Url,
+    /// Photos of contacts, which are read without a token. Connections made before there were any have the real one.
+    #[serde(default = "photos")]
+    pub photos: Url,
+}
+
+#[allow(clippy::expect_used)] // A constant, and a test reads it.
+fn photos() -> Url {
+    Url::parse("https://lh3.googleusercontent.com/").expect("an address")
 }
 
 #[derive(Deserialize)]
@@ -65,7 +73,7 @@ impl GoogleEndpoints {
     }
 
     /// Every address, with its name.
-    pub fn all(&self) -> [(&'static str, &Url); 9] {
+    pub fn all(&self) -> [(&'static str, &Url); 10] {
         [
             ("accounts", &self.accounts),
             ("oauth2", &self.oauth2),
@@ -76,6 +84,7 @@ impl GoogleEndpoints {
             ("people", &self.people),
             ("calendar", &self.calendar),
             ("tasks", &self.tasks),
+            ("photos", &self.photos),
         ]
     }
 }

@@ -3,8 +3,10 @@
 //! `docs.md` tells which requests are made and which of Google's quirks they obey.
 
 mod auth;
+mod calendar;
 mod check;
 mod classify;
+mod contacts;
 mod directory;
 mod drive;
 mod drive_changes;
@@ -21,6 +23,9 @@ mod scopes;
 mod secret;
 mod shared_drives;
 mod sign_in;
+mod steps;
+mod tasks;
+mod told;
 mod wire;
 
 use std::collections::HashSet;
@@ -62,6 +67,8 @@ pub struct Google {
     prices: Prices,
     temp_dir: PathBuf,
     drive: Drive,
+    /// Events, contacts and tasks that were listed and not opened yet.
+    held: told::Held,
     /// Users of whom the last listing said that they have no mailbox.
     without_mailbox: Mutex<HashSet<UserId>>,
 }
@@ -93,6 +100,7 @@ impl Google {
             project: key.map(|key| key.project_id.clone()).unwrap_or_default(),
             prices,
             temp_dir: options.temp_dir.clone(),
+            held: told::Held::default(),
             without_mailbox: Mutex::default(),
         })
     }
@@ -164,11 +172,11 @@ impl Cloud for Google {
 
     /// No request: mail is left out for those of whom the last listing of users said that they have no mailbox.
     async fn scopes(&self, user: &User) -> Result<Vec<Scope>, CloudError> {
-        let services = [Service::Gmail, Service::Drive];
+        let services = [Service::Gmail, Service::Drive, Service::Calendar, Service::Contacts, Service::Tasks];
         let services = services.into_iter().filter(|service| match service {
             Service::Gmail => self.has_mailbox(&user.id),
-            Service::Drive | Service::SharedDrive => true,
             Service::BoxFiles => false,
+            _ => true,
         });
         Ok(services.map(|service| Scope { owner: Owner::User(user.id.clone()), service }).collect())
     }
@@ -181,6 +189,9 @@ impl Cloud for Google {
         match reach.scope.service {
             Service::Gmail => gmail::changes(self, reach, cursor),
             Service::Drive | Service::SharedDrive => self.drive.changes(reach, cursor),
+            Service::Calendar => calendar::changes(self, reach, cursor),
+            Service::Contacts => contacts::changes(self, reach, cursor),
+            Service::Tasks => tasks::changes(self, reach, cursor),
             Service::BoxFiles => Box::pin(futures::stream::iter([Err(no_service_of_google())])),
         }
     }
@@ -188,7 +199,12 @@ impl Cloud for Google {
     async fn expected_count(&self, reach: &Reach) -> Result<Option<u64>, CloudError> {
         match reach.scope.service {
             Service::Gmail => gmail::expected_count(self, reach).await,
-            Service::Drive | Service::SharedDrive | Service::BoxFiles => Ok(None),
+            Service::Contacts => contacts::expected_count(self, reach).await,
+            Service::Drive
+            | Service::SharedDrive
+            | Service::Calendar
+            | Service::Tasks
+            | Service::BoxFiles => Ok(None),
         }
     }
 
@@ -196,6 +212,9 @@ impl Cloud for Google {
         match reach.scope.service {
             Service::Gmail => gmail::open(self, reach, item).await,
             Service::Drive | Service::SharedDrive => self.drive.open(reach, item).await,
+            Service::Calendar => calendar::open(self, reach, item).await,
+            Service::Contacts => contacts::open(self, reach, item).await,
+            Service::Tasks => tasks::open(self, reach, item).await,
             Service::BoxFiles => Err(no_service_of_google()),
         }
     }
@@ -210,6 +229,9 @@ impl Cloud for Google {
         match reach.scope.service {
             Service::Gmail => gmail::documents(self, reach).await,
             Service::Drive | Service::SharedDrive => self.drive.documents(reach).await,
+            Service::Calendar => calendar::documents(self, reach).await,
+            Service::Contacts => contacts::documents(self, reach).await,
+            Service::Tasks => tasks::documents(self, reach).await,
             Service::BoxFiles => Err(no_service_of_google()),
         }
     }

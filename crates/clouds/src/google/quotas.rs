@@ -43,6 +43,30 @@ static DIRECTORY: Quota = Quota {
     source: "https://developers.google.com/workspace/admin/directory/v1/limits",
 };
 
+static CALENDAR: Quota = Quota {
+    name: "calendar",
+    user: Some(600),
+    tenant: Some(10_000),
+    concurrent: None,
+    source: "https://developers.google.com/workspace/calendar/api/guides/quota",
+};
+/// The numbers stand in the Cloud console only; "the first page of a full sync request has an additional quota".
+static PEOPLE: Quota = Quota {
+    name: "people",
+    user: None,
+    tenant: None,
+    concurrent: None,
+    source: "https://developers.google.com/people/api/rest/v1/people.connections/list",
+};
+/// Nothing by the minute is published.
+static TASKS: Quota = Quota {
+    name: "tasks",
+    user: None,
+    tenant: None,
+    concurrent: None,
+    source: "https://developers.google.com/workspace/tasks/limits",
+};
+
 /// What each kind of request costs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Prices {
@@ -66,6 +90,12 @@ pub(super) struct Prices {
     pub(super) download: Price,
     /// Any request to the Directory.
     pub(super) directory: Price,
+    /// Any request to Calendar.
+    pub(super) calendar: Price,
+    /// Any request to People.
+    pub(super) people: Price,
+    /// Any request to Tasks.
+    pub(super) tasks: Price,
 }
 
 impl Prices {
@@ -75,6 +105,7 @@ impl Prices {
             Price { quota, units }
         }
         let directory = of(&DIRECTORY, 1);
+        let (calendar, people, tasks) = (of(&CALENDAR, 1), of(&PEOPLE, 1), of(&TASKS, 1));
         match model {
             QuotaModel::New | QuotaModel::Off => Self {
                 profile: of(&GMAIL_NEW, 1),
@@ -87,6 +118,9 @@ impl Prices {
                 files: of(&DRIVE_NEW, 100),
                 download: of(&DRIVE_NEW, 200),
                 directory,
+                calendar,
+                people,
+                tasks,
             },
             QuotaModel::Old => Self {
                 profile: of(&GMAIL_OLD, 1),
@@ -99,6 +133,9 @@ impl Prices {
                 files: of(&DRIVE_OLD, 1),
                 download: of(&DRIVE_OLD, 1),
                 directory,
+                calendar,
+                people,
+                tasks,
             },
         }
     }

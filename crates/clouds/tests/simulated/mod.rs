@@ -1,6 +1,7 @@
 //! A simulated Google Workspace company, and a Connection to it, for tests that speak HTTP.
 #![allow(dead_code)] // Each test program uses its own part of it.
 
+pub mod agenda;
 pub mod boxcom;
 pub mod subject;
 
@@ -37,7 +38,7 @@ impl Company {
         let state_dir = Some(state.path().to_owned());
         // Held to the published descriptions wherever these are at hand.
         let strict = simcloud::discovery::Descriptions::find().is_ok();
-        let options = Options { events_per_user: 0, contacts_per_user: 0, strict, state_dir, ..options };
+        let options = Options { strict, state_dir, ..options };
         let running = simcloud::start(options).await.expect("the simulated cloud starts");
         let line = running.start_line.clone();
         let endpoints = std::fs::read_to_string(&line.endpoints_file).expect("its endpoints");
@@ -191,11 +192,14 @@ fn keep_key(key: &[u8]) {
 }
 
 /// What a backup needs.
-pub const SCOPES: [&str; 6] = [
+pub const SCOPES: [&str; 9] = [
     "https://www.googleapis.com/auth/admin.directory.user.readonly",
     "https://www.googleapis.com/auth/admin.directory.group.readonly",
     "https://www.googleapis.com/auth/admin.directory.orgunit.readonly",
     "https://www.googleapis.com/auth/admin.directory.customer.readonly",
     "https://www.googleapis.com/auth/gmail.readonly",
     "https://www.googleapis.com/auth/drive.readonly",
+    "https://www.googleapis.com/auth/calendar.readonly",
+    "https://www.googleapis.com/auth/contacts.readonly",
+    "https://www.googleapis.com/auth/tasks.readonly",
 ];

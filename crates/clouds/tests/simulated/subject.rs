@@ -199,6 +199,30 @@ impl Archive {
     }
 }
 
+/// The directory as it is now.
+pub fn directory_of(company: &Company) -> DirectoryTruth {
+    use simcloud::google::directory::Who;
+    let directory = company.world().google.directory.read();
+    let member = |member: &simcloud::google::directory::Member| match &member.who {
+        Who::User(id) | Who::Group(id) => Some(id.clone()),
+        Who::External(_) => None,
+    };
+    DirectoryTruth {
+        users: directory.users.iter().map(|user| (UserId(user.id.clone()), user.full_name())).collect(),
+        groups: directory
+            .groups
+            .iter()
+            .map(|group| (group.id.as_str().into(), group.members.iter().filter_map(member).collect()))
+            .collect(),
+        units: directory
+            .org_units
+            .iter()
+            .filter(|unit| unit.path != "/")
+            .map(|unit| unit.id.as_str().into())
+            .collect(),
+    }
+}
+
 fn content(extension: &str, told: &Value) -> TruthContent {
     TruthContent {
         extension: extension.to_owned(),
@@ -349,26 +373,7 @@ impl Subject for Archive {
     }
 
     async fn directory(&self) -> DirectoryTruth {
-        use simcloud::google::directory::Who;
-        let directory = self.company.world().google.directory.read();
-        let member = |member: &simcloud::google::directory::Member| match &member.who {
-            Who::User(id) | Who::Group(id) => Some(id.clone()),
-            Who::External(_) => None,
-        };
-        DirectoryTruth {
-            users: directory.users.iter().map(|user| (UserId(user.id.clone()), user.full_name())).collect(),
-            groups: directory
-                .groups
-                .iter()
-                .map(|group| (group.id.as_str().into(), group.members.iter().filter_map(member).collect()))
-                .collect(),
-            units: directory
-                .org_units
-                .iter()
-                .filter(|unit| unit.path != "/")
-                .map(|unit| unit.id.as_str().into())
-                .collect(),
-        }
+        directory_of(&self.company)
     }
 
     async fn requests(&self) -> u64 {

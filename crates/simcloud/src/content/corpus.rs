@@ -10,7 +10,11 @@ use bytes::Bytes;
 pub struct Corpus {
     /// The bytes of every `.eml`.
     pub mails: Vec<Bytes>,
-    /// Every other file, by name below the folder.
+    /// The bytes of every `.ics`.
+    pub calendars: Vec<Bytes>,
+    /// The bytes of every `.vcf`.
+    pub cards: Vec<Bytes>,
+    /// Every file that is no mail, by name below the folder.
     pub files: Vec<CorpusFile>,
 }
 
@@ -44,9 +48,15 @@ impl Corpus {
         let mut corpus = Self::default();
         for path in paths {
             let bytes = Bytes::from(std::fs::read(&path)?);
-            if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("eml")) {
+            let ends = |end: &str| path.extension().is_some_and(|e| e.eq_ignore_ascii_case(end));
+            if ends("eml") {
                 corpus.mails.push(bytes);
             } else {
+                if ends("ics") {
+                    corpus.calendars.push(bytes.clone());
+                } else if ends("vcf") {
+                    corpus.cards.push(bytes.clone());
+                }
                 let below = path.strip_prefix(root).unwrap_or(&path);
                 let parts: Vec<_> =
                     below.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();

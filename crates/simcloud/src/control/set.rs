@@ -18,6 +18,7 @@ pub(crate) fn apply(world: &World, settings: Map<String, Value>) -> Result<Value
             }
             "history_window" => world.google.gmail.set_window_seconds(value.as_i64().filter(|s| *s >= 0)),
             "expire_history" => expire(world, value)?,
+            "expire_sync" => expire_sync(world, value)?,
             "quotas" => {
                 let quotas = value.as_object().ok_or_else(|| ControlError::bad("quotas is an object"))?;
                 world.google.quota.set(quotas).map_err(ControlError::bad)?;
@@ -52,6 +53,17 @@ fn expire(world: &World, value: &Value) -> Result<(), ControlError> {
         Value::String(name) => world.google.gmail.expire(Some(&user_id(world, name)?)),
         _ => return Err(ControlError::bad("expire_history is true, or a user")),
     }
+    Ok(())
+}
+
+/// Ends the sync tokens of a user's calendars and contacts, by id or address.
+fn expire_sync(world: &World, value: &Value) -> Result<(), ControlError> {
+    let name = value.as_str().ok_or_else(|| ControlError::bad("expire_sync is a user"))?;
+    let id = user_id(world, name)?;
+    let user = world.google.directory.read().user(&id).cloned();
+    let user = user.ok_or_else(|| ControlError::missing(format!("there is no user {name}")))?;
+    crate::sync::lock(&world.google.calendar.of(&user)).expire();
+    crate::sync::lock(&world.google.people.of(&user)).people.expire();
     Ok(())
 }
 

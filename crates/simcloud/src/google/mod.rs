@@ -35,6 +35,7 @@
 mod answer;
 pub mod auth;
 mod batch;
+pub mod calendar;
 mod call;
 pub mod directory;
 pub mod drive;
@@ -42,11 +43,14 @@ mod error;
 mod fields;
 pub mod gmail;
 pub mod paging;
+pub mod people;
 pub mod quota;
 mod routes;
 mod serve;
 mod settings;
+pub mod synced;
 pub(crate) mod tamper;
+pub mod tasks;
 
 use crate::control::change::Op;
 use crate::control::churn::Churn;
@@ -65,16 +69,19 @@ pub(crate) use routes::{host_name, is_google, percent_decode};
 pub(crate) use answer::{Ending, Reply, Wire};
 
 /// Every method that is simulated.
-pub static METHODS: &[&[Method]] = &[directory::METHODS, gmail::METHODS, drive::METHODS];
+pub static METHODS: &[&[Method]] =
+    &[directory::METHODS, gmail::METHODS, drive::METHODS, calendar::METHODS, people::METHODS, tasks::METHODS];
 
 /// Every change that people can make.
-pub static OPS: &[&[Op]] = &[directory::OPS, gmail::OPS, drive::OPS];
+pub static OPS: &[&[Op]] = &[directory::OPS, gmail::OPS, drive::OPS, calendar::OPS, people::OPS, tasks::OPS];
 
 /// Random changes, by weight.
-pub static CHURN: &[&Churn] = &[&gmail::CHURN, &drive::CHURN];
+pub static CHURN: &[&Churn] =
+    &[&gmail::CHURN, &drive::CHURN, &calendar::CHURN, &people::CHURN, &tasks::CHURN];
 
 /// Who knows the truth, by service.
-pub static TRUTH: &[&Source] = &[&gmail::TRUTH, &drive::TRUTH];
+pub static TRUTH: &[&Source] =
+    &[&gmail::TRUTH, &drive::TRUTH, &calendar::TRUTH, &people::TRUTH, &tasks::TRUTH];
 
 /// A Google Workspace company.
 pub struct Google {
@@ -86,6 +93,12 @@ pub struct Google {
     pub gmail: gmail::Mailboxes,
     /// My Drive of every user, and shared drives.
     pub drive: drive::Drives,
+    /// Calendars of every user.
+    pub calendar: calendar::AllCalendars,
+    /// Contacts of every user.
+    pub people: people::AllContacts,
+    /// Task lists of every user.
+    pub tasks: tasks::AllTasks,
     /// Quota windows.
     pub quota: quota::Quota,
     /// What control can switch.
@@ -100,6 +113,9 @@ impl Google {
         Ok(Self {
             gmail: gmail::Mailboxes::new(options, &directory, &corpus),
             drive: drive::Drives::new(options, &directory, &corpus),
+            calendar: calendar::company(options, &directory, &corpus),
+            people: people::company(options, &directory, &corpus),
+            tasks: tasks::company(options),
             quota: quota::Quota::new(options),
             settings: Settings::new(),
             directory: directory::Directories::new(directory),

@@ -83,6 +83,22 @@ pub const LIMITS: &[Limit] = &[
         concurrent: NO_LIMIT,
         source: "https://developers.google.com/workspace/admin/directory/v1/limits",
     },
+    Limit {
+        api: "calendar",
+        model: QuotaModel::New,
+        user: 600,
+        project: 10_000,
+        concurrent: NO_LIMIT,
+        source: "https://developers.google.com/workspace/calendar/api/guides/quota",
+    },
+    Limit {
+        api: "calendar",
+        model: QuotaModel::Old,
+        user: 600,
+        project: 10_000,
+        concurrent: NO_LIMIT,
+        source: "https://developers.google.com/workspace/calendar/api/guides/quota",
+    },
 ];
 
 const WINDOW_MS: u64 = 60_000;
@@ -159,6 +175,12 @@ impl Quota {
     #[must_use]
     pub fn model(&self) -> QuotaModel {
         self.model
+    }
+
+    /// Whether quotas are enforced.
+    #[must_use]
+    pub fn is_published(&self) -> bool {
+        lock(&self.inner).published
     }
 
     /// Charges a call, or refuses it uncharged.

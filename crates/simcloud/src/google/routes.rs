@@ -11,6 +11,9 @@ const HOSTS: &[(&str, &[&str])] = &[
     ("accounts.google.com", &["/o/oauth2/", "/.well-known/"]),
     ("openidconnect.googleapis.com", &["/v1/userinfo"]),
     ("docs.google.com", &["/document/", "/spreadsheets/", "/presentation/", "/drawings/", "/feeds/"]),
+    ("people.googleapis.com", &["/v1/", "/batch", "/$discovery/"]),
+    ("calendar-json.googleapis.com", &["/calendar/", "/batch", "/$discovery/"]),
+    ("tasks.googleapis.com", &["/tasks/", "/batch", "/$discovery/"]),
     ("www.googleapis.com", &["/"]),
 ];
 

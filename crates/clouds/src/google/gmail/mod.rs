@@ -10,12 +10,13 @@ mod wire;
 
 use std::sync::Arc;
 
-use futures::stream::{self, StreamExt, TryStreamExt, try_unfold};
+use futures::stream::{self, TryStreamExt};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::Google;
 use super::scopes::Audience;
+use super::steps::stepwise;
 use super::wire::address;
 use crate::contract::{Change, CloudError, ContentTag, Cursor, Document, ErrorKind, Listing, Reach};
 use crate::http::{Pages, Price, Request};
@@ -137,17 +138,6 @@ pub(super) async fn documents(google: &Google, reach: &Reach) -> Result<Vec<Docu
         Document { name: "labels", json: labels.get("labels").cloned().unwrap_or_else(|| json!([])) },
         Document { name: "drafts", json: json!(drafts) },
     ])
-}
-
-/// Steps that each tell some changes, as one stream that ends at the first error.
-fn stepwise<'a, S, F, R>(start: S, step: F) -> Listing<'a, Change>
-where
-    S: Send + 'a,
-    F: FnMut(S) -> R + Send + 'a,
-    R: Future<Output = Result<Option<(Vec<Change>, S)>, CloudError>> + Send + 'a,
-{
-    let flat = try_unfold(start, step).map_ok(|changes| stream::iter(changes).map(Ok)).try_flatten();
-    Box::pin(flat)
 }
 
 /// True where Google no longer knows the history id: "typically valid for at least a week".

@@ -335,6 +335,7 @@ impl Stored {
                 });
                 Some(self.skip.or(excluded.then_some(SkipReason::ExcludedByPolicy)))
             }
+            Service::Calendar | Service::Contacts | Service::Tasks => Some(self.skip),
         }
     }
 

@@ -56,6 +56,11 @@ pub trait Subject: Send + Sync {
     /// Requests that reached the cloud so far, sign-in not counted.
     async fn requests(&self) -> u64;
 
+    /// How many feeds tell the changes of the Archive: each costs one request when nothing changed.
+    fn feeds(&self) -> u64 {
+        1
+    }
+
     /// How long the cloud was waited for so far.
     fn waited(&self) -> Duration;
 
@@ -275,7 +280,7 @@ macro_rules! conformance {
                 manners: a_used_up_rate_is_waited_for;
                 manners: a_missing_right_is_reported_at_once;
                 manners: a_hiccup_of_the_cloud_goes_unnoticed;
-                manners: nothing_changed_costs_one_request;
+                manners: nothing_changed_costs_one_request_a_feed;
                 sign_in: a_revoked_authorisation_asks_to_sign_in_again;
                 sign_in: a_missing_scope_is_named;
                 sign_in: the_live_tests_see_what_is_wrong;
