@@ -50,6 +50,8 @@ pub struct FoundFile {
 pub struct Restored {
     /// Items in any order; one that is there twice is here twice.
     pub items: Vec<FoundItem>,
+    /// Files that were made from others: `.ics`, `.vcf`.
+    pub exports: Vec<FoundFile>,
 }
 
 /// A line of the index that `holdfast restore --to-folder` writes: one for each file, or for an Item without any.
@@ -63,6 +65,9 @@ struct IndexLine {
     size: u64,
     sha256: Option<String>,
     skip: Option<String>,
+    /// An `.ics` or `.vcf` that was made from others.
+    #[serde(default)]
+    is_export: bool,
 }
 
 /// A line of the metadata file.
@@ -110,11 +115,29 @@ impl Restored {
     pub fn by_holdfast(folder: &Path) -> Result<Self> {
         let index = folder.join("index.jsonl");
         let text = fs::read_to_string(&index).with_context(|| format!("cannot read {}", index.display()))?;
+        let mut restored = Self::default();
         let mut items: BTreeMap<(String, String, String), FoundItem> = BTreeMap::new();
         let mut indexed = BTreeSet::from([index, folder.join("index.csv")]);
         for line in text.lines() {
             let line: IndexLine =
                 serde_json::from_str(line).with_context(|| format!("no line of the index: {line}"))?;
+            let file = match &line.path {
+                None => None,
+                Some(relative) => {
+                    let is_inside =
+                        Path::new(relative).components().all(|part| matches!(part, Component::Normal(_)));
+                    ensure!(is_inside, "{relative} is not inside the target");
+                    let file = FoundFile::read(&folder.join(relative))?;
+                    let is_as_listed = file.size == line.size && Some(&file.sha256) == line.sha256.as_ref();
+                    ensure!(is_as_listed, "{} is not as the index says", file.path.display());
+                    ensure!(indexed.insert(file.path.clone()), "{} is two files in one", file.path.display());
+                    Some(file)
+                }
+            };
+            if line.is_export {
+                restored.exports.extend(file);
+                continue;
+            }
             let key = (line.service.clone(), line.owner_id.clone(), line.id.clone());
             let item = items.entry(key).or_insert_with(|| FoundItem {
                 service: line.service,
@@ -125,21 +148,13 @@ impl Restored {
                 name: line.name,
                 skip: line.skip,
             });
-            if let Some(relative) = line.path {
-                let is_inside =
-                    Path::new(&relative).components().all(|part| matches!(part, Component::Normal(_)));
-                ensure!(is_inside, "{relative} is not inside the target");
-                let file = FoundFile::read(&folder.join(relative))?;
-                let is_as_listed = file.size == line.size && Some(&file.sha256) == line.sha256.as_ref();
-                ensure!(is_as_listed, "{} is not as the index says", file.path.display());
-                ensure!(indexed.insert(file.path.clone()), "{} is two files in one", file.path.display());
-                item.files.push(file);
-            }
+            item.files.extend(file);
         }
         if let Some(stray) = files_below(folder)?.iter().find(|path| !indexed.contains(*path)) {
             bail!("{} is not in the index", stray.display());
         }
-        Ok(Self { items: items.into_values().collect() })
+        restored.items = items.into_values().collect();
+        Ok(restored)
     }
 
     fn read_owner(&mut self, owner: &Path) -> Result<()> {

@@ -16,7 +16,7 @@ const OFFICE: [&str; 5] = ["docx", "xlsx", "pptx", "svg", "json"];
 /// One Item that exists.
 #[derive(Clone, Debug, Deserialize)]
 pub struct TruthLine {
-    /// `gmail`, `drive`, `shared_drive`, `box_files`.
+    /// `gmail`, `drive`, `shared_drive`, `calendar`, `contacts`, `tasks` or `box_files`.
     pub service: String,
     /// The id of the user it belongs to, or of the shared drive.
     #[serde(alias = "drive")]
@@ -124,7 +124,10 @@ impl TruthLine {
 
     /// The files that should be kept of it.
     fn wanted(&self) -> Vec<Wanted<'_>> {
-        let exports = self.exports.iter().filter(|(extension, _)| OFFICE.contains(&extension.as_str()));
+        // Events, contacts and tasks are kept as JSON, a contact with its photo.
+        let is_told = matches!(self.service.as_str(), "calendar" | "contacts" | "tasks");
+        let exports =
+            self.exports.iter().filter(|(extension, _)| is_told || OFFICE.contains(&extension.as_str()));
         let exports = exports.map(|(extension, export)| Wanted {
             extension: Some(extension),
             any_of: [export]
@@ -308,6 +311,10 @@ mod tests {
         }
     }
 
+    fn restored(item: &FoundItem) -> Restored {
+        Restored { items: vec![item.clone()], exports: vec![] }
+    }
+
     const LINE: &str = r#"{"service":"gmail","user":"1","id":"a","size":3,"sha256":"x","labels":["INBOX"]}"#;
 
     #[test]
@@ -325,7 +332,7 @@ mod tests {
             (vec![FoundItem { skip: Some("too large".into()), files: vec![], ..good }], Some("is skipped")),
         ];
         for (items, wrong) in rows {
-            let comparison = truth(LINE).compare(&Restored { items });
+            let comparison = truth(LINE).compare(&Restored { items, exports: vec![] });
             match wrong {
                 None => assert!(comparison.must_match().is_ok() && comparison.matched == 1, "{comparison}"),
                 Some(wrong) => assert!(comparison.wrong[0].contains(wrong), "{comparison}"),
@@ -340,11 +347,11 @@ mod tests {
         item.service = "drive".into();
         item.name = Some("n".into());
         item.files[0].extension = "docx".into();
-        let half = truth(line).compare(&Restored { items: vec![item.clone()] });
+        let half = truth(line).compare(&restored(&item));
         assert!(half.wrong[0].contains("has 1 files instead of 2"), "{half}");
         let svg = FoundFile { extension: "svg".into(), sha256: "y".into(), ..item.files[0].clone() };
         item.files.push(svg);
-        assert!(truth(line).compare(&Restored { items: vec![item] }).must_match().is_ok());
+        assert!(truth(line).compare(&restored(&item)).must_match().is_ok());
     }
 
     #[test]
@@ -363,7 +370,7 @@ mod tests {
             (&folder, &explained, false),
         ];
         for (line, item, matches) in rows {
-            let comparison = truth(line).compare(&Restored { items: vec![item.clone()] });
+            let comparison = truth(line).compare(&restored(&item));
             assert_eq!(comparison.wrong.is_empty(), matches, "{line}: {comparison}");
         }
     }

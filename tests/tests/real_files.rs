@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
+use calcard::{Entry, Parser};
 use cargo_metadata::MetadataCommand;
-use holdfast_tests::{FoundFile, Stage, files_below};
+use holdfast_tests::{FoundFile, Restored, Stage, files_below};
 
 /// Names the folder of Office files that the project's set-up fetched.
 const OFFICE_FILES: &str = "HOLDFAST_OFFICE_FILES";
@@ -70,4 +71,49 @@ fn real_mails_and_office_files_come_back_byte_for_byte() -> Result<()> {
         ensure!(files >= 20, "{files} of {} Office files are served as they are", real.len());
     }
     stage.judge()?.must_match()
+}
+
+/// Events and contacts that come from real `.ics` and `.vcf` files, and the calendar and cards that a restore makes.
+#[test]
+fn real_calendars_and_cards_are_kept_and_come_back_in_their_formats() -> Result<()> {
+    let corpus = tempfile::TempDir::new()?;
+    let source = source_of("calcard")?;
+    let calendars = gather(&source, &["ics"], &corpus.path().join("calendars"))?;
+    let cards = gather(&source, &["vcf"], &corpus.path().join("cards"))?;
+    ensure!(calendars >= 100 && cards >= 50, "calcard brings {calendars} calendars and {cards} cards only");
+    let folder = corpus.path().to_str().context("no UTF-8")?;
+    let company = format!(
+        "--seed 82 --users 1 --mail-per-user 0 --files-per-user 0 --events-per-user 700 --contacts-per-user 300 --corpus {folder}"
+    );
+    let stage = Stage::new(&company)?;
+    stage.holdfast.ok(&stage.start_all())?;
+    stage.judge()?.must_match()?;
+
+    let target = stage.folder.path().join("exported");
+    let address = stage.company.start.google.admin.clone();
+    stage.holdfast.ok(&["restore", &address, "--to-folder", target.to_str().context("no UTF-8")?])?;
+    let restored = Restored::by_holdfast(&target)?;
+    ensure!(restored.exports.len() >= 4, "only {:?} were made", restored.exports);
+    let (mut events, mut people) = (0, 0);
+    for file in &restored.exports {
+        let text = fs::read_to_string(&file.path)?;
+        let mut parser = Parser::new(&text);
+        loop {
+            match parser.entry() {
+                Entry::ICalendar(calendar) => {
+                    let all = calendar.components.iter();
+                    events += all.filter(|component| component.component_type.is_event_or_todo()).count();
+                }
+                Entry::VCard(_) => people += 1,
+                Entry::Eof => break,
+                other => bail!("{} has {other:?}", file.path.display()),
+            }
+        }
+    }
+    let of = |service: &str| restored.items.iter().filter(|item| item.service == service).count();
+    // Instances that were taken out of a series are part of the series.
+    let kept = of("calendar") + of("tasks");
+    ensure!(events > kept * 8 / 10 && events <= kept, "{events} events and tasks of {kept}");
+    ensure!(people == of("contacts"), "{people} cards of {} contacts", of("contacts"));
+    Ok(())
 }

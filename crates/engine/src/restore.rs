@@ -20,6 +20,8 @@ use crate::contents::for_each_folder;
 use crate::engine::{Engine, blocking};
 use crate::error::{EngineError, Result};
 use crate::events::{Event, Events};
+use crate::export::{self, Exports};
+use crate::restore_export;
 use crate::restore_index::{Index, IndexLine};
 use crate::restore_report::{RestoreProblem, RestoreRename, RestoreReport, RestoreSelection};
 use crate::safe_name::{self, safe_name};
@@ -31,11 +33,11 @@ const MOST_RENAMES: usize = 100;
 /// Between two events of how far it is.
 const TELL_EVERY: Duration = Duration::from_millis(200);
 
-struct Chosen {
-    archive: Archive,
-    owner: String,
+pub(crate) struct Chosen {
+    pub(crate) archive: Archive,
+    pub(crate) owner: String,
     snapshot: String,
-    time: Timestamp,
+    pub(crate) time: Timestamp,
 }
 
 impl Engine {
@@ -182,7 +184,7 @@ fn begun(engine: &Engine, one: &Chosen, root: &Path, options: &serde_json::Value
     Ok(engine.journal()?.write(|tx| restores::begin(tx, &restore))?)
 }
 
-fn owner_id(owner: &Owner) -> &str {
+pub(crate) fn owner_id(owner: &Owner) -> &str {
     match owner {
         Owner::User(user) => user.as_str(),
         Owner::Domain(drive) => drive.as_str(),
@@ -227,7 +229,9 @@ impl Restore {
         let view = self.vault.tree(chosen.snapshot.parse().map_err(|_| defect("snapshot id"))?)?;
         let service = chosen.archive.scope.service;
         let base = format!("{}/{}", safe_name(&chosen.owner), safe_name(service.title()));
-        let folders = if service.is_mail() { HashMap::new() } else { cloud_folders(&view, &chosen.archive)? };
+        let mut exports = Exports::of(service, &base, restore_export::document(&view, &chosen.archive)?.as_ref());
+        let has_no_folders = service.is_mail() || exports.is_some();
+        let folders = if has_no_folders { HashMap::new() } else { cloud_folders(&view, &chosen.archive)? };
         let mut paths: HashMap<String, String> = HashMap::new();
         for_each_folder(&view, &chosen.archive.folder, |found| {
             if found.unreadable > 0 {
@@ -246,14 +250,26 @@ impl Restore {
                         Some(at) => format!("{base}/{}", at.strftime("%Y/%m")),
                         None => format!("{base}/undated"),
                     }
+                } else if let Some(exports) = &mut exports {
+                    exports.folder(line.meta.parents.first().map(String::as_str))
                 } else {
                     let parent = line.meta.parents.first().cloned();
                     self.folder_path(&base, parent.as_deref(), &folders, &mut paths, 0)
                 };
-                self.item(chosen, &view, &found.path, line, &folder)?;
+                let written = self.item(chosen, &view, &found.path, line, &folder)?;
+                if let Some(exports) = exports.as_mut().filter(|_| self.index.is_some()) {
+                    exports.add(&self.root, line.meta.parents.first().map(String::as_str), &written)?;
+                }
             }
             Ok(())
-        })
+        })?;
+        match exports.filter(|_| self.index.is_some()) {
+            Some(exports) => {
+                let Some(index) = &mut self.index else { return Ok(()) };
+                restore_export::finish(chosen, exports, &self.root, index)
+            }
+            None => Ok(()),
+        }
     }
 
     /// The restored path of a Cloud folder, its parents first; a circle of folders ends at the top.
@@ -288,14 +304,17 @@ impl Restore {
         at: &[String],
         line: &ItemLine,
         folder: &str,
-    ) -> Result<()> {
+    ) -> Result<Vec<String>> {
+        let mut written = Vec::new();
         if let Some(reason) = line.skip {
             self.report.skipped += 1;
-            return self.note(chosen, line, None, None, Some(reason.as_str()));
+            self.note(chosen, line, None, None, Some(reason.as_str()))?;
+            return Ok(written);
         }
         if line.files.is_empty() {
             self.report.without_content += 1;
-            return self.note(chosen, line, None, None, None);
+            self.note(chosen, line, None, None, None)?;
+            return Ok(written);
         }
         for file in &line.files {
             let wanted = wanted_name(line, file, chosen.archive.scope.service);
@@ -306,6 +325,7 @@ impl Restore {
                     self.report.files += 1;
                     self.report.bytes += file.size;
                     self.note(chosen, line, Some(&relative), Some(file), None)?;
+                    written.push(relative);
                 }
                 Err(error @ (EngineError::Cancelled | EngineError::Io { .. })) => return Err(error),
                 Err(error) => {
@@ -315,7 +335,7 @@ impl Restore {
             }
             self.tell(0);
         }
-        Ok(())
+        Ok(written)
     }
 
     /// A name in a folder that no system minds and nobody has yet.
@@ -410,6 +430,7 @@ impl Restore {
             size: file.map_or(0, |file| file.size),
             sha256: file.map(|file| file.sha256.as_str()),
             skip,
+            is_export: false,
             snapshot_time: chosen.time,
         })
     }
@@ -452,6 +473,11 @@ fn wanted_name(line: &ItemLine, file: &LineFile, service: Service) -> String {
             Some(at) => format!("{} {}", at.strftime("%Y-%m-%d %H%M"), file.name),
             None => file.name.clone(),
         };
+    }
+    if export::is_exported(service) {
+        let extension = file.name.rsplit_once('.').map_or("json", |(_, extension)| extension);
+        let name = line.meta.name.as_deref().filter(|name| !name.is_empty()).unwrap_or("untitled");
+        return format!("{name}.{extension}");
     }
     let name = line.meta.name.clone().unwrap_or_else(|| file.name.clone());
     let is_export = line.meta.media_type.as_deref().is_some_and(|kind| kind.starts_with(GOOGLE_DOCUMENT));

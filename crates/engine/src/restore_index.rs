@@ -23,6 +23,9 @@ pub(crate) struct IndexLine<'a> {
     pub(crate) size: u64,
     pub(crate) sha256: Option<&'a str>,
     pub(crate) skip: Option<&'a str>,
+    /// True for a file that was made from others of this restore: an `.ics`, a `.vcf`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_export: bool,
     pub(crate) snapshot_time: Timestamp,
 }
 

@@ -96,14 +96,17 @@ async fn units_come_from_the_root_down() {
 }
 
 #[tokio::test]
-async fn everyone_is_offered_mail_and_drive_without_a_request() {
+async fn everyone_is_offered_every_service_without_a_request() {
     let company = Company::small().await;
     let users = users(&company).await;
     let before = company.api_requests().await;
     for user in users.values() {
         let services: Vec<_> =
             company.cloud.scopes(user).await.unwrap().into_iter().map(|scope| scope.service).collect();
-        assert_eq!(services, [Service::Gmail, Service::Drive]);
+        assert_eq!(
+            services,
+            [Service::Gmail, Service::Drive, Service::Calendar, Service::Contacts, Service::Tasks]
+        );
     }
     assert_eq!(company.api_requests().await, before);
 }
@@ -161,7 +164,7 @@ async fn google_of_two_users() -> (Google, Arc<AtomicBool>) {
 #[tokio::test]
 async fn who_has_no_mailbox_is_offered_none() {
     let (google, both) = google_of_two_users().await;
-    for (mailboxes, expected) in [(false, [2, 1]), (true, [2, 2])] {
+    for (mailboxes, expected) in [(false, [5, 4]), (true, [5, 5])] {
         both.store(mailboxes, Ordering::SeqCst);
         let users: Vec<User> = google.users().try_collect().await.unwrap();
         let mut offered = Vec::new();
