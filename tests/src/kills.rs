@@ -12,7 +12,7 @@ use anyhow::{Context, Result, ensure};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
-use crate::{Company, Counters, Holdfast, Programs, Restored, Truth};
+use crate::{Company, Counters, Holdfast, Programs, Restored, Truth, TruthLine};
 
 /// How often, and what the choice of moments starts from.
 #[derive(Clone, Copy, Debug)]
@@ -157,7 +157,10 @@ impl Ground<'_> {
     fn needed(&mut self, truth: &Truth) -> Fetched {
         let mut needed = Fetched::default();
         let kept = std::mem::take(&mut self.kept);
-        for line in &truth.lines {
+        // Events, contacts and tasks come with their listing and are not asked for.
+        let asked_for =
+            |line: &&TruthLine| !matches!(line.service.as_str(), "calendar" | "contacts" | "tasks");
+        for line in truth.lines.iter().filter(asked_for) {
             let (content, place) = (line.content(), line.place());
             let known = kept.get(&line.id);
             let is_new = known.is_none_or(|(known, _)| *known != content);

@@ -82,7 +82,8 @@ pub trait Cloud: Send + Sync {
 
     /// The metadata and contents of one Item, as they are now.
     ///
-    /// - `Gone` when it no longer exists, `Skip` when it can never be read.
+    /// - `Gone` when it no longer exists, `Skip` when it can never be read. Where a listing carries the content itself,
+    ///   what it told may be handed out once instead: what happened since is told by the next feed.
     /// - [`Opened::tag`] is the tag of what is really handed out: the Item may have changed since it was listed.
     /// - Each [`Content::body`] starts its request when first polled, yields the right number of bytes with the
     ///   right hash, or ends in an error.

@@ -229,7 +229,8 @@ impl Restore {
         let view = self.vault.tree(chosen.snapshot.parse().map_err(|_| defect("snapshot id"))?)?;
         let service = chosen.archive.scope.service;
         let base = format!("{}/{}", safe_name(&chosen.owner), safe_name(service.title()));
-        let mut exports = Exports::of(service, &base, restore_export::document(&view, &chosen.archive)?.as_ref());
+        let mut exports =
+            Exports::of(service, &base, restore_export::document(&view, &chosen.archive)?.as_ref());
         let has_no_folders = service.is_mail() || exports.is_some();
         let folders = if has_no_folders { HashMap::new() } else { cloud_folders(&view, &chosen.archive)? };
         let mut paths: HashMap<String, String> = HashMap::new();

@@ -50,4 +50,3 @@ fn hashed(path: &Path) -> Result<(u64, String)> {
         .map_err(EngineError::io(attempt()))?;
     Ok((size, hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()))
 }
-

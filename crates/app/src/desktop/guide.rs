@@ -13,10 +13,13 @@ struct KeyFile {
 }
 
 /// APIs that a backup asks: what the console calls them, and their ids there.
-const APIS: [(&str, &str, &str); 3] = [
+const APIS: [(&str, &str, &str); 6] = [
     ("enable_directory", "Admin SDK API", "admin.googleapis.com"),
     ("enable_gmail", "Gmail API", "gmail.googleapis.com"),
     ("enable_drive", "Google Drive API", "drive.googleapis.com"),
+    ("enable_calendar", "Google Calendar API", "calendar-json.googleapis.com"),
+    ("enable_people", "People API", "people.googleapis.com"),
+    ("enable_tasks", "Google Tasks API", "tasks.googleapis.com"),
 ];
 
 /// The guide; with the numbers of a service account where its key file is at hand.

@@ -127,7 +127,7 @@ pub struct Run {
     /// Only this user
     #[arg(long, value_name = "ADDRESS")]
     user: Option<String>,
-    /// Only this service: gmail, drive or shared_drive
+    /// Only this service: gmail, drive, shared_drive, calendar, contacts or tasks
     #[arg(long, value_name = "SERVICE", value_parser = service)]
     service: Option<Service>,
     /// Only of this domain
