@@ -95,7 +95,7 @@ impl Sample {
             event["start"] = json!({"dateTime": at(start), "timeZone": zone});
             event["end"] = json!({"dateTime": at(start + 2700), "timeZone": zone});
         }
-        if index % 3 == 0 && !self.people.is_empty() {
+        if index.is_multiple_of(3) && !self.people.is_empty() {
             let guest = &self.people[rng.random_range(0..self.people.len())];
             event["attendees"] = json!([
                 {"email": user.address, "self": true, "organizer": true, "responseStatus": "accepted"},

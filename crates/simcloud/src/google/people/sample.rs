@@ -50,7 +50,7 @@ impl Sample {
                 ]);
                 let id = contact_id(rng.random());
                 let mut person = self.person(user, index, &mut rng);
-                finish(&id, &mut person, index % 3 == 0, index % 4 == 1);
+                finish(&id, &mut person, index.is_multiple_of(3), index % 4 == 1);
                 people.put(&id, person);
             }
         }
@@ -68,7 +68,7 @@ impl Sample {
             "names": [{"displayName": format!("{given} {family}"), "givenName": given, "familyName": family}],
             "emailAddresses": [{"value": format!("{account}@{}.example", self.domain.split('.').next().unwrap_or("x")), "type": "work"}],
         });
-        if index % 2 == 0 {
+        if index.is_multiple_of(2) {
             person["phoneNumbers"] =
                 json!([{"value": format!("+49 30 {}", 100_000 + index), "type": "mobile"}]);
             person["organizations"] = json!([{"name": words::title(rng), "title": "Head of; many, things"}]);
