@@ -370,7 +370,7 @@ mod tests {
             (&folder, &explained, false),
         ];
         for (line, item, matches) in rows {
-            let comparison = truth(line).compare(&restored(&item));
+            let comparison = truth(line).compare(&restored(item));
             assert_eq!(comparison.wrong.is_empty(), matches, "{line}: {comparison}");
         }
     }

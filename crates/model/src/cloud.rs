@@ -113,7 +113,12 @@ impl Service {
     pub const fn is_mail(self) -> bool {
         match self {
             Self::Gmail => true,
-            Self::Drive | Self::SharedDrive | Self::Calendar | Self::Contacts | Self::Tasks | Self::BoxFiles => false,
+            Self::Drive
+            | Self::SharedDrive
+            | Self::Calendar
+            | Self::Contacts
+            | Self::Tasks
+            | Self::BoxFiles => false,
         }
     }
 
@@ -121,7 +126,9 @@ impl Service {
     pub const fn is_of_domain(self) -> bool {
         match self {
             Self::SharedDrive => true,
-            Self::Gmail | Self::Drive | Self::Calendar | Self::Contacts | Self::Tasks | Self::BoxFiles => false,
+            Self::Gmail | Self::Drive | Self::Calendar | Self::Contacts | Self::Tasks | Self::BoxFiles => {
+                false
+            }
         }
     }
 }
