@@ -80,6 +80,8 @@ fn parts(service: Service) -> Vec<PolicyPart> {
         }
         Service::BoxFiles => vec![PolicyPart::Files, PolicyPart::Documents],
         Service::SharedDrive => vec![PolicyPart::Files, PolicyPart::Trash, PolicyPart::Export],
+        // All of them is kept.
+        Service::Calendar | Service::Contacts | Service::Tasks => Vec::new(),
     }
 }
 
