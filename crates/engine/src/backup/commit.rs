@@ -80,7 +80,7 @@ pub async fn commit(
             let parent = snapshots::latest(tx, connection)?.map(|snapshot| snapshot.id);
             let prepared = Prepared { connection, upto, archives: chosen, parent, stored_bytes: None };
             let known = state::connection(tx, connection)?;
-            let state = state::write(tx, &known, &prepared, now)?;
+            let state = state::write(tx, &known, &prepared, now, &engine.data_dir().waiting())?;
             Committing::of(&prepared, id.clone(), now).set(tx)?;
             Ok((prepared, state, state::domain_tag(known.cloud, known.tenant_id.as_str())))
         })?;

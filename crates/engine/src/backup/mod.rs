@@ -11,6 +11,7 @@ mod prepare;
 mod report;
 mod reuse;
 mod run;
+mod spool;
 pub(crate) mod state;
 mod store;
 mod turn;

@@ -3,6 +3,7 @@
 //! how. No secrets.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use holdfast_catalog::{
     Connection, Level, Protection, RuleTarget, Schedule, Tx, UserFilter, connections, deletions, groups,
@@ -16,6 +17,7 @@ use holdfast_vault::FolderEdit;
 use serde::{Deserialize, Serialize};
 
 use super::commit::Prepared;
+use super::spool::{Spool, Spooled};
 use crate::error::{EngineError, Result};
 
 /// The folder of the state, from the root.
@@ -155,12 +157,14 @@ pub(crate) fn domain_tag(cloud: CloudKind, tenant: &str) -> String {
     format!("{}:{}", cloud.as_str(), holdfast_model::file_stem(tenant))
 }
 
-/// The folder edits of the state, sorted by path, before all Archives.
-pub(crate) fn write(
+/// The folder edits of the state, sorted by path, before all Archives. Open Items, which may be millions, wait in a
+/// file in `folder` until they are written.
+pub(super) fn write(
     tx: &Tx<'_>,
     connection: &Connection,
     prepared: &Prepared,
     now: Timestamp,
+    folder: &Path,
 ) -> Result<Vec<FolderEdit>> {
     let id = connection.id;
     let mut root = FolderEdit::default();
@@ -188,6 +192,7 @@ pub(crate) fn write(
     let commit = CommitState { version: VERSION, at: now, archives: results.collect() };
     state.rewrite.push(json("commit.json", &commit)?);
     let mut edits = vec![root, state];
+    let mut spool = Spool::new(folder).map_err(spooling)?;
     for (archive, reached) in &prepared.archives {
         let path = FOLDER.into_iter().chain(["archives"]).chain(archive.folder.split('/'));
         let mut edit = FolderEdit {
@@ -196,9 +201,10 @@ pub(crate) fn write(
             ..FolderEdit::default()
         };
         let run = runs::get(tx, reached.run)?;
-        let (open, parts) = open_parts(tx, archive.id)?;
+        let (open, parts) = open_parts(tx, archive.id, &mut spool)?;
         for (number, part) in parts.into_iter().enumerate() {
-            edit.rewrite.push(file(&format!("open-{number}.jsonl"), part));
+            let name = format!("open-{number}.jsonl");
+            edit.rewrite.push((name, Box::new(move |_| Ok(Some(part.read()?)))));
         }
         edit.rewrite.push(json(
             "archive.json",
@@ -277,7 +283,11 @@ fn chosen(tx: &Tx<'_>, id: holdfast_model::ConnectionId) -> Result<PolicyState> 
 
 /// The open Items as files of bounded size. Where nothing was listed to its end there is no cursor, so a rebuilt
 /// catalogue lists everything anyway and none are needed.
-fn open_parts(tx: &Tx<'_>, archive: holdfast_model::ArchiveId) -> Result<(u64, Vec<Vec<u8>>)> {
+fn open_parts(
+    tx: &Tx<'_>,
+    archive: holdfast_model::ArchiveId,
+    spool: &mut Spool,
+) -> Result<(u64, Vec<Spooled>)> {
     let mut parts = Vec::new();
     let mut after: Option<ItemId> = None;
     let mut count = 0;
@@ -293,8 +303,12 @@ fn open_parts(tx: &Tx<'_>, archive: holdfast_model::ArchiveId) -> Result<(u64, V
                 .map_err(|error| EngineError::Defect(error.to_string()))?;
             part.push(b'\n');
         }
-        parts.push(part);
+        parts.push(spool.keep(&part).map_err(spooling)?);
     }
+}
+
+fn spooling(source: std::io::Error) -> EngineError {
+    EngineError::Io { what: "keeping open items until they are written".to_owned(), source }
 }
 
 /// The Connection that a commit is for.
