@@ -40,14 +40,12 @@ export function Account({ account, isTicked, onTick, isSyncing, error }: Props) 
     <Paper component="section" aria-label={connection.domain} p="sm">
       <Stack gap="xs">
         <Group justify="space-between" wrap="nowrap" align="flex-start">
-          <Checkbox
-            checked={isTicked} onChange={onTick} description={words.signedIn(connection.signed_in_as)}
-            label={<Text span fw={600} style={{ overflowWrap: "anywhere" }}>{connection.domain}</Text>}
-          />
+          <Checkbox checked={isTicked} onChange={onTick} label={<Text span fw={600} style={{ overflowWrap: "anywhere" }}>{connection.domain}</Text>} />
           <Group gap={6} wrap="nowrap" className={`hf-${state.color}`}>
             <state.icon size={17} aria-hidden /><Text span size="sm">{S.domains.states[connection.state]}</Text>
           </Group>
         </Group>
+        <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>{words.signedIn(connection.signed_in_as)}</Text>
         {connection.state_reason !== null && <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>{connection.state_reason}</Text>}
         <Facts facts={facts} />
         {account.health.map((it) => (
@@ -56,7 +54,7 @@ export function Account({ account, isTicked, onTick, isSyncing, error }: Props) 
         {error !== null && <ErrorPanel error={error} />}
         {canTest && (
           <>
-            <Button variant="subtle" size="compact-xs" w="fit-content" aria-expanded={showsChecks} aria-controls={id} onClick={() => setShowsChecks(!showsChecks)}>
+            <Button variant="subtle" size="compact-xs" w="fit-content" ml={-8} aria-expanded={showsChecks} aria-controls={id} onClick={() => setShowsChecks(!showsChecks)}>
               {showsChecks ? words.hideChecks : words.showChecks}
             </Button>
             <Collapse expanded={showsChecks} id={id}>{showsChecks && <Checks connection={connection.id} />}</Collapse>
@@ -74,7 +72,8 @@ function Scopes({ connection }: { connection: number }) {
   if (checks.isError) return <span>{words.notReached}</span>;
   const granted = checks.data.filter((it) => it.ok === true).length;
   const unknown = checks.data.filter((it) => it.ok === null).length;
-  return <span className="hf-numeric">{words.granted(granted, checks.data.length)}{unknown > 0 && words.notTested(unknown)}</span>;
+  const isMissing = checks.data.some((it) => it.ok === false);
+  return <span className={isMissing ? "hf-numeric hf-amber" : "hf-numeric"}>{words.granted(granted, checks.data.length)}{unknown > 0 && words.notTested(unknown)}</span>;
 }
 
 function LastSync({ account, isRunning }: { account: AccountView; isRunning: boolean }) {

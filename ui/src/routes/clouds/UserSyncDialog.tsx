@@ -38,7 +38,7 @@ export function UserSyncDialog({ opened, accounts, onClose, onReconnect, onSync 
           <Notice key={connection.id} tone="amber" title={words.unusable(connection.domain, connection.state === "expired" ? "expired" : "disconnected")}>
             <Stack gap="xs" align="flex-start">
               <Text size="sm">{words.unusableText}</Text>
-              <Button size="xs" variant={usable.length === 0 ? "filled" : "default"} onClick={() => onReconnect(connection)}>{S.clouds.buttons.reconnect}</Button>
+              <Button size="xs" variant={usable.length === 0 ? "filled" : "default"} data-autofocus={usable.length === 0 || undefined} onClick={() => onReconnect(connection)}>{S.clouds.buttons.reconnect}</Button>
             </Stack>
           </Notice>
         ))}
