@@ -63,7 +63,7 @@ export const connect = {
     guide: [
       { title: "Create a custom app", text: "In the developer console, create a Custom App with Server Authentication (Client Credentials Grant). Under App Access Level choose App + Enterprise Access.", link: "https://app.box.com/developers/console" },
       { title: "Allow what a backup reads", text: "Under Application Scopes tick: read all files and folders, manage users, manage groups. Under Advanced Features tick: make API calls using the as-user header.", link: null },
-      { title: "Have it authorised", text: "An admin authorises the app in the Admin Console, under Integrations > Platform Apps Manager. After each change of scopes it is authorised again.", link: "https://app.box.com/master/platform-apps" },
+      { title: "Have it authorised", text: "An admin authorises the app in the Admin Console, under Integrations, where custom apps are managed. After each change of scopes it is authorised again.", link: "https://app.box.com/master/custom-apps" },
       { title: "Download the file", text: "In the developer console, on the Configuration tab, under App Settings, press Download as JSON.", link: null },
     ],
     signIn: {
