@@ -38,6 +38,7 @@ pub fn play() -> Result<()> {
     step("every byte of the Repository is verified", || stage.show(&["verify", "--read-data"]))?;
     step("one user's mail and files come back to a folder", || stage.restore_one())?;
     step("stock restic checks and restores all of it", || stage.judge())?;
+    step("the same people's Box: connected, backed up, judged the same way", || stage.boxcom())?;
     println!("\nEverything matched, in {:.0} s.", begin.elapsed().as_secs_f64());
     println!("The Repository is {}", stage.holdfast.repository().display());
     println!("Stock restic opens it:");
@@ -133,6 +134,26 @@ impl Stage {
         let truth = self.company.truth(None)?.kept_by_default().of_users(&ids);
         let comparison = truth.compare(&Restored::by_restic(&target)?);
         println!("compared with the truth of {} users and the shared drives: {comparison}", ids.len());
+        comparison.must_match()
+    }
+
+    fn boxcom(&self) -> Result<()> {
+        println!("\n$ holdfast connect box --app-file … --endpoints …");
+        print!("{}", self.holdfast.connect_box(&self.company)?);
+        let boxcom = &self.company.start.boxcom;
+        let mut people = boxcom.users.iter().filter(|person| person.status == "active").skip(1);
+        let person = people.next().context("the enterprise has no active user")?;
+        let domain = boxcom.enterprise_id.as_str();
+        self.show(&["start", "--domain", domain, "--user", &person.address, "--wait"])?;
+        let restic = self.holdfast.restic()?;
+        restic.check(true)?;
+        let target = self.folder.join("restored-box");
+        restic.restore(&target)?;
+        let mut restored = Restored::by_restic(&target)?;
+        restored.items.retain(|item| item.service == "box_files");
+        let truth = self.company.truth_of_box()?.kept_by_default();
+        let comparison = truth.only(|line| line.user == person.id).compare(&restored);
+        println!("compared with the truth of {}'s Box: {comparison}", person.address);
         comparison.must_match()
     }
 

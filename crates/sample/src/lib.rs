@@ -1,4 +1,4 @@
-//! The sample company: a simulated Google Workspace on this computer, in a profile of its own that nothing else uses.
+//! The sample company: a simulated Google Workspace and Box on this computer, in a profile of its own that nothing else uses.
 //! The command line and the desktop app share it.
 
 use std::fmt::Display;
@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use holdfast_app::events::Events;
 use holdfast_app::{
-    App, GoogleAuthorisation, Opening, RecoveryKey, Redactor, Result, SecretsChoice, SyncWhat, UserError,
-    private_file,
+    App, BoxAuthorisation, GoogleAuthorisation, Opening, RecoveryKey, Redactor, Result, SecretsChoice,
+    SyncWhat, UserError, private_file,
 };
 use simcloud::{Options, Running, StartLine};
 use tokio_util::sync::CancellationToken;
@@ -149,18 +149,24 @@ impl Company {
         self.0.url()
     }
 
-    /// Gives the sample's app its Repository, its Connection and its Directory, as far as it has none.
+    /// Gives the sample's app its Repository, its Connections to both clouds and their Directories, as far as it has none.
     pub async fn set_up(&self, app: &App, place: &Place) -> Result<()> {
         if app.repository().await?.is_none() {
             app.init(&place.repository()).await?;
         }
-        if app.connections().await?.is_empty() {
-            let line = self.told();
+        let line = self.told();
+        let known = app.connections().await?;
+        let is_known = |cloud: &str| known.iter().any(|known| known.cloud.as_str() == cloud);
+        if !is_known("google") {
             let how = GoogleAuthorisation::KeyFile {
                 file: line.google.service_account_key_file.clone(),
                 admin: line.google.admin.clone(),
             };
             app.connect_google(how, Some(&line.endpoints_file), CancellationToken::new()).await?;
+        }
+        if !is_known("box") {
+            let how = BoxAuthorisation::AppFile { file: line.boxcom.app_file.clone() };
+            app.connect_box(how, Some(&line.endpoints_file), CancellationToken::new()).await?;
         }
         app.sync(None, SyncWhat::All, false, Events::nobody(), CancellationToken::new()).await?;
         Ok(())

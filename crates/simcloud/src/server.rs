@@ -120,7 +120,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         .map_err(StartError::io(format!("port {} cannot be listened on", options.port)))?;
     let address = listener.local_addr().map_err(StartError::io("no local address"))?;
     let content =
-        TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(StartError::io("no second port"))?;
+        second_port(&state_dir, options.port != 0).await.map_err(StartError::io("no second port"))?;
     let content_address = content.local_addr().map_err(StartError::io("no local address"))?;
     let tls = match &options.tls {
         Some((certificate, key)) => Some(acceptor(certificate, key)?),
@@ -141,6 +141,19 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         tokio::spawn(accept(content, tls.clone(), Arc::clone(&world), stopped.clone(), Door::Content));
     let accepting = tokio::spawn(accept(listener, tls, Arc::clone(&world), stopped, Door::Main));
     Ok(Running { address, start_line, stop, accepting, _content, world, _temporary: temporary })
+}
+
+/// The port of the second host. A cloud that goes on at the port that it had has that of its content, too: who is connected
+/// to it knows both.
+async fn second_port(state_dir: &std::path::Path, goes_on: bool) -> std::io::Result<TcpListener> {
+    let kept = state_dir.join("content-port");
+    let known = std::fs::read_to_string(&kept).ok().and_then(|text| text.trim().parse().ok());
+    let listener = match known.filter(|_| goes_on) {
+        Some(port) => TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await?,
+        None => TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?,
+    };
+    std::fs::write(&kept, listener.local_addr()?.port().to_string())?;
+    Ok(listener)
 }
 
 fn acceptor(certificate: &std::path::Path, key: &std::path::Path) -> Result<TlsAcceptor, StartError> {

@@ -55,6 +55,7 @@ fn tell(place: &Place, company: &Company, context: &Context) -> Result<()> {
             "passphrase_file": place.passphrase_file(),
             "repository": place.repository(),
             "domain": google.domain,
+            "box_enterprise": company.told().boxcom.enterprise_id,
             "control": company.told().control,
             "users": google.users,
             "groups": google.groups,
@@ -63,12 +64,14 @@ fn tell(place: &Place, company: &Company, context: &Context) -> Result<()> {
         return output::line(&document);
     }
     output::print(&format!(
-        "The sample company {domain} runs at {url}: {users} users, {groups} groups, {units} org units.\n\
-         It is connected in a profile of its own, {folder}.\n\n\
+        "The sample company {domain} runs at {url}: {users} users, {groups} groups, {units} org units;\n\
+         the same people have a Box enterprise, too.\n\
+         Both are connected in a profile of its own, {folder}.\n\n\
          In another terminal:\n\n  \
          alias sample='HOLDFAST_QUOTAS=off {program} --data-dir \"{data}\" --passphrase-file \"{passphrase}\"'\n  \
-         sample users\n  \
-         sample start --user {somebody} --wait\n  \
+         sample connections\n  \
+         sample users --domain {domain}\n  \
+         sample start --domain {domain} --user {somebody} --wait\n  \
          sample status\n  \
          sample ls {somebody}/drive\n  \
          sample restore {somebody} --to-folder restored\n\n\
