@@ -50,13 +50,15 @@ type Props<T, By extends string> = {
   empty: ReactNode;
   /** Nothing passes the filters. */
   nothingFound: ReactNode;
+  /** At the right of the counts. */
+  foot?: ReactNode;
   rowHeight?: number;
 };
 
 const HEAD_HEIGHT = 32;
 
 export function RemoteTable<T extends object, By extends string>(props: Props<T, By>) {
-  const { noun, part, search, onSearch, searchLabel, filters, bulk, selection, empty, nothingFound } = props;
+  const { noun, part, search, onSearch, searchLabel, filters, bulk, selection, empty, nothingFound, foot } = props;
   // While a new filter is asked about, the old list stays in view.
   const first = useQuery({ ...part(0), placeholderData: keepPreviousData });
   const { total = 0, listed = 0 } = first.data ?? {};
@@ -78,9 +80,12 @@ export function RemoteTable<T extends object, By extends string>(props: Props<T,
         <>
           <Body {...props} count={listed} first={first.data.rows} />
           {listed === 0 && nothingFound}
-          <Group gap="md" className={css.foot} role="status" aria-live="polite">
-            <Text size="xs" c="dimmed" className="hf-numeric">{S.common.table.shown(listed, total, noun[0], noun[1])}</Text>
-            {selection && selection.keys.size > 0 && <Text size="xs" fw={600} className="hf-numeric">{S.common.table.ticked(selection.keys.size)}</Text>}
+          <Group gap="md" className={css.foot}>
+            <Group gap="md" role="status" aria-live="polite">
+              <Text size="xs" c="dimmed" className="hf-numeric">{S.common.table.shown(listed, total, noun[0], noun[1])}</Text>
+              {selection && selection.keys.size > 0 && <Text size="xs" fw={600} className="hf-numeric">{S.common.table.ticked(selection.keys.size)}</Text>}
+            </Group>
+            {foot}
           </Group>
         </>
       )}

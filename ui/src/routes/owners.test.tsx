@@ -188,3 +188,26 @@ test("no_room_for_a_restore_is_told_and_it_cannot_be_started", async () => {
   expect(await within(drawer).findByText(/does not fit/)).toBeVisible();
   expect(within(drawer).getByRole("button", { name: "Restore" })).toBeDisabled();
 });
+
+test("groups_and_org_units_say_how_many_are_protected_and_who_they_are", async () => {
+  const { user } = openWindow(USERS, { users: 12 });
+  await table("Manage Users");
+  await user.click(screen.getByRole("tab", { name: "GROUPS" }));
+  expect(await table("GROUPS")).toBeVisible();
+  await user.click(await screen.findByRole("button", { name: "View the users of Everyone" }));
+  const drawer = await screen.findByRole("dialog", { name: "Users of Everyone" });
+  expect(await within(drawer).findByText("chloe.khan@acme.example")).toBeVisible();
+  await user.keyboard("{Escape}");
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  await user.click(screen.getByRole("tab", { name: "ORG UNITS" }));
+  expect(within(await table("ORG UNITS")).getByText("Payroll")).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
+test("a_cloud_without_org_units_has_no_tab_for_them", async () => {
+  const company = new Company({ users: 3 });
+  company.domain.has_org_units = false;
+  openWindow(USERS, company);
+  expect(await screen.findByRole("tab", { name: "GROUPS" })).toBeVisible();
+  expect(screen.queryByRole("tab", { name: "ORG UNITS" })).toBeNull();
+});

@@ -1,48 +1,45 @@
-// Settings > Manage Users: everyone with what protects them, and all that can be done about it.
-import { Button } from "@mantine/core";
-import { IconFileSpreadsheet, IconUsers } from "@tabler/icons-react";
-import { useMutation } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+// Settings > Manage Users: users, groups and org units, with what protects them.
+import { Select, Tabs } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { api } from "../api";
-import type { OwnerRow, OwnersDeed } from "../bindings";
-import { EmptyState } from "../components/EmptyState";
-import { ErrorPanel } from "../components/ErrorPanel";
-import { Notice } from "../components/Notice";
-import { everyone, OwnersTable } from "../components/owners/OwnersTable";
-import { ProblemDrawer } from "../components/owners/ProblemDrawer";
+import type { DomainView } from "../bindings";
 import { PageHeader } from "../components/PageHeader";
+import { queries } from "../queries";
 import { S } from "../strings";
-import { userColumns } from "./users/columns";
+import { GroupsPanel } from "./users/GroupsPanel";
+import { OrgUnitsPanel } from "./users/OrgUnitsPanel";
+import css from "./users/Users.module.css";
+import { UsersPanel } from "./users/UsersPanel";
 
 const words = S.manageUsers;
-const BULK: OwnersDeed[] = ["pause", "resume", "back_up_now", "protect", "stop_protecting"];
 
 export function UsersPage() {
-  const [filter, setFilter] = useState(everyone(false));
-  const [problem, setProblem] = useState<OwnerRow | null>(null);
-  const save = useMutation({
-    mutationFn: async () => {
-      const path = await api.chooseSaveFile(words.csvTitle, words.csvName);
-      return path === null ? null : api.saveOwnersCsv({ ...filter, search: filter.search?.trim() || null }, path);
-    },
-  });
+  const domains = useQuery(queries.domains()).data ?? [];
+  const [tab, setTab] = useState<string | null>("users");
+  const [chosen, setChosen] = useState<number | null>(null);
+  // A Cloud without groups or org units has no tab for them.
+  const withPart = (part: string | null) => domains.filter((it) => (part === "groups" ? it.has_groups : it.has_org_units));
+  const domain: DomainView | undefined = withPart(tab).find((it) => it.connection === chosen) ?? withPart(tab)[0];
   return (
     <>
       <PageHeader title={words.title} text={words.text}>
-        <Button variant="default" leftSection={<IconFileSpreadsheet size={16} aria-hidden />} loading={save.isPending} onClick={() => save.mutate()}>{words.csv}</Button>
+        {tab !== "users" && withPart(tab).length > 1 && domain && (
+          <Select
+            size="xs" w={200} aria-label={S.backupSettings.domain} value={String(domain.connection)} allowDeselect={false} onChange={(value) => value !== null && setChosen(Number(value))}
+            data={withPart(tab).map((it) => ({ value: String(it.connection), label: `${it.domain} (${it.cloud_name})` }))}
+          />
+        )}
       </PageHeader>
-      {save.isError && <ErrorPanel error={save.error} onClose={save.reset} />}
-      {save.data && <Notice bare role="status" tone="green" title={words.csvSaved(save.data.path)} />}
-      <OwnersTable
-        label={words.title} filter={filter} onFilter={setFilter} bulk={BULK} withProtection columns={(ask) => userColumns({ ask, onProblem: setProblem })}
-        empty={
-          <EmptyState title={words.empty.title} text={words.empty.text} icon={IconUsers}>
-            <Button component={Link} to="/settings/domains" mt="xs">{words.empty.button}</Button>
-          </EmptyState>
-        }
-      />
-      <ProblemDrawer owner={problem} onClose={() => setProblem(null)} />
+      <Tabs value={tab} onChange={setTab} className={css.tabs} classNames={{ panel: css.panel }}>
+        <Tabs.List mb="sm">
+          <Tabs.Tab value="users">{words.tabs.users}</Tabs.Tab>
+          {withPart("groups").length > 0 && <Tabs.Tab value="groups">{words.tabs.groups}</Tabs.Tab>}
+          {withPart("org_units").length > 0 && <Tabs.Tab value="org_units">{words.tabs.orgUnits}</Tabs.Tab>}
+        </Tabs.List>
+        <Tabs.Panel value="users"><UsersPanel /></Tabs.Panel>
+        <Tabs.Panel value="groups">{domain && <GroupsPanel key={domain.connection} domain={domain} />}</Tabs.Panel>
+        <Tabs.Panel value="org_units">{domain && <OrgUnitsPanel key={domain.connection} domain={domain} />}</Tabs.Panel>
+      </Tabs>
     </>
   );
 }

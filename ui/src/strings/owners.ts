@@ -68,6 +68,9 @@ export const owners = {
 export const manageUsers = {
   title: "Manage Users",
   text: "Everyone in the directory and whoever has an archive, with what protects them. Shared drives belong to the domain and take no license.",
+  tabs: { users: "USERS", groups: "GROUPS", orgUnits: "ORG UNITS" },
+  rule: "Joining later",
+  noRule: "not protected",
   csv: "Download CSV",
   csvTitle: "Save the list",
   csvName: "holdfast-users.csv",
@@ -100,6 +103,7 @@ export const archive = {
     folder: "Folder",
     folderHint: "Where the folder holds something already, a dated folder is made inside it: nothing is overwritten.",
     choose: "Choose folder",
+    placeholder: "The full path of a folder",
     chooseTitle: "Where to restore to",
     preview: "Preview",
     previewing: "Looking at what will be restored",

@@ -31,6 +31,8 @@ type Props = {
   /** The actions for what is ticked; without them nothing can be ticked. */
   bulk?: readonly OwnersDeed[];
   withProtection?: boolean;
+  /** At the right of the counts. */
+  foot?: ReactNode;
 };
 
 /** Nothing is filtered. */
@@ -38,7 +40,7 @@ export const everyone = (archives_only: boolean): OwnersFilter => ({
   connection: null, archives_only, search: null, account: null, protection: null, status: null, left: false,
 });
 
-export function OwnersTable({ label, filter, onFilter, columns, empty, bulk, withProtection }: Props) {
+export function OwnersTable({ label, filter, onFilter, columns, empty, bulk, withProtection, foot }: Props) {
   const client = useQueryClient();
   const [sort, setSort] = useState<RemoteSort<OwnerColumn>>({ by: "name", descending: false });
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
@@ -70,7 +72,7 @@ export function OwnersTable({ label, filter, onFilter, columns, empty, bulk, wit
           <Bulk count={ticked.size} deeds={bulk} onClear={() => setTicked(new Set())} onAsk={(deed) => setAsked({ deed, keys: [...ticked], whose: words.whose(ticked.size) })} />
         ) : undefined}
         selection={bulk && { keys: ticked, onChange: setTicked, onAll: () => all.mutate() }}
-        empty={empty}
+        empty={empty} foot={foot}
         nothingFound={
           <EmptyState title={words.nothingFound.title} text={words.nothingFound.text} icon={IconSearch}>
             <Button variant="default" size="xs" onClick={() => change({ ...everyone(filter.archives_only) })}>{words.nothingFound.clear}</Button>

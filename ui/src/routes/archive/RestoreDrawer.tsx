@@ -1,6 +1,7 @@
 // Restore to this computer: a folder, a preview of what will be there, how far it is, and what came of it.
 import { Button, Group, List, Loader, Progress, Spoiler, Stack, Text, TextInput } from "@mantine/core";
 import { IconFolderOpen } from "@tabler/icons-react";
+import { useDebouncedValue } from "@mantine/hooks";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api";
@@ -13,11 +14,15 @@ import { bytes, moment } from "../../format";
 import { S } from "../../strings";
 
 const words = S.archive.drawer;
+const SETTLE_MS = 300;
 
 type Props = { opened: boolean; onClose: () => void; owner: OwnerRow; service: Service | null; point: PointInTime; title: string };
 
 export function RestoreDrawer({ opened, onClose, owner, service, point, title }: Props) {
-  const [folder, setFolder] = useState<string | null>(null);
+  const [typed, setFolder] = useState("");
+  // Typing settles before a preview is made of it.
+  const [settled] = useDebouncedValue(typed.trim(), SETTLE_MS);
+  const folder = settled === "" ? null : settled;
   const input: RestoreInput = { owner: owner.key, service, at: point.at, partial_too: !point.complete, folder: folder ?? "" };
   const choose = useMutation({
     mutationFn: () => api.chooseFolder(words.chooseTitle),
@@ -31,9 +36,9 @@ export function RestoreDrawer({ opened, onClose, owner, service, point, title }:
   });
   const again = () => {
     restore.reset();
-    setFolder(null);
+    setFolder("");
   };
-  const ready = preview.data !== undefined && preview.data.files + preview.data.without_content > 0 && preview.data.fits && !preview.isFetching;
+  const ready = typed.trim() === settled && preview.data !== undefined && preview.data.files + preview.data.without_content > 0 && preview.data.fits && !preview.isFetching;
   return (
     <SideDrawer
       opened={opened} title={words.title}
@@ -57,7 +62,7 @@ export function RestoreDrawer({ opened, onClose, owner, service, point, title }:
         {!point.complete && <Notice tone="amber">{words.incomplete}</Notice>}
         {(restore.isIdle || restore.isError) && (
           <Group align="flex-end" gap="xs" wrap="nowrap">
-            <TextInput flex={1} readOnly label={words.folder} description={words.folderHint} value={folder ?? ""} placeholder={words.choose} />
+            <TextInput flex={1} label={words.folder} description={words.folderHint} value={typed} placeholder={words.placeholder} spellCheck={false} autoComplete="off" onChange={(event) => setFolder(event.currentTarget.value)} />
             <Button variant="default" loading={choose.isPending} onClick={() => choose.mutate()}>{words.choose}</Button>
           </Group>
         )}

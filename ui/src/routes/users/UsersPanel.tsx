@@ -1,0 +1,49 @@
+// USERS of Manage Users: everyone and the shared drives, and all that can be done about them.
+import { Button, Group } from "@mantine/core";
+import { IconFileSpreadsheet, IconUsers } from "@tabler/icons-react";
+import { useMutation } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { api } from "../../api";
+import type { OwnerRow, OwnersDeed } from "../../bindings";
+import { EmptyState } from "../../components/EmptyState";
+import { ErrorPanel } from "../../components/ErrorPanel";
+import { Notice } from "../../components/Notice";
+import { everyone, OwnersTable } from "../../components/owners/OwnersTable";
+import { ProblemDrawer } from "../../components/owners/ProblemDrawer";
+import { S } from "../../strings";
+import { userColumns } from "./columns";
+
+const words = S.manageUsers;
+const BULK: OwnersDeed[] = ["pause", "resume", "back_up_now", "protect", "stop_protecting"];
+
+export function UsersPanel() {
+  const [filter, setFilter] = useState(everyone(false));
+  const [problem, setProblem] = useState<OwnerRow | null>(null);
+  const save = useMutation({
+    mutationFn: async () => {
+      const path = await api.chooseSaveFile(words.csvTitle, words.csvName);
+      return path === null ? null : api.saveOwnersCsv({ ...filter, search: filter.search?.trim() || null }, path);
+    },
+  });
+  return (
+    <>
+      {save.isError && <ErrorPanel error={save.error} onClose={save.reset} />}
+      {save.data && <Notice bare role="status" tone="green" title={words.csvSaved(save.data.path)} />}
+      <OwnersTable
+        label={words.title} filter={filter} onFilter={setFilter} bulk={BULK} withProtection columns={(ask) => userColumns({ ask, onProblem: setProblem })}
+        foot={
+          <Group ml="auto">
+            <Button size="compact-sm" variant="subtle" leftSection={<IconFileSpreadsheet size={15} aria-hidden />} loading={save.isPending} onClick={() => save.mutate()}>{words.csv}</Button>
+          </Group>
+        }
+        empty={
+          <EmptyState title={words.empty.title} text={words.empty.text} icon={IconUsers}>
+            <Button component={Link} to="/settings/domains" mt="xs">{words.empty.button}</Button>
+          </EmptyState>
+        }
+      />
+      <ProblemDrawer owner={problem} onClose={() => setProblem(null)} />
+    </>
+  );
+}
