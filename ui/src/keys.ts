@@ -17,6 +17,7 @@ export const keys = {
   /** Lists of users and shared drives, a part at a time; everything of all Directories may show in them. */
   owners: (filter: OwnersFilter, sort: OwnersQuery["sort"], descending: boolean, page: number) => ["directory", "owners", filter, sort, descending, page] as const,
   ownerCauses: (owner: string) => ["directory", "causes", owner] as const,
+  ownerPolicy: (owner: string) => ["directory", "policy", owner] as const,
   ownerArchive: (owner: string) => ["directory", "owner", owner] as const,
   /** A selection may name ten thousand users: it is told apart by its revision, not by its content. */
   plan: (connection: number, revision: number) => ["directory", connection, "plan", revision] as const,

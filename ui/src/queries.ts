@@ -48,6 +48,7 @@ export const queries = {
       queryFn: () => api.owners({ filter, sort, descending, offset: page * OWNERS_PAGE, limit: OWNERS_PAGE }),
     }),
   ownerCauses: (owner: string) => queryOptions({ queryKey: keys.ownerCauses(owner), queryFn: () => api.ownerCauses(owner) }),
+  ownerPolicy: (owner: string) => queryOptions({ queryKey: keys.ownerPolicy(owner), queryFn: () => api.ownerPolicy(owner) }),
   ownerArchive: (owner: string) => queryOptions({ queryKey: keys.ownerArchive(owner), queryFn: () => api.ownerArchive(owner) }),
   plan: (selection: SelectionInput, revision: number) =>
     queryOptions({ queryKey: keys.plan(selection.connection, revision), queryFn: () => api.plan(selection), structuralSharing: false }),

@@ -7,7 +7,9 @@ use holdfast_engine::catalog::{
     policies, runs,
 };
 use holdfast_engine::{EngineError, domain_policy, user_policy};
-use holdfast_model::{Account, ArchiveId, Ledger, OrgUnitId, Owner, Policy, RunResult, Timestamp, UserId};
+use holdfast_model::{
+    Account, ArchiveId, Ledger, OrgUnitId, Owner, Policy, PolicyOverride, RunResult, Timestamp, UserId,
+};
 
 use crate::light::{Axes, Standing, light};
 use crate::views::{KeptService, Light, Protection, UserRow};
@@ -60,7 +62,7 @@ impl Backdrop {
             policy: domain_policy(tx, connection.id)?,
             own_policies: levels
                 .iter()
-                .filter(|(level, ..)| *level == Level::User)
+                .filter(|(level, _, own)| *level == Level::User && *own != PolicyOverride::default())
                 .map(|(_, user, _)| user.clone())
                 .collect(),
             has_group_policies: levels

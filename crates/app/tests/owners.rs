@@ -56,6 +56,16 @@ async fn people_are_listed_paused_resumed_and_let_go_with_their_archives_kept() 
     assert!(rows(&desktop, status(BackupStatus::Paused)).await.is_empty());
     all_ended(&desktop, before + 2).await;
 
+    let own = desktop.owner_policy(anna.key.clone()).await.unwrap();
+    assert!(!own.own && own.form.services.iter().all(|choice| !choice.is_of_domain));
+    let hourly = holdfast_model::Policy { frequency_hours: 1, ..own.form.policy.clone() };
+    let set = desktop.set_owner_policy(anna.key.clone(), Some(hourly)).await.unwrap();
+    assert_eq!((set.own, set.form.policy.frequency_hours), (true, 1));
+    let found = rows(&desktop, OwnersFilter::default()).await;
+    assert!(found.iter().any(|row| row.key == anna.key && row.own_settings && row.frequency_hours == 1));
+    let back = desktop.set_owner_policy(anna.key.clone(), None).await.unwrap();
+    assert_eq!((back.own, back.form.policy.frequency_hours), (false, 24));
+
     let csv = computer.path("people.csv");
     desktop.save_owners_csv(OwnersFilter::default(), csv.clone()).await.unwrap();
     let text = std::fs::read_to_string(&csv).unwrap();
@@ -68,6 +78,15 @@ async fn people_are_listed_paused_resumed_and_let_go_with_their_archives_kept() 
     let gone = rows(&desktop, gone).await;
     let row = gone.iter().find(|row| row.key == anna.key).expect("what is kept stays");
     assert_eq!((row.protection, row.schedule, row.progress), (Protection::Excluded, Schedule::Active, None));
+    let typed = |text: &str| desktop.delete_owner(anna.key.clone(), text.to_owned());
+    assert_eq!(typed("somebody@else.example").await.unwrap_err().code, "input.bad");
+    let deleted = typed(anna.address.as_deref().unwrap()).await.unwrap();
+    assert!(deleted.erased_at.is_some());
+    assert_eq!(desktop.keep_owner(anna.key.clone()).await.unwrap().erased_at, None);
+    let erased = desktop.erase_owner(anna.key.clone(), anna.address.clone().unwrap()).await.unwrap();
+    assert!(erased.done, "{erased:?}");
+    let kept = OwnersFilter { archives_only: true, ..OwnersFilter::default() };
+    assert!(rows(&desktop, kept).await.iter().all(|row| row.key != anna.key), "nothing of it is kept");
     let log = desktop.audit_log().await.unwrap();
     for what in ["schedule.pause", "schedule.resume", "protection.remove"] {
         let deed = log.rows.iter().find(|row| row.what == what).expect(what);

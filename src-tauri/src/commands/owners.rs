@@ -1,9 +1,10 @@
 //! Manage Users, Archive & Restore.
 
 use holdfast_app::views::{
-    AttentionView, OwnerArchive, OwnersDeed, OwnersDone, OwnersFilter, OwnersPage, OwnersQuery, RestoreInput,
-    RestoreView, SavedFile,
+    AttentionView, ErasedView, OwnerArchive, OwnerPolicy, OwnerRow, OwnersDeed, OwnersDone, OwnersFilter,
+    OwnersPage, OwnersQuery, RestoreInput, RestoreView, SavedFile,
 };
+use holdfast_model::Policy;
 
 super::same_as_app! {
     /// A part of a list of users and shared drives.
@@ -18,6 +19,16 @@ super::same_as_app! {
     owner_causes(owner: String) -> Vec<AttentionView>;
     /// One of them with all points in time.
     owner_archive(owner: String) -> OwnerArchive;
+    /// The settings that apply to one of them.
+    owner_policy(owner: String) -> OwnerPolicy;
+    /// Changes them for this user alone.
+    set_owner_policy(owner: String, policy: Option<Policy>) -> OwnerPolicy;
+    /// Deletes what is kept, with a week to undo it.
+    delete_owner(owner: String, typed: String) -> OwnerRow;
+    /// Undoes that.
+    keep_owner(owner: String) -> OwnerRow;
+    /// Erases what is kept at once.
+    erase_owner(owner: String, typed: String) -> ErasedView;
     /// What a restore would bring.
     preview_restore(input: RestoreInput) -> RestoreView;
     /// Restores to a folder.

@@ -527,6 +527,16 @@ syncs: Array<SyncOutcome>, };
 
 export type DriveDocuments = "own" | "all";
 
+export type ErasedView = { 
+/**
+ * Done; otherwise it is done by itself as soon as no backup runs.
+ */
+done: boolean, 
+/**
+ * Bytes that the storage gave back.
+ */
+removed_bytes: number | null, };
+
 export type ExportFormat = "office" | "pdf";
 
 export type Forecast = { 
@@ -911,6 +921,16 @@ export type OwnerColumn = "name" | "address" | "account" | "items" | "size" | "p
 
 export type OwnerKind = "user" | "shared_drive";
 
+export type OwnerPolicy = { 
+/**
+ * As they are, to be edited.
+ */
+form: PolicyForm, 
+/**
+ * Some of them are set for this user alone.
+ */
+own: boolean, };
+
 export type OwnerRow = { 
 /**
  * By which it is named in requests: unique over all Domains.
@@ -992,6 +1012,10 @@ last_good_copy: string | null,
  * What a person sees of all that.
  */
 light: Light, 
+/**
+ * What is kept is erased then, unless a person undoes it before.
+ */
+erased_at: string | null, 
 /**
  * Open causes that keep it from being protected.
  */

@@ -14,10 +14,12 @@ type Props = {
   /** What `Yes` says. */
   confirm?: string;
   danger?: boolean;
+  /** What it takes is not there yet. */
+  disabled?: boolean;
   onConfirm: () => Promise<unknown> | void;
 };
 
-export function ConfirmDialog({ opened, onClose, title, children, confirm = S.common.yes, danger = false, onConfirm }: Props) {
+export function ConfirmDialog({ opened, onClose, title, children, confirm = S.common.yes, danger = false, disabled = false, onConfirm }: Props) {
   const step = useMutation({ mutationFn: async () => onConfirm(), onSuccess: onClose });
   const close = () => {
     step.reset();
@@ -30,7 +32,7 @@ export function ConfirmDialog({ opened, onClose, title, children, confirm = S.co
         {step.isError && <ErrorPanel error={step.error} onRetry={() => step.mutate()} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={close} data-autofocus={danger || undefined}>{S.common.cancel}</Button>
-          <Button color={danger ? "red" : undefined} loading={step.isPending} onClick={() => step.mutate()} data-autofocus={danger ? undefined : true}>
+          <Button color={danger ? "red" : undefined} disabled={disabled} loading={step.isPending} onClick={() => step.mutate()} data-autofocus={danger ? undefined : true}>
             {confirm}
           </Button>
         </Group>

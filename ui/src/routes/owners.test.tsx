@@ -211,3 +211,37 @@ test("a_cloud_without_org_units_has_no_tab_for_them", async () => {
   expect(await screen.findByRole("tab", { name: "GROUPS" })).toBeVisible();
   expect(screen.queryByRole("tab", { name: "ORG UNITS" })).toBeNull();
 });
+
+test("deleting_an_archive_asks_for_the_address_and_can_be_undone_for_a_week", async () => {
+  const { user, company } = openWindow(USERS, { users: 12 });
+  const more = () => screen.findByRole("button", { name: "More for chloe.khan@acme.example" });
+  await user.click(await more());
+  await user.click(await screen.findByRole("menuitem", { name: "Delete archive" }));
+  const dialog = await screen.findByRole("dialog", { name: "Delete the archive of chloe.khan@acme.example?" });
+  const confirm = within(dialog).getByRole("button", { name: "Delete archive" });
+  expect(confirm).toBeDisabled();
+  await user.type(within(dialog).getByRole("textbox"), "chloe.khan@acme.example");
+  await user.click(confirm);
+  expect(await screen.findByText(/is erased on .* unless you keep it after all/)).toBeVisible();
+  expect(company.lastCall("delete_owner")).toEqual({ owner: "1/user/u2", typed: "chloe.khan@acme.example" });
+  expect(await screen.findByText(/^Erased on /)).toBeVisible();
+  await user.click(await more());
+  expect(await screen.findByRole("menuitem", { name: "Erase now" })).toBeVisible();
+  await user.click(screen.getByRole("menuitem", { name: "Keep archive after all" }));
+  await user.click(await screen.findByRole("button", { name: "Yes" }));
+  expect(await screen.findByText("The archive of chloe.khan@acme.example is kept.")).toBeVisible();
+});
+
+test("settings_of_one_user_are_changed_and_taken_away_again", async () => {
+  const { user, company } = openWindow(USERS, { users: 12 });
+  await user.click(await screen.findByRole("button", { name: "More for chloe.khan@acme.example" }));
+  await user.click(await screen.findByRole("menuitem", { name: "Settings" }));
+  const drawer = await screen.findByRole("dialog", { name: "Settings of chloe.khan@acme.example" });
+  await user.click(await within(drawer).findByRole("radio", { name: "6 h" }));
+  expect(await accessibilityProblems()).toEqual([]);
+  await user.click(within(drawer).getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(company.lastCall("set_owner_policy")).toMatchObject({ owner: "1/user/u2", policy: { frequency_hours: 6 } }));
+  await user.click(await within(drawer).findByRole("button", { name: "Use the inherited settings" }));
+  await waitFor(() => expect(company.lastCall("set_owner_policy")).toEqual({ owner: "1/user/u2", policy: null }));
+  expect(await within(drawer).findByText(/These come from the domain/)).toBeVisible();
+});

@@ -1,6 +1,6 @@
 // Words of Manage Users and of Archive & Restore.
 import type { Account, BackupStatus, OwnersDeed, Protection, RunResult, ServiceResult } from "../bindings";
-import { count as n, counted } from "../format";
+import { count as n, counted, moment } from "../format";
 
 export const owners = {
   noun: ["entry", "entries"] as [string, string],
@@ -71,6 +71,32 @@ export const manageUsers = {
   tabs: { users: "USERS", groups: "GROUPS", orgUnits: "ORG UNITS" },
   rule: "Joining later",
   noRule: "not protected",
+  menu: {
+    label: (name: string) => `More for ${name}`, settings: "Settings", remove: "Delete archive", keep: "Keep archive after all", erase: "Erase now",
+  },
+  settings: {
+    title: (name: string) => `Settings of ${name}`,
+    inherited: "These come from the domain, an org unit or a group. What you change holds for this user alone.",
+    own: "Some of these are set for this user alone.",
+    inherit: "Use the inherited settings",
+  },
+  remove: {
+    delete: {
+      title: (name: string) => `Delete the archive of ${name}?`, confirm: "Delete archive",
+      text: "Backups of this user end now and the license is freed. For 7 days you can change your mind; then everything that is kept of this user is erased.",
+    },
+    keep: { title: (name: string) => `Keep the archive of ${name}?`, confirm: "Yes", text: "Nothing is erased. Who was protected before is protected again, where a license is free." },
+    erase: {
+      title: (name: string) => `Erase everything kept of ${name} now?`, confirm: "Erase now",
+      text: "All mail, files and versions that are kept of this user are removed from the storage. Nobody can bring them back.",
+    },
+    type: (name: string) => `Type ${name} to confirm`,
+    deleted: (name: string, at: string | null) => `The archive of ${name} is erased ${at === null ? "in 7 days" : `on ${moment(at)}`}, unless you keep it after all.`,
+    kept: (name: string) => `The archive of ${name} is kept.`,
+    erased: (name: string, size: string) => `The archive of ${name} is erased; ${size} were given back.`,
+    erasedLater: (name: string) => `The archive of ${name} is erased as soon as no backup runs.`,
+    waits: (at: string) => `Erased on ${at}`,
+  },
   csv: "Download CSV",
   csvTitle: "Save the list",
   csvName: "holdfast-users.csv",

@@ -12,6 +12,7 @@ mod forecast;
 mod guide;
 mod home;
 mod hub;
+mod keeping;
 mod kept;
 mod launch;
 mod limits;

@@ -86,7 +86,7 @@ fn parts(service: Service) -> Vec<PolicyPart> {
 }
 
 /// A Policy within its limits, with extensions as they are kept.
-fn checked(mut policy: Policy) -> Result<Policy> {
+pub(super) fn checked(mut policy: Policy) -> Result<Policy> {
     check_override(&whole(policy.clone()))?;
     policy.exclude_extensions = policy
         .exclude_extensions

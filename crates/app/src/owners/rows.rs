@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use holdfast_engine::EngineError;
 use holdfast_engine::catalog::{
-    Archive, DirectoryUser, Notification, Tx, UserFilter, connections, notifications, users,
+    Archive, DirectoryUser, Notification, Tx, UserFilter, connections, deletions, notifications, users,
 };
 use holdfast_engine::notifications::NO_LICENSE;
 use holdfast_model::{Account, ArchiveId, ConnectionId, Owner, Timestamp, UserId};
@@ -19,12 +19,16 @@ type Result<T> = std::result::Result<T, EngineError>;
 /// Everyone of every Domain, with the shared drives.
 pub(super) fn all(tx: &Tx<'_>, now: Timestamp) -> Result<Vec<Entry>> {
     let causes = Causes::of(notifications::list_open(tx)?);
+    let deletions: HashMap<(ConnectionId, UserId), Timestamp> =
+        deletions::list(tx)?.into_iter().map(|one| ((one.connection, one.user), one.due)).collect();
     let mut entries = Vec::new();
     for known in connections::list(tx)? {
         let backdrop = Backdrop::of(tx, known, now)?;
         for user in users::list(tx, backdrop.connection.id, &UserFilter::default())? {
             let policy = backdrop.policy_of(tx, &user)?;
-            entries.push(Entry::of(of_user(&backdrop, &policy, user, &causes)));
+            let erased_at = deletions.get(&(user.connection, user.user.id.clone())).copied();
+            let (row, also) = of_user(&backdrop, &policy, user, &causes);
+            entries.push(Entry::of((OwnerRow { erased_at, ..row }, also)));
         }
         for drive in &backdrop.of_domain {
             entries.push(Entry::of(of_drive(&backdrop, drive, &causes)));
@@ -75,6 +79,7 @@ fn of_user(
         own_settings,
         frequency_hours: policy.frequency_hours,
         light: row.light,
+        erased_at: None,
         causes: open,
     };
     (row, also)
@@ -108,6 +113,7 @@ fn of_drive(backdrop: &Backdrop, drive: &Archive, causes: &Causes) -> (OwnerRow,
         progress: if is_chosen { progress(&standing) } else { None },
         last_good_copy: drive.last_complete_at,
         light: backdrop.light_of(drive),
+        erased_at: None,
         causes: causes.of_archive(drive, is_chosen),
     };
     (row, String::new())

@@ -89,6 +89,8 @@ fn generated() -> String {
         OwnersFilter,
         OwnersPage,
         OwnersQuery,
+        ErasedView,
+        OwnerPolicy,
         OwnerArchive,
         PointInTime,
         RestoreInput,

@@ -4,7 +4,7 @@ use holdfast_model::{Account, ConnectionId, RunResult, Service, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::views::{Light, Protection, Schedule};
+use crate::views::{Light, PolicyForm, Protection, Schedule};
 
 /// A user, or a shared drive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
@@ -59,6 +59,8 @@ pub struct OwnerRow {
     pub last_good_copy: Option<Timestamp>,
     /// What a person sees of all that.
     pub light: Light,
+    /// What is kept is erased then, unless a person undoes it before.
+    pub erased_at: Option<Timestamp>,
     /// Open causes that keep it from being protected.
     pub causes: u64,
 }
@@ -209,4 +211,22 @@ pub struct OwnersDone {
     pub done: u64,
     /// So many were left as they are: it makes no sense for them.
     pub left_out: u64,
+}
+
+/// The settings that apply to a user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct OwnerPolicy {
+    /// As they are, to be edited.
+    pub form: PolicyForm,
+    /// Some of them are set for this user alone.
+    pub own: bool,
+}
+
+/// What erasing did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct ErasedView {
+    /// Done; otherwise it is done by itself as soon as no backup runs.
+    pub done: bool,
+    /// Bytes that the storage gave back.
+    pub removed_bytes: Option<u64>,
 }

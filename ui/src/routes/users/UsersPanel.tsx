@@ -13,6 +13,9 @@ import { everyone, OwnersTable } from "../../components/owners/OwnersTable";
 import { ProblemDrawer } from "../../components/owners/ProblemDrawer";
 import { S } from "../../strings";
 import { userColumns } from "./columns";
+import { DeleteDialog } from "./DeleteDialogs";
+import type { OwnerStep } from "./OwnerMenu";
+import { SettingsDrawer } from "./SettingsDrawer";
 
 const words = S.manageUsers;
 const BULK: OwnersDeed[] = ["pause", "resume", "back_up_now", "protect", "stop_protecting"];
@@ -20,6 +23,9 @@ const BULK: OwnersDeed[] = ["pause", "resume", "back_up_now", "protect", "stop_p
 export function UsersPanel() {
   const [filter, setFilter] = useState(everyone(false));
   const [problem, setProblem] = useState<OwnerRow | null>(null);
+  const [step, setStep] = useState<{ step: OwnerStep; row: OwnerRow } | null>(null);
+  const [told, setTold] = useState<string | null>(null);
+  const onStep = (step: OwnerStep, row: OwnerRow) => setStep({ step, row });
   const save = useMutation({
     mutationFn: async () => {
       const path = await api.chooseSaveFile(words.csvTitle, words.csvName);
@@ -30,8 +36,9 @@ export function UsersPanel() {
     <>
       {save.isError && <ErrorPanel error={save.error} onClose={save.reset} />}
       {save.data && <Notice bare role="status" tone="green" title={words.csvSaved(save.data.path)} />}
+      {told !== null && <Notice bare role="status" tone="green" title={told} />}
       <OwnersTable
-        label={words.title} filter={filter} onFilter={setFilter} bulk={BULK} withProtection columns={(ask) => userColumns({ ask, onProblem: setProblem })}
+        label={words.title} filter={filter} onFilter={setFilter} bulk={BULK} withProtection columns={(ask) => userColumns({ ask, onProblem: setProblem, onStep })}
         foot={
           <Group ml="auto">
             <Button size="compact-sm" variant="subtle" leftSection={<IconFileSpreadsheet size={15} aria-hidden />} loading={save.isPending} onClick={() => save.mutate()}>{words.csv}</Button>
@@ -43,6 +50,8 @@ export function UsersPanel() {
           </EmptyState>
         }
       />
+      {step?.step === "settings" && <SettingsDrawer row={step.row} onClose={() => setStep(null)} />}
+      {step !== null && step.step !== "settings" && <DeleteDialog key={step.row.key + step.step} step={step.step} row={step.row} onClose={() => setStep(null)} onDone={setTold} />}
       <ProblemDrawer owner={problem} onClose={() => setProblem(null)} />
     </>
   );

@@ -1,27 +1,36 @@
 // The columns of Manage Users.
-import { ActionIcon, Button, Group, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Group, Text, Tooltip } from "@mantine/core";
 import { IconAlertTriangleFilled, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
 import type { OwnerColumn, OwnerRow, OwnersDeed } from "../../bindings";
 import { Bytes } from "../../components/Format";
 import { LightBadge } from "../../components/LightBadge";
 import { OwnerCell, ownerName, ProgressCell, ServicesCell } from "../../components/owners/cells";
 import type { RemoteColumn } from "../../components/RemoteTable";
+import { moment } from "../../format";
 import { S } from "../../strings";
+import { OwnerMenu, type OwnerStep } from "./OwnerMenu";
 
 const words = S.owners;
 
-type Steps = { ask: (deed: OwnersDeed, row: OwnerRow) => void; onProblem: (row: OwnerRow) => void };
+type Steps = { ask: (deed: OwnersDeed, row: OwnerRow) => void; onProblem: (row: OwnerRow) => void; onStep: (step: OwnerStep, row: OwnerRow) => void };
 
-export function userColumns({ ask, onProblem }: Steps): RemoteColumn<OwnerRow, OwnerColumn>[] {
+export function userColumns({ ask, onProblem, onStep }: Steps): RemoteColumn<OwnerRow, OwnerColumn>[] {
   return [
-    { id: "owner", title: words.columns.owner, width: "minmax(156px, 1.7fr)", by: "name", render: (row) => <OwnerCell row={row} /> },
-    { id: "services", title: words.columns.services, width: "76px", render: (row) => <ServicesCell row={row} /> },
-    { id: "size", title: words.columns.size, width: "76px", align: "right", by: "size", render: (row) => (row.services.length === 0 ? words.noSchedule : <Bytes value={row.bytes} />) },
-    { id: "progress", title: words.columns.progress, width: "84px", align: "right", by: "progress", render: (row) => <ProgressCell row={row} /> },
-    { id: "status", title: words.columns.status, width: "minmax(128px, 1.5fr)", by: "status", render: (row) => <LightBadge light={row.light} /> },
-    { id: "schedule", title: words.columns.schedule, width: "98px", render: (row) => <ScheduleCell row={row} ask={ask} /> },
-    { id: "problem", title: words.columns.problem, hideTitle: true, width: "44px", render: (row) => <Problem row={row} onProblem={onProblem} /> },
+    { id: "owner", title: words.columns.owner, width: "minmax(136px, 1.7fr)", by: "name", render: (row) => <OwnerCell row={row} /> },
+    { id: "services", title: words.columns.services, width: "78px", render: (row) => <ServicesCell row={row} /> },
+    { id: "size", title: words.columns.size, width: "70px", align: "right", by: "size", render: (row) => (row.services.length === 0 ? words.noSchedule : <Bytes value={row.bytes} />) },
+    { id: "progress", title: words.columns.progress, width: "76px", align: "right", by: "progress", render: (row) => <ProgressCell row={row} /> },
+    { id: "status", title: words.columns.status, width: "minmax(112px, 1.5fr)", by: "status", render: (row) => <Standing row={row} /> },
+    { id: "schedule", title: words.columns.schedule, width: "94px", render: (row) => <ScheduleCell row={row} ask={ask} /> },
+    { id: "problem", title: words.columns.problem, hideTitle: true, width: "72px", render: (row) => <Group gap={2} wrap="nowrap" justify="flex-end"><Problem row={row} onProblem={onProblem} /><OwnerMenu row={row} onStep={onStep} /></Group> },
   ];
+}
+
+/** How it stands; what is to be erased says when. */
+function Standing({ row }: { row: OwnerRow }) {
+  if (row.erased_at === null) return <LightBadge light={row.light} />;
+  const told = S.manageUsers.remove.waits(moment(row.erased_at));
+  return <Text span size="sm" className="hf-red" truncate title={told}>{told}</Text>;
 }
 
 /** Says what the schedule is; pressing it asks for the other. */
