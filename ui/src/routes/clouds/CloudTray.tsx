@@ -66,7 +66,7 @@ function Tray({ cloud, opened, account, onClose }: { cloud: CloudView; opened: b
       opened={opened} onClose={onClose} title={words.trayTitle(cloud.name)}
       footer={
         <>
-          {chosen.length !== 1 && <Text size="xs" c="dimmed" role="status" flex={1} miw={120}>{chosen.length === 0 ? words.hint.none : words.hint.many}</Text>}
+          {chosen.length !== 1 && <Text size="xs" c="dimmed" role="status" w="100%" ta="right">{chosen.length === 0 ? words.hint.none : words.hint.many}</Text>}
           <Button variant="default" leftSection={<IconPlus size={15} aria-hidden />} onClick={() => setGuide({ old: null })}>{words.buttons.connect}</Button>
           <Button variant="default" disabled={one === undefined} onClick={() => one && reconnect(one)}>{words.buttons.reconnect}</Button>
           <Button variant="default" disabled={one === undefined || one.state === "disconnected"} onClick={() => setAsking("disconnect")}>{words.buttons.disconnect}</Button>
