@@ -71,7 +71,7 @@ test("a_red_triangle_lists_the_causes_with_the_button_that_helps", async () => {
   expect(await within(drawer).findByText(/A scope, an API or a role is missing/)).toBeVisible();
   expect(await accessibilityProblems()).toEqual([]);
   await user.click(within(drawer).getByRole("button", { name: /The cloud refuses access$/ }));
-  await waitFor(() => expect(place()).toBe("/settings/domains"));
+  await waitFor(() => expect(place()).toBe("/settings/clouds/1"));
 });
 
 test("the_list_is_saved_as_it_is_filtered", async () => {
