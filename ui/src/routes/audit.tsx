@@ -1,5 +1,5 @@
 // Help > Audit log: who did what and when, whether the record is whole, and all of it as a file.
-import { Button, Select, Text } from "@mantine/core";
+import { Box, Button, Select, Text } from "@mantine/core";
 import { IconFileSpreadsheet, IconHistory } from "@tabler/icons-react";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
@@ -46,7 +46,7 @@ export function AuditPage() {
       </PageHeader>
       {save.isError && <ErrorPanel error={save.error} onClose={save.reset} />}
       {save.data && <Notice bare role="status" tone="green" title={words.savedTo(save.data.path)} />}
-      {log.data && <Whole log={log.data} />}
+      {log.data && <Box mb="sm"><Whole log={log.data} /></Box>}
       <DataTable
         label={words.title} noun={words.noun} rows={rows} rowKey={rowKey} columns={COLUMNS} sort={NEWEST} searchIn={rowText} searchLabel={words.search}
         error={log.data === undefined ? log.error : null} onRetry={() => void log.refetch()}
@@ -92,12 +92,12 @@ const rowText = (row: AuditRow) => `${row.who} ${row.title} ${row.subject} ${row
 const who = (row: AuditRow) => (row.who === "holdfast" ? words.byItself : row.who);
 
 const COLUMNS: readonly Column<AuditRow>[] = [
-  { id: "at", title: words.columns.at, width: "148px", by: (it) => it.id, render: (it) => <time dateTime={it.at} className="hf-numeric">{moment(it.at)}</time> },
-  { id: "who", title: words.columns.who, width: "minmax(90px, 140px)", by: who, render: (it) => <span title={who(it)}>{who(it)}</span> },
-  { id: "what", title: words.columns.what, width: "minmax(170px, 1fr)", by: (it) => it.title, render: (it) => <span title={it.title}>{it.title}</span> },
-  { id: "subject", title: words.columns.subject, width: "minmax(160px, 1.6fr)", by: (it) => it.subject, render: (it) => <span title={it.subject}>{it.subject}</span> },
+  { id: "at", title: words.columns.at, width: "140px", by: (it) => it.id, render: (it) => <time dateTime={it.at} className="hf-numeric">{moment(it.at)}</time> },
+  { id: "who", title: words.columns.who, width: "128px", by: who, render: (it) => <span title={who(it)}>{who(it)}</span> },
+  { id: "what", title: words.columns.what, width: "minmax(140px, 1fr)", by: (it) => it.title, render: (it) => <span title={it.title}>{it.title}</span> },
+  { id: "subject", title: words.columns.subject, width: "minmax(130px, 1.6fr)", by: (it) => it.subject, render: (it) => <span title={it.subject}>{it.subject}</span> },
   {
-    id: "outcome", title: words.columns.outcome, width: "minmax(80px, 150px)", by: (it) => it.outcome,
+    id: "outcome", title: words.columns.outcome, width: "116px", by: (it) => it.outcome,
     render: (it) => (it.ok ? words.done : <Text span inherit className="hf-red" title={it.outcome}>{it.outcome}</Text>),
   },
 ];

@@ -1,5 +1,5 @@
 // How long snapshots of a Domain are kept. Before it is saved, a dialog says which snapshots would go.
-import { Button, Fieldset, Group, List, Loader, NumberInput, Radio, ScrollArea, Stack, Text } from "@mantine/core";
+import { Box, Button, Fieldset, Group, List, Loader, NumberInput, Radio, ScrollArea, Stack, Text } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api";
@@ -11,6 +11,7 @@ import { S } from "../../strings";
 import { ConfirmDialog } from "../ConfirmDialog";
 import { ErrorPanel } from "../ErrorPanel";
 import { Notice } from "../Notice";
+import css from "./PolicyForm.module.css";
 
 const words = S.retention;
 const KINDS = ["daily", "weekly", "monthly", "yearly"] as const;
@@ -21,15 +22,17 @@ const SHOWN = 50;
 export function RetentionSection({ domain }: { domain: DomainView }) {
   const view = useQuery(queries.retention(domain.connection));
   return (
-    <Fieldset legend={words.title}>
-      <Stack gap="sm">
-        <Text size="sm" c="dimmed">{words.text}</Text>
-        {view.isPending && <Group role="status" aria-label={S.common.loading}><Loader size="sm" aria-hidden /></Group>}
-        {view.isError && <ErrorPanel error={view.error} onRetry={() => void view.refetch()} />}
-        {view.data && view.data.holds.length > 0 && <Held domain={domain} view={view.data} />}
-        {view.data && <Rule domain={domain} view={view.data} />}
-      </Stack>
-    </Fieldset>
+    <Box className={css.form} mt="md">
+      <Fieldset legend={words.title} className={css.whole}>
+        <Stack gap="sm">
+          <Text size="sm" c="dimmed">{words.text}</Text>
+          {view.isPending && <Group role="status" aria-label={S.common.loading}><Loader size="sm" aria-hidden /></Group>}
+          {view.isError && <ErrorPanel error={view.error} onRetry={() => void view.refetch()} />}
+          {view.data && view.data.holds.length > 0 && <Held domain={domain} view={view.data} />}
+          {view.data && <Rule domain={domain} view={view.data} />}
+        </Stack>
+      </Fieldset>
+    </Box>
   );
 }
 
