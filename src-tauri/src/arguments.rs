@@ -17,6 +17,8 @@ Usage: holdfast-desktop [OPTIONS]
   --passphrase-file FILE  File with the passphrase of the secrets file
   --hidden                Start in the tray, without a window
   --sample                Start with the sample company
+  --watchdog              Look once whether the backups are still good, tell what is not, and end
+  --stay                  With --watchdog: go on, and look every hour
   --version, --help";
 
 /// What was typed.
@@ -39,12 +41,7 @@ pub struct Arguments {
 impl Arguments {
     /// A short name for the data directory, the same at each start.
     pub fn fingerprint(&self) -> String {
-        // FNV-1a: https://www.rfc-editor.org/rfc/rfc9923
-        let bytes = self.data_dir.as_os_str().as_encoded_bytes();
-        let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-        });
-        format!("d{hash:016x}")
+        places::fingerprint(&self.data_dir)
     }
 }
 
@@ -55,13 +52,20 @@ pub enum Typed {
     Print(String),
     /// Start.
     Start(Arguments),
+    /// Look once, or every hour with `stay`, without a window.
+    Watch {
+        /// For this data directory.
+        arguments: Arguments,
+        /// Goes on.
+        stay: bool,
+    },
 }
 
 /// Reads the words behind the program's name.
 pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Typed, UserError> {
     let mut words = words.into_iter();
     let (mut data_dir, mut secrets, mut passphrase_file) = (None, None, None);
-    let (mut hidden, mut sample) = (false, false);
+    let (mut hidden, mut sample, mut watchdog, mut stay) = (false, false, false, false);
     while let Some(word) = words.next() {
         let text = word.to_string_lossy().into_owned();
         let mut value = || words.next().ok_or_else(|| wrong(format!("{text} needs a value")));
@@ -71,6 +75,8 @@ pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Typed, UserErro
             "--passphrase-file" => passphrase_file = Some(PathBuf::from(value()?)),
             "--hidden" => hidden = true,
             "--sample" => sample = true,
+            "--watchdog" => watchdog = true,
+            "--stay" => stay = true,
             "--help" | "-h" => return Ok(Typed::Print(HELP.to_owned())),
             "--version" | "-V" => {
                 return Ok(Typed::Print(format!("holdfast-desktop {}", env!("CARGO_PKG_VERSION"))));
@@ -82,7 +88,8 @@ pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Typed, UserErro
     let named = data_dir.or_else(|| std::env::var_os(DATA_DIR).map(PathBuf::from));
     let data_dir = named.map_or_else(|| Ok(usual.clone()), |named| absolute(&named))?;
     let is_elsewhere = data_dir != usual;
-    Ok(Typed::Start(Arguments { data_dir, is_elsewhere, secrets, passphrase_file, hidden, sample }))
+    let arguments = Arguments { data_dir, is_elsewhere, secrets, passphrase_file, hidden, sample };
+    Ok(if watchdog { Typed::Watch { arguments, stay } } else { Typed::Start(arguments) })
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, UserError> {
@@ -122,10 +129,20 @@ mod tests {
     fn each_data_directory_is_a_program_of_its_own() {
         let name = |line: &str| match read_words(line).unwrap() {
             Typed::Start(arguments) => arguments.fingerprint(),
-            Typed::Print(text) => panic!("{text}"),
+            other => panic!("{other:?}"),
         };
         assert_eq!(name("--data-dir /a"), name("--hidden --data-dir /a"));
         assert_ne!(name("--data-dir /a"), name("--data-dir /b"));
+    }
+
+    #[test]
+    fn a_look_needs_no_window() {
+        for (line, expected) in
+            [("--watchdog --data-dir /d", false), ("--stay --watchdog --data-dir /d", true)]
+        {
+            let Typed::Watch { arguments, stay } = read_words(line).unwrap() else { panic!("{line}") };
+            assert_eq!((arguments.data_dir, stay), ("/d".into(), expected));
+        }
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod notify;
 mod shell;
 mod start;
 mod tray;
+mod watch;
 mod window;
 
 use std::process::ExitCode;
@@ -27,6 +28,10 @@ fn main() -> ExitCode {
         }
         Ok(Typed::Start(arguments)) => match start::run(&arguments) {
             Ok(code) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
+            Err(error) => complain(&error, 1),
+        },
+        Ok(Typed::Watch { arguments, stay }) => match watch::run(&arguments, stay) {
+            Ok(()) => ExitCode::SUCCESS,
             Err(error) => complain(&error, 1),
         },
         Err(error) => complain(&error, 2),

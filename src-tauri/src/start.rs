@@ -106,7 +106,7 @@ async fn quit_when_told(handle: AppHandle) {
 }
 
 /// Starts the log, and reads the passphrase where there is one.
-fn options(arguments: &Arguments) -> Result<DesktopOptions> {
+pub fn options(arguments: &Arguments) -> Result<DesktopOptions> {
     let redactor = log::start(&arguments.data_dir, std::env::var(LOG).ok().as_deref(), false)?;
     let passphrase = arguments.passphrase_file.as_deref().map(read_passphrase).transpose()?;
     if let Some(passphrase) = &passphrase {

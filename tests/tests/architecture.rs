@@ -41,6 +41,10 @@ const HOMES: &[(&str, &str)] = &[
     ("keyring", "holdfast-secrets"),
     ("age", "holdfast-secrets"),
     ("clap", "holdfast-cli"),
+    // Telling people is app's: mail, and notifications where there is no window.
+    ("lettre", "holdfast-app"),
+    ("notify-rust", "holdfast-app"),
+    ("zbus", "holdfast-app"),
 ];
 
 /// Programs of the project itself, which are no part of the product.

@@ -2,9 +2,13 @@
 import type { LightAction, UserError, UserErrorCode } from "./bindings";
 
 /** The place or step that mends an error. */
-export type Remedy = "retry" | "clouds" | "domains" | "storage" | "licenses" | "activity" | "app" | "logs" | "none";
+export type Remedy = "retry" | "clouds" | "domains" | "storage" | "licenses" | "activity" | "app" | "fix" | "logs" | "none";
 
 const TABLE = {
+  "alerts.email_failed": "app",
+  "alerts.not_set": "app",
+  "alerts.not_shown": "app",
+  "alerts.webhook_failed": "app",
   "app.not_set_up": "none",
   "archive.erasing": "none",
   cancelled: "none",
@@ -12,10 +16,16 @@ const TABLE = {
   "catalogue.failed": "retry",
   "catalogue.newer": "none",
   "clock.wrong": "none",
-  "cloud.forbidden": "clouds",
+  "cloud.access_missing": "fix",
+  "cloud.account_closed": "domains",
+  "cloud.api_disabled": "fix",
+  "cloud.app_blocked": "fix",
+  "cloud.forbidden": "fix",
   "cloud.gone": "clouds",
   "cloud.refused": "retry",
+  "cloud.service_off": "fix",
   "cloud.skipped": "none",
+  "cloud.throttled": "retry",
   "cloud.unreachable": "retry",
   "connection.admin_lost": "clouds",
   "connection.already": "clouds",
@@ -33,6 +43,8 @@ const TABLE = {
   "directory.failed": "clouds",
   "directory.mass_deletion": "domains",
   "directory.not_synced": "domains",
+  "directory.refused": "fix",
+  "directory.stale": "domains",
   "disk.full": "storage",
   "disk.read_only": "storage",
   "file.exists": "none",
@@ -77,6 +89,7 @@ const TABLE = {
   "restore.in_repository": "none",
   "retention.held": "none",
   "sample.failed": "retry",
+  "schedule.paused_long": "fix",
   "secrets.damaged": "logs",
   "secrets.locked": "retry",
   "secrets.passphrase_needed": "none",
@@ -87,6 +100,7 @@ const TABLE = {
   "sign_in.failed": "retry",
   "sign_in.no_client": "none",
   "sign_in.timeout": "retry",
+  "storage.low_space": "storage",
   "storage.not_a_folder": "none",
   "storage.not_writable": "storage",
   "storage.slow": "retry",
@@ -113,6 +127,7 @@ export const REMEDY_PLACE = {
   licenses: "/settings/licenses",
   activity: "/backup/activity",
   app: "/settings/app",
+  fix: "/help/fix",
 } as const satisfies Partial<Record<Remedy, string>>;
 
 /** The page on which a light's button is pressed; those without a page act where they are. */

@@ -2,13 +2,14 @@
 import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import type {
-  AboutView, ActivityFilter, ActivityView, AppEvent, AppSettings, AttentionView, AuditView, Boot, CheckItem, CloudView,
-  ConnectBoxApp, ConnectGoogleKey, ConnectionView, CsvView, DomainView, GoogleGuide, GroupView, HomeView, LicensesView,
-  OrgUnitView, ErasedView, OwnerArchive, OwnerPolicy, OwnerRow, OwnersDeed, OwnersDone, OwnersFilter, OwnersPage, OwnersQuery, PlanView, Policy, PolicyForm,
-  PolicyOverride, PolicyPreview, RebuildView, ReconnectBoxApp, ReconnectBoxSignIn, ReconnectGoogleKey, ReconnectGoogleSignIn,
-  RecoveryKeyView, RestoreInput, RestoreView, Retention, RetentionEffect, RetentionView, RunDetail, RunNow, SavedFile, SelectionInput, SetPaused, SetupProgress,
-  SetupStep, SignInBox, SignInGoogle, StartedView, StorageCheck, StorageOption, StorageView,
-  SyncOutcome, UserError, UserRow, VerifyView,
+  AboutView, ActivityFilter, ActivityView, AlertsView, AppEvent, AppSettings, AttentionView, AuditView, Boot, CheckItem,
+  CloudView, ConnectBoxApp, ConnectGoogleKey, ConnectionView, CsvView, DomainView, ErasedView, FixAction, FixView, GoogleGuide,
+  GroupView, HomeView, LicensesView, NotificationTest, OrgUnitView, OwnerArchive, OwnerPolicy, OwnerRow, OwnersDeed,
+  OwnersDone, OwnersFilter, OwnersPage, OwnersQuery, PlanView, Policy, PolicyForm, PolicyOverride, PolicyPreview, RebuildView,
+  ReconnectBoxApp, ReconnectBoxSignIn, ReconnectGoogleKey, ReconnectGoogleSignIn, RecoveryKeyView, RestoreInput, RestoreView,
+  Retention, RetentionEffect, RetentionView, RunDetail, RunNow, SavedFile, SelectionInput, SetAlerts, SetPaused, SetupProgress,
+  SetupStep, SignInBox, SignInGoogle, StartedView, StorageCheck, StorageOption, StorageView, SyncOutcome, UserError, UserRow,
+  VerifyView, WatchdogView,
 } from "./bindings";
 import { S } from "./strings";
 
@@ -123,6 +124,15 @@ export const api = {
   auditLog: () => call<AuditView>("audit_log"),
   saveAuditCsv: (path: string) => call<SavedFile>("save_audit_csv", { path }),
   about: () => call<AboutView>("about"),
+  alerts: () => call<AlertsView>("alerts"),
+  setAlerts: (input: SetAlerts) => call<AlertsView>("set_alerts", { input }),
+  testEmail: () => call<null>("test_email"),
+  testWebhook: () => call<null>("test_webhook"),
+  testNotification: () => call<NotificationTest>("test_notification"),
+  setWatchdog: (on: boolean) => call<WatchdogView>("set_watchdog", { on }),
+  fixABackup: (user: string | null) => call<FixView>("fix_a_backup", { user }),
+  applyFix: (fix: FixAction, user: string | null) => call<FixView>("apply_fix", { fix, user }),
+  fixReport: (user: string | null, mask: boolean) => call<string>("fix_report", { user, mask }),
 };
 
 /** Calls `heard` for each event of the engine until the returned function is called. */

@@ -28,7 +28,9 @@ export function staleAfter(event: AppEvent): Stale[] {
     case "storage":
       return [live(keys.storage()), calm(keys.home())];
     case "settings":
-      return [live(keys.appSettings()), live(keys.policy()), live(keys.retention()), live(keys.licenses()), live(keys.boot())];
+      return [
+        live(keys.appSettings()), live(keys.alerts()), live(keys.policy()), live(keys.retention()), live(keys.licenses()), live(keys.boot()),
+      ];
     case "attention":
       return [live(keys.home()), live(keys.clouds()), calm(["directory", "owners"]), calm(keys.retention())];
     case "sign_in":

@@ -28,6 +28,9 @@ export const keys = {
   policy: (connection?: number) => (connection === undefined ? (["policy"] as const) : (["policy", connection] as const)),
   retention: (connection?: number) => (connection === undefined ? (["retention"] as const) : (["retention", connection] as const)),
   appSettings: () => ["settings"] as const,
+  alerts: () => ["alerts"] as const,
   audit: () => ["audit"] as const,
+  /** What Fix a backup found for a user, or for all Domains. */
+  fix: (user: string | null) => ["fix", user] as const,
   about: () => ["about"] as const,
 };

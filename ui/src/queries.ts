@@ -61,5 +61,7 @@ export const queries = {
   appSettings: () => queryOptions({ queryKey: keys.appSettings(), queryFn: api.appSettings }),
   // Whatever page one comes from may just have added to it.
   audit: () => queryOptions({ queryKey: keys.audit(), queryFn: api.auditLog, staleTime: 0, structuralSharing: false }),
+  alerts: () => queryOptions({ queryKey: keys.alerts(), queryFn: api.alerts }),
+  fix: (user: string | null) => queryOptions({ queryKey: keys.fix(user), queryFn: () => api.fixABackup(user), staleTime: 0 }),
   about: () => queryOptions({ queryKey: keys.about(), queryFn: api.about, staleTime: Infinity }),
 };

@@ -13,6 +13,7 @@ import { AuditPage } from "./routes/audit";
 import { BackupSettingsPage } from "./routes/backupSettings";
 import { CloudsPage } from "./routes/clouds";
 import { DomainsPage } from "./routes/domains";
+import { FixPage } from "./routes/fix";
 import { HomePage } from "./routes/home";
 import { LicensesPage } from "./routes/licenses";
 import { StartPage } from "./routes/start";
@@ -43,6 +44,10 @@ const routes = root.addChildren([
     createRoute({ getParentRoute: () => shell, path: "/settings/licenses", component: LicensesPage }),
     createRoute({ getParentRoute: () => shell, path: "/settings/app", component: AppSettingsPage }),
     createRoute({ getParentRoute: () => shell, path: "/help/audit", component: AuditPage }),
+    createRoute({
+      getParentRoute: () => shell, path: "/help/fix", component: FixPage,
+      validateSearch: (search: Record<string, unknown>): { user?: string } => (typeof search["user"] === "string" ? { user: search["user"] } : {}),
+    }),
     createRoute({ getParentRoute: () => shell, path: "/help/about", component: AboutPage }),
   ]),
 ]);

@@ -32,6 +32,8 @@ pub struct App {
     pub(crate) engine: Engine,
     pub(crate) redactor: Redactor,
     pub(crate) secrets: SecretsChoice,
+    /// False for one that only looks: what the secrets file holds is not known to it.
+    pub(crate) has_secrets: bool,
     pub(crate) pace: QuotaModel,
     pub(crate) rates: Rates,
 }
@@ -39,17 +41,25 @@ pub struct App {
 impl App {
     /// Opens a data directory, making it where there is none.
     pub async fn open(opening: Opening) -> Result<Self> {
-        Self::open_paced(opening, pacing::http_options()?).await
+        Self::open_paced(opening, pacing::http_options()?, false).await
     }
 
     /// Opens the data directory of a sample company, whose simulated clouds are asked without a pace.
     pub async fn open_sample(opening: Opening) -> Result<Self> {
-        Self::open_paced(opening, pacing::simulated()).await
+        Self::open_paced(opening, pacing::simulated(), false).await
     }
 
-    async fn open_paced(opening: Opening, http: HttpOptions) -> Result<Self> {
+    /// For the watchdog, which looks also where nobody gives it the passphrase of the secrets file.
+    pub async fn open_to_look(opening: Opening) -> Result<Self> {
+        Self::open_paced(opening, pacing::http_options()?, true).await
+    }
+
+    async fn open_paced(opening: Opening, http: HttpOptions, is_only_looking: bool) -> Result<Self> {
         let Opening { data_dir, secrets, passphrase, redactor } = opening;
+        let has_secrets = !is_only_looking || passphrase.is_some() || secrets == SecretsChoice::Keychain;
         let kind = match &secrets {
+            // What is read of secrets here is what is read of an empty place.
+            SecretsChoice::Age(_) if !has_secrets => SecretsKind::Memory,
             SecretsChoice::Keychain => SecretsKind::Keychain { service: Profile::keychain_name(&data_dir)? },
             SecretsChoice::Age(file) => {
                 let passphrase = passphrase.ok_or_else(|| UserError::of("secrets.passphrase_needed", ""))?;
@@ -60,7 +70,7 @@ impl App {
         let options = Options { data_dir, secrets: kind, clock: Arc::new(SystemClock), http };
         let opened = tokio::task::spawn_blocking(move || Engine::open(options)).await;
         let engine = opened.map_err(|error| UserError::of("defect", error.to_string()))??;
-        Ok(Self { engine, redactor, secrets, pace, rates: Rates::default() })
+        Ok(Self { engine, redactor, secrets, has_secrets, pace, rates: Rates::default() })
     }
 
     /// The data directory.

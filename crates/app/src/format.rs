@@ -80,13 +80,15 @@ pub fn one_line(text: &str) -> String {
     text.chars().map(|c| if is_harmful(c) { '\u{fffd}' } else { c }).collect()
 }
 
-/// A sentence from a fragment: a capital first, a full stop last.
+/// A sentence from a fragment: a capital first, unless an address is, and a full stop last.
 pub fn sentence(fragment: &str) -> String {
     let fragment = fragment.trim();
     let mut chars = fragment.chars();
     let Some(first) = chars.next() else { return String::new() };
     let stop = if fragment.ends_with(['.', '!', '?', ':']) { "" } else { "." };
-    format!("{}{}{stop}", first.to_uppercase(), chars.as_str())
+    let first_word = fragment.split_whitespace().next().unwrap_or_default();
+    let first = if first_word.contains('@') { first.to_string() } else { first.to_uppercase().to_string() };
+    format!("{first}{}{stop}", chars.as_str())
 }
 
 #[cfg(test)]

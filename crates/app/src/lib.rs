@@ -3,7 +3,9 @@
 //!
 //! Start at [`App`]; the functions are in `verbs`, what they give back is in [`views`].
 
+pub mod alerts;
 mod app;
+mod causes;
 mod csv_out;
 mod desktop;
 pub mod error;
@@ -21,8 +23,10 @@ mod runs;
 pub mod time;
 mod verbs;
 pub mod views;
+pub mod watchdog;
 
 pub use app::{App, Opening};
+pub use causes::{CAUSES, CauseRow};
 pub use desktop::{Desktop, DesktopOptions, ToNotify, TrayState, licenses_sentence};
 pub use error::{Result, UserError};
 pub use log::private_file;
@@ -31,12 +35,12 @@ pub use recovery_key::RecoveryKey;
 pub use redact::Redactor;
 pub use verbs::{
     BoxAuthorisation, Choice, GoogleAuthorisation, Initialised, KeptPath, PauseFor, PeopleFilter, Planned,
-    Problem, RestoreWhat, SavedKey, Started, settings_as_toml,
+    Problem, RestoreWhat, SavedKey, Started, is_well, of_this_computer, settings_as_toml,
 };
 
 pub use holdfast_engine::catalog::Protection;
 pub use holdfast_engine::{
-    Finding, RebuildReport, RestoreReport, SyncReport, SyncWhat, Verdict, VerifyReport,
+    Finding, Fix, RebuildReport, RestoreReport, SyncReport, SyncWhat, Verdict, VerifyReport,
 };
 
 /// What is told while long work goes on.

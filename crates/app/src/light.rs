@@ -7,9 +7,6 @@ use holdfast_model::{Account, RunResult, Timestamp};
 use crate::format;
 use crate::views::{Light, LightAction, LightColor, LightCount, LightState, Protection};
 
-/// A good copy is fresh for so long, unless two intervals are longer.
-const FRESH_HOURS: i64 = 48;
-
 /// Everything that a light depends on.
 pub(crate) struct Axes<'a> {
     /// Whether the Cloud can be reached.
@@ -182,8 +179,7 @@ pub(crate) fn light(axes: &Axes<'_>) -> Light {
 
 /// True for a copy that counts as recent where Runs are so many hours apart.
 pub(crate) fn is_fresh_copy(at: Timestamp, interval_hours: u8, now: Timestamp) -> bool {
-    let hours = FRESH_HOURS.max(2 * i64::from(interval_hours));
-    now.as_second() - at.as_second() <= hours * 3600
+    holdfast_engine::is_fresh(at, interval_hours, now)
 }
 
 /// How many lights have each colour, the most serious first; colours that do not occur are left out.

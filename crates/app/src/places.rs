@@ -1,6 +1,6 @@
 //! Default places per operating system.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::UserError;
 
@@ -13,12 +13,28 @@ pub fn data_dir() -> Result<PathBuf, UserError> {
         })
 }
 
+/// What tells the things that the system keeps for several data directories of one person apart: empty for the usual
+/// one, else the same at each start.
+pub fn suffix_of(data_dir: &Path) -> String {
+    if self::data_dir().is_ok_and(|usual| usual == data_dir) { String::new() } else { fingerprint(data_dir) }
+}
+
+/// A short name for a data directory, the same at each start.
+pub fn fingerprint(data_dir: &Path) -> String {
+    // FNV-1a: https://www.rfc-editor.org/rfc/rfc9923
+    let bytes = data_dir.as_os_str().as_encoded_bytes();
+    let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+    });
+    format!("d{hash:016x}")
+}
+
 /// Where a new Repository is made unless a person says otherwise: on the local disk with the most free space, in the
 /// home folder where that is the home folder's.
 pub fn repository() -> Result<PathBuf, UserError> {
     let home = home()?;
     let disks = sysinfo::Disks::new_with_refreshed_list();
-    let disk_of = |path: &std::path::Path| {
+    let disk_of = |path: &Path| {
         let holds = |disk: &&sysinfo::Disk| path.starts_with(disk.mount_point());
         disks.list().iter().filter(holds).max_by_key(|disk| disk.mount_point().as_os_str().len())
     };
@@ -35,7 +51,7 @@ pub fn repository() -> Result<PathBuf, UserError> {
     })
 }
 
-pub(crate) fn is_writable(folder: &std::path::Path) -> bool {
+pub(crate) fn is_writable(folder: &Path) -> bool {
     tempfile::Builder::new().prefix(".holdfast-").tempfile_in(folder).is_ok()
 }
 

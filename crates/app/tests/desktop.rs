@@ -242,7 +242,12 @@ async fn a_storage_that_is_gone_is_told_once_also_over_a_restart() {
     std::fs::rename(&away, &here).unwrap();
     assert_eq!(again.next_notifications().await.unwrap(), []);
     std::fs::rename(&here, &away).unwrap();
-    assert_eq!(again.next_notifications().await.unwrap().len(), 1, "a cause that returns is a new one");
+    assert_eq!(
+        again.next_notifications().await.unwrap(),
+        [],
+        "a disk that comes and goes is told once an hour"
+    );
+    assert_eq!(again.standing().await.unwrap(), TrayState::Attention);
     again.shut_down().await;
 }
 

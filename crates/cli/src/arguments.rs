@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 use holdfast_app::SecretsChoice;
 
 use crate::commands::{
-    activity, archives, audit, backup, connect, directory, doctor, people, repository, restore, sample,
-    upkeep,
+    activity, alerts, archives, audit, backup, connect, directory, doctor, people, repository, restore,
+    sample, upkeep, watchdog,
 };
 
 /// Backs up a company's cloud accounts to storage that the company owns.
@@ -108,6 +108,11 @@ pub enum Command {
     Doctor(doctor::Doctor),
     /// Show who did what, and whether the record of it is whole
     Audit(audit::Audit),
+    /// Say how people are told when something is wrong
+    #[command(subcommand)]
+    Alerts(alerts::Alerts),
+    /// Look whether the backups are still good, without the app and its schedule
+    Watchdog(watchdog::Watchdog),
     /// Start the sample company, to try everything without an account
     Sample(sample::Sample),
 }

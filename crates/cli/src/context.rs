@@ -90,6 +90,23 @@ impl Context {
         Ok(Opening { data_dir, secrets: self.secrets()?, passphrase, redactor })
     }
 
+    /// The same for who only looks: nobody is asked for a passphrase.
+    pub async fn opening_to_look(&self) -> Result<Opening> {
+        let data_dir = self.data_dir()?;
+        let redactor = self.log(&data_dir).await?.clone();
+        let given = self.common.passphrase_file.is_some() || self.passphrase.is_some();
+        let passphrase = if given { self.passphrase()? } else { None };
+        if let Some(passphrase) = &passphrase {
+            redactor.hide(passphrase);
+        }
+        Ok(Opening { data_dir, secrets: self.secrets()?, passphrase, redactor })
+    }
+
+    /// Where the passphrase is read from, if from a file.
+    pub fn passphrase_file(&self) -> Option<&Path> {
+        self.common.passphrase_file.as_deref().filter(|file| *file != Path::new("-"))
+    }
+
     async fn log(&self, data_dir: &Path) -> Result<&Redactor> {
         self.redactor
             .get_or_try_init(|| async {

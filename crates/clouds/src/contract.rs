@@ -48,6 +48,12 @@ pub trait Cloud: Send + Sync {
         None
     }
 
+    /// Tests live what is needed to read one User's data, one result for each Service; nothing where the provider has no
+    /// such test. For the screen that says why someone is not backed up.
+    async fn check_user(&self, _user: &User) -> Vec<Check> {
+        Vec::new()
+    }
+
     /// Every user of the tenant, deleted ones where the Cloud still lists them. No user twice.
     fn users(&self) -> Listing<'_, User>;
 

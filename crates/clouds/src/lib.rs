@@ -4,6 +4,7 @@
 //! `http`, where pacing, retry, sign-in and limits live once. A provider is a folder here.
 
 pub mod boxcom;
+mod cause;
 pub mod contract;
 pub mod google;
 pub mod http;
@@ -14,6 +15,8 @@ pub mod testkit;
 use std::sync::Arc;
 
 use holdfast_model::CloudKind;
+
+pub use cause::{Cause, cause};
 
 use contract::{Cloud, CloudError, ErrorKind};
 use http::{HttpOptions, SecretCell};

@@ -2,6 +2,7 @@
 
 use holdfast_catalog::CatalogError;
 use holdfast_clouds::contract::{CloudError, ErrorKind};
+use holdfast_clouds::{Cause, cause};
 use holdfast_secrets::SecretsError;
 use holdfast_vault::VaultError;
 
@@ -130,14 +131,7 @@ impl EngineError {
     /// The stable code.
     pub fn code(&self) -> &str {
         match self {
-            Self::Cloud(error) => match error.kind {
-                ErrorKind::Retry { .. } => "cloud.unreachable",
-                ErrorKind::SignInAgain => "connection.expired",
-                ErrorKind::Forbidden => "cloud.forbidden",
-                ErrorKind::Gone => "cloud.gone",
-                ErrorKind::Skip(_) => "cloud.skipped",
-                ErrorKind::Fatal => "cloud.refused",
-            },
+            Self::Cloud(error) => cloud_code(error),
             Self::Vault(error) => vault_code(error),
             Self::Catalog(error) => match error {
                 CatalogError::NewerVersion { .. } => "catalogue.newer",
@@ -186,6 +180,25 @@ impl EngineError {
     pub fn io(what: impl Into<String>) -> impl FnOnce(std::io::Error) -> Self {
         let what = what.into();
         move |source| Self::Io { what, source }
+    }
+}
+
+/// The provider's own words decide where they tell what is to be mended, else the kind.
+fn cloud_code(error: &CloudError) -> &'static str {
+    match (cause(error), error.kind) {
+        (Some(Cause::ApiDisabled), _) => "cloud.api_disabled",
+        (Some(Cause::AccessMissing), _) => "cloud.access_missing",
+        (Some(Cause::AppBlocked), _) => "cloud.app_blocked",
+        (Some(Cause::ServiceOff), _) => "cloud.service_off",
+        (Some(Cause::AccountClosed), _) => "cloud.account_closed",
+        (Some(Cause::Throttled), _) => "cloud.throttled",
+        (Some(Cause::ClockWrong), _) => "clock.wrong",
+        (None, ErrorKind::Retry { .. }) => "cloud.unreachable",
+        (None, ErrorKind::SignInAgain) => "connection.expired",
+        (None, ErrorKind::Forbidden) => "cloud.forbidden",
+        (None, ErrorKind::Gone) => "cloud.gone",
+        (None, ErrorKind::Skip(_)) => "cloud.skipped",
+        (None, ErrorKind::Fatal) => "cloud.refused",
     }
 }
 

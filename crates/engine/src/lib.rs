@@ -4,6 +4,7 @@
 //! the one worker of a data directory performs ([`Engine::perform`]).
 
 mod adopt;
+mod alarm;
 mod audit;
 pub mod backup;
 mod browse;
@@ -18,8 +19,10 @@ mod error;
 mod events;
 mod export;
 mod health;
+mod kept_text;
 mod leavers;
 mod live;
+mod look;
 pub mod notifications;
 mod people;
 mod policy;
@@ -43,16 +46,18 @@ mod worker;
 
 pub use holdfast_catalog::Deletion;
 
+pub use alarm::{Alarm, Channel, grouped};
 pub use audit::{AuditLog, BY_ITSELF, OK as AUDIT_OK, os_user, outcome as audit_outcome};
 pub use browse::ListedItem;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use data_dir::{DataDir, free_space};
-pub use doctor::{Finding, Verdict};
+pub use doctor::{Finding, Fix, Verdict};
 pub use engine::{Engine, Options, RepositoryPlace};
 pub use error::{EngineError, Result};
 pub use events::{Event, Events, Phase};
 pub use health::Health;
 pub use leavers::Leaver;
+pub use look::{FRESH_HOURS, is_fresh};
 pub use people::{ChosenUser, UserSetting};
 pub use policy::{of_domain as domain_policy, of_user as user_policy};
 pub use rebuild::RebuildReport;

@@ -8,7 +8,7 @@ use holdfast_clouds::contract::CloudError;
 use holdfast_model::{ConnectionId, Owner, RunResult, Timestamp};
 
 use crate::backup::RunEnd;
-use crate::engine::Engine;
+use crate::engine::{Engine, blocking};
 use crate::error::{EngineError, Result};
 use crate::events::{Event, Events};
 
@@ -32,6 +32,20 @@ pub const NOT_READ: &str = "directory.failed";
 pub const LEFT: &str = "user.left";
 /// A Run changed far more than is normal, and retention waits.
 pub const MASS_CHANGE: &str = "retention.held";
+/// Good copies that are too old, whatever the reason: also a schedule that died is seen so.
+pub const STALE: &str = "copies.stale";
+/// A Connection that a person ended, with people who are still to be protected.
+pub const DISCONNECTED: &str = "connection.disconnected";
+/// People who have been paused for a week, and have no newer copy.
+pub const PAUSED_LONG: &str = "schedule.paused_long";
+/// The lists of users are old: who joined is not known.
+pub const DIRECTORY_STALE: &str = "directory.stale";
+/// The lists of users cannot be read: whoever authorised the Connection may no longer.
+pub const DIRECTORY_REFUSED: &str = "directory.refused";
+/// The storage is not where it was.
+pub const GONE: &str = "repository.not_found";
+/// Hardly any space is left where the Repository is.
+pub const LOW_SPACE: &str = "storage.low_space";
 /// What a check of the Repository finds, and only a check can find gone.
 const DAMAGED: &str = "repository.damaged";
 
@@ -45,9 +59,28 @@ const MOST_FAILED_HOURS: i64 = 72;
 /// More quarantined Items than this share are told of at once.
 const MOST_QUARANTINED_PERCENT: u64 = 1;
 
+/// Causes that a sync opens for a Connection, and the next good one closes.
+const OF_DIRECTORY: [&str; 4] =
+    [DIRECTORY_REFUSED, "cloud.api_disabled", "cloud.access_missing", "cloud.app_blocked"];
+
+/// True for what a Cloud says when it refuses to list people.
+pub(crate) fn is_of_directory(code: &str) -> bool {
+    code == "cloud.forbidden" || OF_DIRECTORY.contains(&code)
+}
+
 /// True for a cause that is the storage's: nothing can be backed up until it is fixed.
 pub fn is_of_storage(code: &str) -> bool {
     code.starts_with("repository.") || code.starts_with("disk.")
+}
+
+/// True for a cause that is the keychain's: nobody can sign in, and the Repository cannot be opened, until it is fixed.
+pub fn is_of_secrets(code: &str) -> bool {
+    code.starts_with("secrets.")
+}
+
+/// True for what goes on by itself, and says nothing about what else may be in the way.
+fn is_passing(code: &str) -> bool {
+    code == "cloud.unreachable" || code == "cloud.throttled"
 }
 
 impl Engine {
@@ -82,21 +115,61 @@ impl Engine {
     /// A Connection was used and works.
     pub(crate) async fn connection_works(&self, connection: ConnectionId, events: &Events) {
         let subject = of_connection(connection);
-        self.fixed(events, move |open| open.cause == EXPIRED && open.subject == subject).await;
+        let is_mended = move |open: &Notification| {
+            open.subject == subject && [EXPIRED, DIRECTORY_REFUSED].contains(&open.cause.as_str())
+        };
+        self.fixed(events, is_mended).await;
+    }
+
+    /// A sync ended: what became of the lists of users.
+    pub(crate) async fn directory_came_in(
+        &self,
+        connection: ConnectionId,
+        failed: Option<&EngineError>,
+        events: &Events,
+    ) {
+        let subject = of_connection(connection);
+        let cause = match failed.map(EngineError::code) {
+            None => None,
+            Some("cloud.forbidden") => Some(DIRECTORY_REFUSED),
+            Some(code) if is_of_directory(code) => Some(code),
+            // The rest has a cause of its own, or passes: lists that stay old are told of by their age.
+            Some(_) => return,
+        };
+        let still = cause.map(str::to_owned);
+        let whom = subject.clone();
+        let is_mended = move |open: &Notification| {
+            open.subject == whom
+                && OF_DIRECTORY.contains(&open.cause.as_str())
+                && Some(&open.cause) != still.as_ref()
+        };
+        self.fixed(events, is_mended).await;
+        if let (Some(cause), Some(error)) = (cause, failed) {
+            self.found(cause.to_owned(), subject, error.to_string(), events).await;
+        }
     }
 
     /// The Repository could not be used. Other errors are none of its.
     pub(crate) async fn storage_failed(&self, error: &EngineError, events: &Events) {
-        if is_of_storage(error.code()) {
-            self.found(error.code().to_owned(), Subject::default(), error.to_string(), events).await;
+        let code = error.code();
+        if !is_of_storage(code) && !is_of_secrets(code) {
+            return;
         }
+        // Whatever fails first where the folder is away: that it is away is the cause.
+        let place = self.repository_place().await.ok().flatten();
+        let gone =
+            blocking(move || Ok(place.is_some_and(|place| !place.path.join("config").is_file()))).await;
+        let is_gone = code.starts_with("repository.") && matches!(gone, Ok(true));
+        let cause = if is_gone { GONE } else { code };
+        self.found(cause.to_owned(), Subject::default(), error.to_string(), events).await;
     }
 
     /// The Repository was opened, or written with `has_written`.
     pub(crate) async fn storage_works(&self, has_written: bool, events: &Events) {
         self.fixed(events, move |open| {
+            let is_of_it = is_of_storage(&open.cause) || is_of_secrets(&open.cause);
             open.subject == Subject::default()
-                && is_of_storage(&open.cause)
+                && is_of_it
                 && open.cause != DAMAGED
                 && (has_written || !open.cause.starts_with("disk."))
         })
@@ -118,17 +191,15 @@ impl Engine {
         self.tell_what_changed(told, events).await;
     }
 
-    pub(crate) async fn found(&self, cause: String, subject: Subject, detail: String, events: &Events) {
+    /// A cause was found: it is open from now on, once for its subject.
+    pub async fn found(&self, cause: String, subject: Subject, detail: String, events: &Events) {
         let now = self.now();
         let told = self.write(move |tx| open(tx, &cause, &subject, Some(&detail), now)).await;
         self.tell_what_changed(told, events).await;
     }
 
-    pub(crate) async fn fixed(
-        &self,
-        events: &Events,
-        is_fixed: impl Fn(&Notification) -> bool + Send + 'static,
-    ) {
+    /// The open causes that `is_fixed` picks were tested again and are good.
+    pub async fn fixed(&self, events: &Events, is_fixed: impl Fn(&Notification) -> bool + Send + 'static) {
         let is_open = self.read(|tx| Ok(!notifications::list_open(tx)?.is_empty())).await;
         let now = self.now();
         let told = match is_open {
@@ -204,13 +275,23 @@ fn after_run(tx: &Tx<'_>, end: &RunEnd, now: Timestamp) -> Result<Vec<Event>> {
     match &end.error {
         // The Connection's and the storage's own causes are open already.
         Some((code, _)) if code == EXPIRED || code == "cancelled" => return Ok(told),
-        Some((code, detail)) if is_of_storage(code) => {
+        Some((code, detail)) if is_of_storage(code) || is_of_secrets(code) => {
             told.extend(open(tx, code, &Subject::default(), Some(detail), now)?);
             return Ok(told);
         }
         // What was begun goes on at the next Run.
-        Some((code, _)) if code == "cloud.unreachable" && end.result != RunResult::Failed => {}
-        Some((code, detail)) => told.extend(open(tx, code, &subject, Some(detail), now)?),
+        Some((code, _)) if is_passing(code) && end.result != RunResult::Failed => {}
+        Some((code, detail)) => {
+            // What stood in the way before no longer does, where the Cloud says that something else does now.
+            let (whom, now_is) = (subject.clone(), code.clone());
+            let is_other = move |open: &Notification| {
+                open.subject == whom && !OUTLIVE_A_RUN.contains(&open.cause.as_str()) && open.cause != now_is
+            };
+            if !is_passing(code) {
+                told.extend(close(tx, is_other, now)?);
+            }
+            told.extend(open(tx, code, &subject, Some(detail), now)?);
+        }
         None => {
             let whom = subject.clone();
             told.extend(close(

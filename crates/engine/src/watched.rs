@@ -95,6 +95,10 @@ impl Cloud for Watched {
         self.cloud.clock_ahead()
     }
 
+    async fn check_user(&self, user: &User) -> Vec<Check> {
+        self.cloud.check_user(user).await
+    }
+
     fn users(&self) -> Listing<'_, User> {
         self.watch.listing(self.cloud.users())
     }

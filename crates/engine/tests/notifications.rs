@@ -6,8 +6,8 @@ mod stage;
 use holdfast_clouds::contract::{CloudError, ErrorKind};
 use holdfast_clouds::testkit::MemoryCloud;
 use holdfast_clouds::testkit::memory::{Fault, NewItem, Op, Trouble};
-use holdfast_engine::catalog::{notifications, snapshots};
-use holdfast_engine::{Event, Events, Request, Response};
+use holdfast_engine::catalog::{Subject, notifications, snapshots};
+use holdfast_engine::{Channel, Event, Events, Request, Response, SyncWhat};
 use holdfast_model::RunResult;
 use stage::{Stage, assert_closed, results};
 use tokio_util::sync::CancellationToken;
@@ -173,4 +173,158 @@ async fn mails_of_any_size_come_whole() {
     stage.sync().await;
     assert_eq!(results(&stage.start(&[USER]).await), [RunResult::Complete; 2]);
     stage.assert_equals_truth(USER, &mailbox).await;
+}
+
+/// Looks as any process may, and what people are told over the system then.
+async fn look(stage: &Stage) -> Vec<(String, usize)> {
+    stage.engine.look(&Events::nobody()).await.unwrap();
+    let due = stage.engine.due_alarms(Channel::System, |_| true).await.unwrap();
+    due.into_iter().map(|alarm| (alarm.cause, alarm.times)).collect()
+}
+
+fn told(cause: &str, times: usize) -> Vec<(String, usize)> {
+    vec![(cause.to_owned(), times)]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_schedule_that_died_is_told_from_the_archives_at_once_after_a_day_and_after_three() {
+    let stage = Stage::new(MemoryCloud::sample(3, 3, 1)).await;
+    stage.sync().await;
+    stage.start(&["user1@example.test", "user2@example.test"]).await;
+    assert_eq!(look(&stage).await, []);
+    stage.clock.move_by(47 * 3600);
+    assert_eq!(look(&stage).await, [], "two days old is fresh");
+    stage.clock.move_by(3 * 3600);
+    assert_eq!(look(&stage).await, told("copies.stale", 1));
+    let open = stage.engine.read(|tx| Ok(notifications::list_open(tx)?)).await.unwrap();
+    let detail = open[0].detail.clone().unwrap();
+    assert_eq!(open.len(), 1);
+    assert_eq!(detail, "user1@example.test, user2@example.test: last good copy 2 days ago");
+    // Another process of the same computer looks too.
+    let elsewhere = stage::open(stage.folder.path().join("data"), &stage.clock);
+    elsewhere.look(&Events::nobody()).await.unwrap();
+    assert_eq!(elsewhere.due_alarms(Channel::System, |_| true).await.unwrap(), []);
+    let times: Vec<_> = {
+        let mut times = Vec::new();
+        for hour in 1..120 {
+            stage.clock.move_by(3600);
+            times.extend(look(&stage).await.into_iter().map(|(cause, times)| (hour, cause, times)));
+        }
+        times
+    };
+    let stale = || "copies.stale".to_owned();
+    let lists = (20, "directory.stale".to_owned(), 1);
+    let again = [(92, "directory.stale".to_owned(), 3)];
+    assert!(times.contains(&(24, stale(), 2)) && times.contains(&(72, stale(), 3)), "{times:?}");
+    assert_eq!(times.iter().filter(|(_, cause, _)| *cause == stale()).count(), 2, "{times:?}");
+    assert!(times.iter().any(|one| one.1 == lists.1 && one.2 == 1), "{times:?}");
+    assert!(times.iter().any(|one| one.1 == again[0].1 && one.2 == 3), "{times:?}");
+    let escalation = stage.engine.read(|tx| Ok(notifications::list_open(tx)?)).await.unwrap();
+    assert_eq!(escalation.iter().find(|one| one.cause == stale()).unwrap().escalation, 3);
+    stage.sync().await;
+    stage.run().await;
+    assert_eq!(look(&stage).await, []);
+    assert_eq!(causes(&stage).await, [""; 0], "good copies close it");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_cause_is_told_for_itself_and_not_for_what_follows_from_it() {
+    let stage = Stage::new(MemoryCloud::sample(2, 3, 1)).await;
+    stage.sync().await;
+    stage.start(&["user1@example.test", "user2@example.test"]).await;
+    let pause = |paused| stage.perform(Request::SetPaused { user: USER.to_owned(), paused });
+    pause(true).await.unwrap();
+    stage.clock.move_by(60 * 3600);
+    // The storage is away: that its copies grow old says nothing new.
+    let away = stage.folder.path().join("unplugged");
+    std::fs::rename(stage.repository(), &away).unwrap();
+    assert_eq!(look(&stage).await, told("repository.not_found", 1));
+    std::fs::rename(&away, stage.repository()).unwrap();
+    assert_eq!(look(&stage).await, told("copies.stale", 1));
+    let open = stage.engine.read(|tx| Ok(notifications::list_open(tx)?)).await.unwrap();
+    let detail = open[0].detail.clone().unwrap();
+    assert_eq!(detail, "user2@example.test: last good copy 2 days ago", "paused on purpose");
+    stage.sync().await;
+    stage.run().await;
+    assert_eq!(causes(&stage).await, ["copies.stale"]);
+    assert_eq!(look(&stage).await, []);
+    assert_eq!(causes(&stage).await, [""; 0]);
+    // Someone forgot the pause.
+    stage.clock.move_by(8 * 24 * 3600 - 60 * 3600);
+    stage.sync().await;
+    stage.run().await;
+    assert_eq!(look(&stage).await, told("schedule.paused_long", 1));
+    pause(false).await.unwrap();
+    stage.run().await;
+    assert_eq!(look(&stage).await, []);
+    assert_eq!(causes(&stage).await, [""; 0]);
+    // A person ends the Connection.
+    let connection = stage.connection;
+    stage.perform(Request::Disconnect { connection }).await.unwrap();
+    assert_eq!(look(&stage).await, told("connection.disconnected", 1));
+    assert_eq!(causes(&stage).await, ["connection.disconnected"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_way_of_telling_is_told_for_itself_and_what_did_not_go_out_goes_out_later() {
+    let stage = Stage::new(MemoryCloud::sample(1, 3, 0)).await;
+    stage.engine.found("cloud.refused".into(), Subject::default(), "no".into(), &Events::nobody()).await;
+    let due = async |channel| stage.engine.due_alarms(channel, |_| true).await.unwrap();
+    assert_eq!(due(Channel::System).await.len(), 1);
+    let email = due(Channel::Email).await;
+    assert_eq!((email.len(), due(Channel::Email).await.len()), (1, 0));
+    stage.engine.alarm_was_not_told(Channel::Email, &email[0]).await.unwrap();
+    let again = due(Channel::Email).await;
+    assert_eq!((again.len(), again[0].times, due(Channel::Email).await.len()), (1, 1, 0));
+    assert_eq!(due(Channel::System).await.len(), 0);
+    let other = stage.engine.due_alarms(Channel::Webhook, |cause| cause != "cloud.refused").await.unwrap();
+    assert_eq!(other, []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_the_cloud_refuses_is_named_by_its_cause_and_closed_when_it_is_granted() {
+    let rows = [
+        ("accessNotConfigured", "cloud.api_disabled"),
+        ("unauthorized_client", "cloud.access_missing"),
+        ("admin_policy_enforced", "cloud.app_blocked"),
+        ("mailServiceNotEnabled", "cloud.service_off"),
+        ("accountDisabled", "cloud.account_closed"),
+        ("clockWrong", "clock.wrong"),
+        ("forbidden", "cloud.forbidden"),
+    ];
+    let stage = Stage::new(MemoryCloud::sample(1, 5, 0)).await;
+    stage.sync().await;
+    stage.start(&[USER]).await;
+    let mut before = None::<&str>;
+    for (reason, cause) in rows {
+        let refused = CloudError::new(ErrorKind::Forbidden, reason, "no");
+        stage.cloud.fault(Fault::always(Op::Changes, Trouble::Fails(refused)));
+        let closed: Vec<String> = before.iter().map(|cause| format!("-{cause}")).collect();
+        let (told, _) = run(&stage).await;
+        assert!(told.contains(&format!("+{cause}")), "{reason}: {told:?}");
+        assert!(closed.iter().all(|closed| told.contains(closed)), "{reason}: {told:?}");
+        assert!(causes(&stage).await.iter().all(|open| open == cause), "{reason}");
+        stage.cloud.heal();
+        before = Some(cause);
+    }
+    run(&stage).await.1.unwrap();
+    assert_eq!(causes(&stage).await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_admin_who_lost_the_role_is_told_of_until_the_lists_come_in_again() {
+    let stage = Stage::new(MemoryCloud::sample(2, 1, 0)).await;
+    stage.sync().await;
+    let refused =
+        CloudError::new(ErrorKind::Forbidden, "forbidden", "Not Authorized to access this resource/API");
+    stage.cloud.fault(Fault::always(Op::Users, Trouble::Fails(refused)));
+    let what = SyncWhat::All;
+    let sync = || stage.perform(Request::Sync { connection: None, what, accept_mass_deletion: false });
+    for _ in 0..2 {
+        assert!(sync().await.is_err());
+        assert_eq!(causes(&stage).await, ["directory.refused"]);
+    }
+    stage.cloud.heal();
+    sync().await.unwrap();
+    assert_eq!(causes(&stage).await, [""; 0]);
 }

@@ -88,6 +88,15 @@ macro_rules! each_command {
             settings::audit_log,
             settings::save_audit_csv,
             settings::about,
+            help::fix_a_backup,
+            help::apply_fix,
+            help::fix_report,
+            alerts::alerts,
+            alerts::set_alerts,
+            alerts::test_email,
+            alerts::test_webhook,
+            alerts::test_notification,
+            alerts::set_watchdog,
         }
     };
 }

@@ -4,9 +4,11 @@
 #![allow(clippy::let_underscore_must_use)] // What `tauri::command` writes does so; what is written here does not.
 
 mod activity;
+mod alerts;
 mod argument;
 mod connections;
 mod directory;
+mod help;
 mod launch;
 mod list;
 mod owners;

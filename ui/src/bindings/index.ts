@@ -87,6 +87,48 @@ runs: Array<RunView>,
  */
 more: boolean, };
 
+export type AlertSecrets = { 
+/**
+ * The mail server's password.
+ */
+password: string | null, 
+/**
+ * The webhook's address.
+ */
+webhook: string | null, 
+/**
+ * The address that is pinged on each good day.
+ */
+ping: string | null, };
+
+export type AlertSettings = { 
+/**
+ * E-mails go out by this.
+ */
+email: EmailSettings | null, 
+/**
+ * The host of the webhook, where there is one.
+ */
+webhook: string | null, 
+/**
+ * The host that is pinged on each good day, where there is one.
+ */
+ping: string | null, };
+
+export type AlertsView = { 
+/**
+ * E-mail and webhook.
+ */
+settings: AlertSettings, 
+/**
+ * Whether a password of the mail server is kept.
+ */
+has_password: boolean, 
+/**
+ * Whether the system looks after the backups though the app is closed.
+ */
+watchdog: WatchdogView, };
+
 export type AppEvent = { "event": "run", 
 /**
  * Which.
@@ -165,7 +207,7 @@ data_dir: string, };
 
 export type ArchiveId = number;
 
-export type AttentionAction = "start_backup" | "run_now" | "resume" | "open_run" | "reconnect" | "sync_users" | "open_storage" | "open_connections" | "open_activity" | "open_licenses" | "open_backup_settings";
+export type AttentionAction = "start_backup" | "run_now" | "resume" | "open_run" | "reconnect" | "sync_users" | "open_storage" | "open_connections" | "open_activity" | "open_licenses" | "open_backup_settings" | "open_settings" | "open_fix";
 
 export type AttentionView = { 
 /**
@@ -527,6 +569,38 @@ syncs: Array<SyncOutcome>, };
 
 export type DriveDocuments = "own" | "all";
 
+export type EmailSettings = { 
+/**
+ * Its name.
+ */
+server: string, 
+/**
+ * Its port.
+ */
+port: number, 
+/**
+ * How the way there is kept private.
+ */
+encryption: Encryption, 
+/**
+ * The account there, where it wants one.
+ */
+user: string | null, 
+/**
+ * The sender.
+ */
+from: string, 
+/**
+ * The receivers.
+ */
+to: Array<string>, 
+/**
+ * A summary each week, also where all is well.
+ */
+weekly: boolean, };
+
+export type Encryption = "tls" | "starttls" | "none";
+
 export type ErasedView = { 
 /**
  * Done; otherwise it is done by itself as soon as no backup runs.
@@ -538,6 +612,72 @@ done: boolean,
 removed_bytes: number | null, };
 
 export type ExportFormat = "office" | "pdf";
+
+export type FixAction = { "fix": "connect" } | { "fix": "reconnect", connection: number, } | { "fix": "open_link", url: string, copy: string | null, } | { "fix": "sync_users", connection: number, } | { "fix": "protect", connection: number, user: string, } | { "fix": "open_start" } | { "fix": "resume", connection: number, user: string, } | { "fix": "run_now", connection: number | null, user: string | null, } | { "fix": "switch_on", connection: number, user: string | null, service: Service, } | { "fix": "open_run", run: number, } | { "fix": "open_causes" } | { "fix": "open_licenses" } | { "fix": "open_storage" } | { "fix": "open_settings" } | { "fix": "start_watchdog" };
+
+export type FixCheck = { 
+/**
+ * Its number, from 1.
+ */
+number: number, 
+/**
+ * What it is about.
+ */
+title: string, 
+/**
+ * The worst of what was found.
+ */
+verdict: FixVerdict, 
+/**
+ * What was found.
+ */
+findings: Array<FixFinding>, };
+
+export type FixFinding = { 
+/**
+ * What.
+ */
+title: string, 
+/**
+ * Whether it is a cause.
+ */
+verdict: FixVerdict, 
+/**
+ * What was seen.
+ */
+evidence: string, 
+/**
+ * What to do.
+ */
+todo: string | null, 
+/**
+ * The button.
+ */
+fix: FixAction | null, };
+
+export type FixVerdict = "bad" | "unknown" | "note" | "good";
+
+export type FixView = { 
+/**
+ * When.
+ */
+at: string, 
+/**
+ * Why this user is not backed up; none for all Domains.
+ */
+user: string | null, 
+/**
+ * The checks of the list of causes, in its order.
+ */
+checks: Array<FixCheck>, 
+/**
+ * The open causes, the worst first.
+ */
+causes: Array<AttentionView>, 
+/**
+ * How many findings are causes.
+ */
+bad: number, };
 
 export type Forecast = { 
 /**
@@ -862,6 +1002,16 @@ color: LightColor,
 count: number, };
 
 export type LightState = "protected" | "first_copy" | "running" | "stale" | "partial" | "failed" | "paused" | "waiting" | "unprotected" | "excluded" | "retained" | "account_suspended" | "account_deleted" | "not_connected";
+
+export type NotificationTest = { 
+/**
+ * True where the system took a notification and knew it afterwards; none where this system does not say.
+ */
+works: boolean | null, 
+/**
+ * What was seen.
+ */
+evidence: string, };
 
 export type OrgUnitChoice = { 
 /**
@@ -1789,6 +1939,16 @@ items: number,
  */
 bytes: number, };
 
+export type SetAlerts = { 
+/**
+ * E-mails go out by this; none for no e-mails.
+ */
+email: EmailSettings | null, 
+/**
+ * Secrets; those that are left out stay as they are.
+ */
+secrets: AlertSecrets, };
+
 export type SetPaused = { 
 /**
  * The Connection.
@@ -2070,6 +2230,10 @@ can_retry: boolean,
 detail: string | null, };
 
 export type UserErrorCode =
+  | "alerts.email_failed"
+  | "alerts.not_shown"
+  | "alerts.not_set"
+  | "alerts.webhook_failed"
   | "app.not_set_up"
   | "archive.erasing"
   | "cancelled"
@@ -2077,10 +2241,16 @@ export type UserErrorCode =
   | "catalogue.failed"
   | "catalogue.newer"
   | "clock.wrong"
+  | "cloud.access_missing"
+  | "cloud.account_closed"
+  | "cloud.api_disabled"
+  | "cloud.app_blocked"
   | "cloud.forbidden"
   | "cloud.gone"
   | "cloud.refused"
+  | "cloud.service_off"
   | "cloud.skipped"
+  | "cloud.throttled"
   | "cloud.unreachable"
   | "connection.admin_lost"
   | "connection.already"
@@ -2097,6 +2267,8 @@ export type UserErrorCode =
   | "defect"
   | "directory.failed"
   | "directory.mass_deletion"
+  | "directory.refused"
+  | "directory.stale"
   | "directory.not_synced"
   | "disk.full"
   | "disk.read_only"
@@ -2142,6 +2314,7 @@ export type UserErrorCode =
   | "restore.in_repository"
   | "sample.failed"
   | "retention.held"
+  | "schedule.paused_long"
   | "secrets.damaged"
   | "secrets.locked"
   | "secrets.passphrase_needed"
@@ -2152,6 +2325,7 @@ export type UserErrorCode =
   | "sign_in.failed"
   | "sign_in.no_client"
   | "sign_in.timeout"
+  | "storage.low_space"
   | "storage.not_a_folder"
   | "storage.not_writable"
   | "storage.slow"
@@ -2244,3 +2418,13 @@ problems: Array<string>,
  * How long it took.
  */
 took_ms: number, };
+
+export type WatchdogView = { 
+/**
+ * The system starts it.
+ */
+installed: boolean, 
+/**
+ * By what, and where that is written.
+ */
+how: string | null, };

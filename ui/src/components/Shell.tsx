@@ -2,7 +2,7 @@
 import { AppShell, Box, NavLink, ScrollArea, Text } from "@mantine/core";
 import {
   IconActivity, IconAdjustments, IconArchive, IconBuilding, IconCloud, IconDatabase, IconHistory, IconHome, IconInfoCircle,
-  IconLicense, IconPlayerPlay, IconSettings, IconUsers,
+  IconLicense, IconPlayerPlay, IconSettings, IconStethoscope, IconUsers,
   type Icon,
 } from "@tabler/icons-react";
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
@@ -41,6 +41,7 @@ const SECTIONS: Section[] = [
   {
     title: S.nav.help,
     entries: [
+      { to: "/help/fix", label: S.nav.fix, icon: IconStethoscope },
       { to: "/help/audit", label: S.nav.auditLog, icon: IconHistory },
       { to: "/help/about", label: S.nav.about, icon: IconInfoCircle },
     ],

@@ -11,6 +11,7 @@ import { PageHeader } from "../components/PageHeader";
 import { keys } from "../keys";
 import { queries } from "../queries";
 import { S } from "../strings";
+import { Alerts } from "./alerts";
 
 const words = S.app;
 
@@ -47,7 +48,6 @@ function Settings({ settings }: { settings: AppSettings }) {
         <Stack gap="md">
           <Switch label={words.login} description={words.loginHint} checked={shown.start_at_login} onChange={(event) => set({ start_at_login: event.currentTarget.checked })} />
           <Switch label={words.tray} description={words.trayHint} checked={shown.keep_in_tray} onChange={(event) => set({ keep_in_tray: event.currentTarget.checked })} />
-          <Switch label={words.notifications} description={words.notificationsHint} checked={shown.notifications} onChange={(event) => set({ notifications: event.currentTarget.checked })} />
           <Group gap="md">
             <Text size="sm" fw={500}>{words.theme}</Text>
             <SegmentedControl
@@ -57,6 +57,7 @@ function Settings({ settings }: { settings: AppSettings }) {
           </Group>
         </Stack>
       </Fieldset>
+      <Alerts notifications={shown.notifications} onNotifications={(notifications) => set({ notifications })} />
       <Fieldset legend={words.places}>
         <Stack gap="sm">
           {open.isError && <ErrorPanel error={open.error} onClose={open.reset} />}

@@ -125,7 +125,7 @@ test("the_theme_changes_the_whole_window_at_once", async () => {
   await waitFor(() => expect(document.documentElement).toHaveAttribute("data-mantine-color-scheme", "dark"));
 });
 
-const PAGES = ["/backup/start", "/settings/domains", "/settings/backup", "/settings/storage", "/settings/licenses", "/settings/app", "/help/about"];
+const PAGES = ["/backup/start", "/settings/domains", "/settings/backup", "/settings/storage", "/settings/licenses", "/settings/app", "/help/fix", "/help/about"];
 
 test.each(PAGES.flatMap((page) => (["light", "dark"] as const).map((theme) => [page, theme] as const)))("%s_has_no_accessibility_problem_when_%s", async (page, theme) => {
   openWindow(page, { users: 12, theme });

@@ -55,6 +55,7 @@ export const nav = {
   app: "App",
   help: "Help",
   auditLog: "Audit log",
+  fix: "Fix a backup",
   about: "About",
 };
 

@@ -18,6 +18,7 @@ export const errors = {
     licenses: "Open Licenses",
     activity: "Open Activity",
     app: "Open App settings",
+    fix: "Fix a backup",
     logs: "Open logs",
   },
   blocked: "Holdfast cannot start",

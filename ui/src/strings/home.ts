@@ -70,6 +70,8 @@ export const home = {
       open_activity: "Open Activity",
       open_licenses: "Open Licenses",
       open_backup_settings: "Open Backup Settings",
+      open_settings: "Open App settings",
+      open_fix: "Fix a backup",
     } satisfies Record<AttentionView["action"], string>,
   },
   running: { title: "Running now", all: "Open Activity", more: (count: number) => `${n(count)} more` },

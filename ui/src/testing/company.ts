@@ -2,8 +2,9 @@
 // pages rely on (who is chosen, what is protected, licenses, settings) and does what a command says, so that a page
 // that sends the wrong thing shows the wrong thing. A test may replace any answer.
 import type {
-  AccountView, Boot, CloudKind, CloudView, ConnectionView, CsvRow, DomainView, GroupView, HealthItem, LicensesView, OrgUnitView, PlanView, Policy, PolicyPreview, RunView,
-  SelectionInput, ServiceChoice, StorageView, SyncOutcome, UserError, UserRow,
+  AccountView, AlertsView, Boot, CloudKind, CloudView, ConnectionView, CsvRow, DomainView, GroupView, HealthItem, LicensesView,
+  OrgUnitView, PlanView, Policy, PolicyPreview, RunView, SelectionInput, ServiceChoice, StorageView, SyncOutcome, UserError,
+  UserRow,
 } from "../bindings";
 import { auditOf } from "./audit";
 import { ownersOf } from "./owners";
@@ -11,6 +12,8 @@ import { activityOf, homeOf, runsOf } from "./activity";
 import { groupsOf, hoursAgo, membersOf, people, unitsOf } from "./people";
 import { setUpCommands } from "./firstLaunch";
 import { FOREVER, retentionOf } from "./retention";
+import { alertCommands, noAlerts } from "./alerts";
+import { fixCommands, type FixState } from "./fix";
 
 export type Answer = (args: never) => unknown;
 
@@ -59,6 +62,9 @@ export class Company {
   health: HealthItem[] = [];
   /** Accounts beside the company's own. */
   moreAccounts: AccountView[] = [];
+  alerts: AlertsView = structuredClone(noAlerts);
+  /** What keeps backups from running. */
+  fix: FixState = { paused: null, apiOff: false, causes: [] };
   /** False until someone connects: the first launch begins without a Cloud. */
   isConnected: boolean;
   settings = {
@@ -86,7 +92,7 @@ export class Company {
       users: this.users.length, groups: this.groups.length, org_units: this.units.length,
       syncs: (["users", "groups", "org_units"] as const).map((what) => this.outcome(what, synced)),
     };
-    this.answers = { ...this.commands(), ...setUpCommands(this), ...ownersOf(this) };
+    this.answers = { ...this.commands(), ...setUpCommands(this), ...ownersOf(this), ...fixCommands(this), ...alertCommands(this) };
   }
 
   /** What the engine would answer. An unknown command fails as it does in the shell. */

@@ -6,10 +6,9 @@ use std::time::Instant;
 use holdfast_engine::catalog::{
     Archive, Protection, RunFilter, Schedule, Tx, UserFilter, archives, connections, runs, snapshots, users,
 };
-use holdfast_engine::{EngineError, VerifyReport, free_space};
+use holdfast_engine::{EngineError, RepositoryPlace, VerifyReport, free_space};
 use holdfast_model::{Account, Service, Timestamp};
 
-use super::attention::is_there;
 use super::seat::Seat;
 use super::{Desktop, storage_places};
 use crate::error::Result;
@@ -59,7 +58,7 @@ impl Desktop {
             lights: light::counted(glance.lights.iter()),
             services: glance.services.into_values().collect(),
             growth: storage.as_ref().map(|storage| storage.growth.clone()).unwrap_or_default(),
-            attention: self.causes(&seat).await?,
+            attention: seat.causes(&self.0.hub.events()).await?,
             running: glance.running,
             last_run: glance.last_run,
             // A second copy cannot be set up yet: there is one.
@@ -157,6 +156,11 @@ impl Desktop {
         self.tell(AppEvent::Settings);
         licenses
     }
+}
+
+/// True where the folder of the Repository is where it was.
+pub(super) fn is_there(place: &RepositoryPlace) -> bool {
+    place.path.join("config").is_file()
 }
 
 fn glance(tx: &Tx<'_>, now: Timestamp, rates: Rates) -> Read<Glance> {

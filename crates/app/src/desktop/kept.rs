@@ -15,20 +15,20 @@ const FILE: &str = "desktop.json";
 /// The file's content.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub(super) struct Kept {
+pub(crate) struct Kept {
     /// Where the set-up was left; none when it is done, or was never begun.
-    pub(super) setup: Option<Setup>,
-    pub(super) start_at_login: bool,
-    pub(super) keep_in_tray: bool,
-    pub(super) theme: Theme,
-    pub(super) notifications: bool,
+    pub(crate) setup: Option<Setup>,
+    pub(crate) start_at_login: bool,
+    pub(crate) keep_in_tray: bool,
+    pub(crate) theme: Theme,
+    pub(crate) notifications: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Setup {
-    pub(super) step: SetupStep,
+pub(crate) struct Setup {
+    pub(crate) step: SetupStep,
     #[serde(default)]
-    pub(super) recovery_key_saved: bool,
+    pub(crate) recovery_key_saved: bool,
 }
 
 impl Default for Kept {
@@ -45,7 +45,7 @@ impl Default for Kept {
 
 impl Kept {
     /// What is remembered; a file that cannot be understood counts as none, since nothing in it is worth stopping for.
-    pub(super) fn read(data_dir: &Path) -> Self {
+    pub(crate) fn read(data_dir: &Path) -> Self {
         let read = fs::read(data_dir.join(FILE)).map(|bytes| serde_json::from_slice(&bytes));
         match read {
             Ok(Ok(kept)) => kept,
@@ -62,7 +62,7 @@ impl Kept {
     }
 
     /// Changes it, whole or not at all.
-    pub(super) fn change(data_dir: &Path, change: impl FnOnce(&mut Self)) -> Result<Self> {
+    pub(crate) fn change(data_dir: &Path, change: impl FnOnce(&mut Self)) -> Result<Self> {
         let mut kept = Self::read(data_dir);
         change(&mut kept);
         let failed = |error: &dyn std::fmt::Display| {

@@ -2,12 +2,13 @@
 //! which data directory is open, or why none is.
 
 mod activity;
-mod attention;
+mod alerts;
 mod audit;
 mod clouds;
 mod connect;
 mod connect_box;
 mod directory;
+mod fix;
 mod forecast;
 mod guide;
 mod home;
@@ -41,6 +42,8 @@ use crate::{App, Opening, Profile, Redactor, SecretsChoice, UserError};
 use seat::Seat;
 
 pub(crate) use connect::check_item;
+pub(crate) use kept::Kept;
+pub(crate) use notify::to_notify;
 pub use notify::{ToNotify, TrayState};
 pub use start::licenses_sentence;
 
@@ -72,6 +75,8 @@ struct Inner {
     background: TaskTracker,
     stopping: CancellationToken,
     counts: forecast::Counts,
+    /// Held while e-mails and webhooks go out: a server that is slow is not asked twice at once.
+    delivering: tokio::sync::Mutex<()>,
 }
 
 impl Desktop {
@@ -91,6 +96,7 @@ impl Desktop {
             background: TaskTracker::new(),
             stopping: CancellationToken::new(),
             counts: forecast::Counts::default(),
+            delivering: tokio::sync::Mutex::new(()),
         }));
         let weak = Arc::downgrade(&desktop.0);
         tokio::spawn(async move {

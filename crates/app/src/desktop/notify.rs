@@ -1,23 +1,15 @@
 //! What the shell shows outside of the window: one notification for each cause, again after a day and after three while
-//! nobody fixed it, and the state of the tray icon. What was shown is kept, so that a restart repeats nothing.
+//! nobody fixed it, and the state of the tray icon. Both are of the same causes as Home.
 
-use std::collections::BTreeMap;
-
+use holdfast_engine::Channel;
 use holdfast_engine::catalog::{
-    Protection, RunFilter, RunState, Schedule, UserFilter, connections, runs, settings, users,
+    Protection, RunFilter, RunState, Schedule, UserFilter, connections, runs, users,
 };
-use holdfast_model::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use super::Desktop;
 use super::kept::Kept;
 use crate::error::Result;
 use crate::views::{AppEvent, AttentionAction, AttentionView, Severity};
-
-/// The setting that keeps what was shown.
-const SHOWN: &str = "desktop_notified";
-/// A cause is told at once, and again after so many hours.
-const AGAIN_AFTER_HOURS: [i64; 3] = [0, 24, 72];
 
 /// A notification to show now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,27 +37,21 @@ pub enum TrayState {
     Paused,
 }
 
-/// When a cause was first shown, and how often.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-struct Shown {
-    first: Timestamp,
-    times: usize,
-}
-
 impl Desktop {
-    /// What is to be shown now. Each is given once: asking for it is showing it.
+    /// What is to be shown now. Each is given once, also where another process asks: asking for it is showing it.
     pub async fn next_notifications(&self) -> Result<Vec<ToNotify>> {
-        if !self.is_set_up() || !Kept::read(self.own_data_dir()).notifications {
+        if !self.is_set_up() {
             return Ok(Vec::new());
         }
         let seat = self.seat().await?;
-        let (causes, now) = (self.causes(&seat).await?, seat.now());
-        let read = seat.engine.read(|tx| Ok(settings::get::<BTreeMap<String, Shown>>(tx, SHOWN)?));
-        // What cannot be understood is from another version; what is told twice does no harm.
-        let known = read.await.unwrap_or_default().unwrap_or_default();
-        let (due, shown) = due(&causes, &known, now);
-        if shown.len() != known.len() || !due.is_empty() {
-            seat.engine.write(move |tx| Ok(settings::set(tx, SHOWN, &shown)?)).await?;
+        seat.engine.look(&self.0.hub.events()).await?;
+        self.deliver_later(&seat);
+        if !Kept::read(self.own_data_dir()).notifications {
+            return Ok(Vec::new());
+        }
+        let mut due = Vec::new();
+        for alarm in seat.engine.due_alarms(Channel::System, |_| true).await? {
+            due.push(to_notify(&seat.alarm_words(&alarm).await?, alarm.times));
         }
         Ok(due)
     }
@@ -76,7 +62,7 @@ impl Desktop {
             return Ok(TrayState::Idle);
         }
         let seat = self.seat().await?;
-        let causes = self.causes(&seat).await?;
+        let causes = seat.causes(&self.0.hub.events()).await?;
         let read = seat.engine.read(|tx| {
             let live = runs::list(tx, &RunFilter { live: Some(true), ..RunFilter::default() }, 1_000)?;
             let is_running = live.iter().any(|run| run.state != RunState::Paused);
@@ -104,51 +90,31 @@ impl Desktop {
     /// Tells the page how many causes are open.
     pub(super) async fn tell_attention(&self) {
         let Ok(seat) = self.seat().await else { return };
-        match self.causes(&seat).await {
+        match seat.known_causes(None).await {
             Ok(causes) => self.tell(AppEvent::Attention { count: causes.len() as u64 }),
             Err(error) => tracing::warn!(code = error.code, %error, "what needs attention could not be read"),
         }
     }
 }
 
-/// What is due, and what is kept of it. A cause that is gone is forgotten: when it returns it is a new one.
-fn due(
-    causes: &[AttentionView],
-    known: &BTreeMap<String, Shown>,
-    now: Timestamp,
-) -> (Vec<ToNotify>, BTreeMap<String, Shown>) {
-    let (mut due, mut shown) = (Vec::new(), BTreeMap::new());
-    for cause in causes {
-        let key = name(cause);
-        let mut before = known.get(&key).copied().unwrap_or(Shown { first: now, times: 0 });
-        let hours = (now.as_second() - before.first.as_second()) / 3600;
-        if AGAIN_AFTER_HOURS.get(before.times).is_some_and(|after| hours >= *after) {
-            // After a long sleep of the computer one notification is enough.
-            before.times = AGAIN_AFTER_HOURS.iter().filter(|after| hours >= **after).count();
-            due.push(ToNotify {
-                title: cause.title.clone(),
-                body: format!("{} {}", cause.what, cause.todo),
-                place: place(cause),
-                cause: key.clone(),
-            });
-        }
-        shown.insert(key, before);
-    }
-    (due, shown)
-}
-
-/// One cause of one Domain, however many Runs it spoils.
-fn name(cause: &AttentionView) -> String {
-    match (&cause.action, &cause.target) {
-        (AttentionAction::Reconnect | AttentionAction::OpenConnections, Some(connection)) => {
-            format!("{} {connection}", cause.cause)
-        }
-        _ => cause.cause.clone(),
+/// As it is shown: once more where it was shown before, which it says.
+pub(crate) fn to_notify(cause: &AttentionView, times: usize) -> ToNotify {
+    let still = if times > 1 { "Still: " } else { "" };
+    ToNotify {
+        title: format!("{still}{}", cause.title),
+        body: format!("{} {}", cause.what, cause.todo),
+        place: place(cause),
+        cause: match &cause.target {
+            Some(target) if !matches!(cause.action, AttentionAction::OpenRun) => {
+                format!("{} {target}", cause.cause)
+            }
+            _ => cause.cause.clone(),
+        },
     }
 }
 
 /// The page that fixes a cause.
-fn place(cause: &AttentionView) -> String {
+pub(crate) fn place(cause: &AttentionView) -> String {
     match cause.action {
         AttentionAction::Reconnect | AttentionAction::OpenConnections | AttentionAction::SyncUsers => {
             match &cause.target {
@@ -159,6 +125,8 @@ fn place(cause: &AttentionView) -> String {
         AttentionAction::OpenStorage => "/settings/storage".to_owned(),
         AttentionAction::OpenLicenses => "/settings/licenses".to_owned(),
         AttentionAction::OpenBackupSettings => "/settings/backup".to_owned(),
+        AttentionAction::OpenSettings => "/settings/app".to_owned(),
+        AttentionAction::OpenFix => "/help/fix".to_owned(),
         AttentionAction::StartBackup => "/backup/start".to_owned(),
         AttentionAction::RunNow | AttentionAction::Resume => "/".to_owned(),
         AttentionAction::OpenRun | AttentionAction::OpenActivity => match &cause.target {
@@ -172,60 +140,24 @@ fn place(cause: &AttentionView) -> String {
 mod tests {
     use super::*;
 
-    fn cause(code: &str, action: AttentionAction, target: Option<&str>) -> AttentionView {
-        AttentionView {
-            cause: code.to_owned(),
+    #[test]
+    fn what_is_shown_again_says_so_and_opens_the_same_place() {
+        let cause = AttentionView {
+            cause: "cloud.refused".to_owned(),
             severity: Severity::Red,
-            title: "t".to_owned(),
-            what: "w.".to_owned(),
-            todo: "d.".to_owned(),
+            title: "acme.example refuses requests".to_owned(),
+            what: "It said no.".to_owned(),
+            todo: "Check it.".to_owned(),
             since: None,
-            action,
-            target: target.map(str::to_owned),
-        }
-    }
-
-    fn hour(hours: i64) -> Timestamp {
-        Timestamp::from_second(1_000_000 + hours * 3600).unwrap()
-    }
-
-    #[test]
-    fn a_cause_is_told_at_once_after_a_day_after_three_and_never_again() {
-        let open = [cause("cloud.forbidden", AttentionAction::OpenRun, Some("12"))];
-        let (mut known, mut told) = (BTreeMap::new(), Vec::new());
-        for now in 0..200 {
-            let (due, shown) = due(&open, &known, hour(now));
-            // As after a restart: only what is kept is known.
-            known = serde_json::from_value(serde_json::to_value(shown).unwrap()).unwrap();
-            told.extend(due.into_iter().map(|one| (now, one.place)));
-        }
-        let place = "/backup/activity/12".to_owned();
-        assert_eq!(told, [(0, place.clone()), (24, place.clone()), (72, place)]);
-    }
-
-    #[test]
-    fn a_cause_that_returns_is_told_anew_and_another_run_of_the_same_cause_is_not() {
-        let first = [cause("cloud.forbidden", AttentionAction::OpenRun, Some("12"))];
-        let (told, known) = due(&first, &BTreeMap::new(), hour(0));
-        assert_eq!(told.len(), 1);
-        let next_run = [cause("cloud.forbidden", AttentionAction::OpenRun, Some("13"))];
-        let (told, known) = due(&next_run, &known, hour(1));
-        assert_eq!(told, []);
-        let (told, known) = due(&[], &known, hour(2));
-        assert_eq!((told.len(), known.len()), (0, 0));
-        assert_eq!(due(&first, &known, hour(3)).0.len(), 1);
-    }
-
-    #[test]
-    fn two_domains_are_two_causes_and_a_long_sleep_is_one_notification() {
-        let both = [
-            cause("connection.expired", AttentionAction::Reconnect, Some("1")),
-            cause("connection.expired", AttentionAction::Reconnect, Some("2")),
-        ];
-        let (told, known) = due(&both, &BTreeMap::new(), hour(0));
-        assert_eq!(told.len(), 2);
-        let (told, known) = due(&both, &known, hour(500));
-        assert_eq!(told.len(), 2);
-        assert_eq!(due(&both, &known, hour(501)).0, []);
+            action: AttentionAction::OpenRun,
+            target: Some("12".to_owned()),
+        };
+        let (first, again) = (to_notify(&cause, 1), to_notify(&cause, 2));
+        assert_eq!(
+            (first.title.as_str(), first.body.as_str()),
+            (cause.title.as_str(), "It said no. Check it.")
+        );
+        assert_eq!(again.title, "Still: acme.example refuses requests");
+        assert_eq!((first.place.as_str(), &first.cause), ("/backup/activity/12", &again.cause));
     }
 }

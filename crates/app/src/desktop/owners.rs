@@ -8,7 +8,7 @@ use holdfast_engine::{ChosenUser, EngineError, Request, UserSetting};
 use holdfast_model::{Account, ArchiveId, ConnectionId, Owner, Timestamp, UserId};
 
 use super::seat::Seat;
-use super::{Desktop, attention, limits};
+use super::{Desktop, limits};
 use crate::error::Result;
 use crate::owners::{self, Entry, OwnerKey};
 use crate::people::Backdrop;
@@ -16,7 +16,7 @@ use crate::views::{
     AppEvent, AttentionView, OwnerKind, OwnerRow, OwnersDeed, OwnersDone, OwnersFilter, OwnersPage,
     OwnersQuery, Protection, SavedFile, Schedule, SelectionInput,
 };
-use crate::{UserError, csv_out, format, log};
+use crate::{UserError, causes, csv_out, format, log};
 
 impl Desktop {
     /// One part of a list of owners.
@@ -117,7 +117,7 @@ impl Desktop {
                 .collect();
             let mut open = notifications::list_open(tx)?;
             open.retain(|one| owners::concerns(one, &key, &archives, is_protected));
-            attention::grouped(tx, open)
+            causes::views(tx, open)
         });
         let mut causes = read.await?;
         causes.sort_by_key(|one| (one.severity, one.since));

@@ -33,6 +33,22 @@ const DEFECT: Row = fix(
 
 /// Every code with its words, sorted by code.
 pub const ROWS: &[Row] = &[
+    retry(
+        "alerts.email_failed",
+        "An e-mail could not be sent: {detail}",
+        "Check the mail server and its password under App, then send a test message.",
+    ),
+    fix(
+        "alerts.not_shown",
+        "This computer shows no notifications of Holdfast.",
+        "Allow them in the system's settings, then test them under App.",
+    ),
+    fix("alerts.not_set", "{detail}", "Set it up first, under App or with `holdfast alerts`."),
+    retry(
+        "alerts.webhook_failed",
+        "The webhook did not take a message: {detail}",
+        "Check its address under App, then send a test message.",
+    ),
     fix(
         "app.not_set_up",
         "Nothing has been set up yet.",
@@ -65,6 +81,26 @@ pub const ROWS: &[Row] = &[
         "Let this computer set its clock by itself. A cloud refuses sign-ins by a clock that is too far off.",
     ),
     fix(
+        "cloud.access_missing",
+        "Access to this data was not granted, or was taken back.",
+        "Grant the scope that Fix a backup names, in the cloud's admin console. It may take up to 24 hours to hold.",
+    ),
+    fix(
+        "cloud.account_closed",
+        "The account is closed or suspended in the cloud.",
+        "Nothing needs to be done: what is kept of it stays. Run a sync, so that the lists say so.",
+    ),
+    fix(
+        "cloud.api_disabled",
+        "An API that backups need is not enabled in the company's cloud project.",
+        "Enable it there: Fix a backup names it and opens its page.",
+    ),
+    fix(
+        "cloud.app_blocked",
+        "The company's admin console does not allow this app.",
+        "Allow it there under API controls: Fix a backup opens the page.",
+    ),
+    fix(
         "cloud.forbidden",
         "The cloud refuses access to this data.",
         "A scope, an API or a role is missing. Check the connection: that names the exact setting.",
@@ -76,9 +112,19 @@ pub const ROWS: &[Row] = &[
         "The details hold its own words. Check the connection.",
     ),
     fix(
+        "cloud.service_off",
+        "The service is switched off for this user in the cloud.",
+        "Switch it on in the cloud's admin console, or leave it out in the backup settings.",
+    ),
+    fix(
         "cloud.skipped",
         "The cloud never hands this out.",
         "Nothing can be done; the reason is in the details.",
+    ),
+    retry(
+        "cloud.throttled",
+        "The cloud allows no more requests for now.",
+        "Nothing needs to be done: the next backup goes on where this one stopped.",
     ),
     retry(
         "cloud.unreachable",
@@ -140,6 +186,16 @@ pub const ROWS: &[Row] = &[
         "The cloud listed far fewer users than it had before, so the sync was not taken over.",
         "If those accounts were really deleted, do a User Sync and confirm (holdfast sync --accept-mass-deletion); otherwise \
          check the admin's rights.",
+    ),
+    fix(
+        "directory.refused",
+        "The cloud refuses to list its users: whoever authorised the connection may no longer.",
+        "Give that account its admin role back, or reconnect as another admin. What is stored stays.",
+    ),
+    retry(
+        "directory.stale",
+        "The lists of users, groups and org units are old.",
+        "Do a User Sync. Until then nobody who joined is protected.",
     ),
     fix("directory.not_synced", "{detail}", "Bring in its users first: do a User Sync."),
     retry(
@@ -296,6 +352,11 @@ pub const ROWS: &[Row] = &[
          from the last quiet point in time.",
     ),
     fix(
+        "schedule.paused_long",
+        "Backups have been paused for a long time.",
+        "Set them active again, or leave these people out.",
+    ),
+    fix(
         "secrets.damaged",
         "The secrets file is damaged.",
         "Restore it from a copy, or set up again with `init --existing` and connect the clouds again.",
@@ -336,6 +397,11 @@ pub const ROWS: &[Row] = &[
         "sign_in.timeout",
         "Nobody finished the sign-in in time.",
         "Sign in again, and allow what Holdfast asks for within five minutes.",
+    ),
+    fix(
+        "storage.low_space",
+        "Hardly any space is left on the storage's disk.",
+        "Free some space, or move the backup to a larger disk, before backups stop.",
     ),
     fix("storage.not_a_folder", "{detail}", "Choose a folder, or the name of a new one."),
     fix(

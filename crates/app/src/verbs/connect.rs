@@ -29,7 +29,16 @@ pub(super) const SIGN_IN_WITHIN: Duration = Duration::from_secs(5 * 60);
 const BUILT_IN_CLIENT: Option<&str> = option_env!("HOLDFAST_GOOGLE_CLIENT");
 
 /// Errors of a cloud that lets nobody in, for which something exact may be missing.
-const REFUSALS: [&str; 3] = ["cloud.forbidden", "cloud.refused", "connection.expired"];
+const REFUSALS: [&str; 8] = [
+    "clock.wrong",
+    "cloud.access_missing",
+    "cloud.account_closed",
+    "cloud.api_disabled",
+    "cloud.app_blocked",
+    "cloud.forbidden",
+    "cloud.refused",
+    "connection.expired",
+];
 
 /// How a Google connection is to be authorised. No secret is in here.
 pub enum GoogleAuthorisation {

@@ -93,6 +93,8 @@ pub enum AttentionAction {
     OpenActivity,
     OpenLicenses,
     OpenBackupSettings,
+    OpenSettings,
+    OpenFix,
 }
 
 /// A cause that keeps someone from being protected.

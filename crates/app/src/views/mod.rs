@@ -4,12 +4,14 @@
 //! The desktop app's TypeScript is generated from these types into `ui/src/bindings`; a test holds the two together.
 
 mod activity;
+mod alerts;
 mod audit;
 #[cfg(test)]
 mod bindings;
 mod cloud;
 mod clouds;
 mod event;
+mod fix;
 mod home;
 mod kept;
 mod launch;
@@ -21,10 +23,12 @@ mod start;
 mod upkeep;
 
 pub use activity::*;
+pub use alerts::*;
 pub use audit::*;
 pub use cloud::*;
 pub use clouds::*;
 pub use event::*;
+pub use fix::*;
 pub use home::*;
 pub use kept::*;
 pub use launch::*;

@@ -1,9 +1,10 @@
 //! Fix a backup: `doctor`.
 
 use clap::Args;
-use holdfast_app::{Result, Verdict, format};
+use holdfast_app::{Result, Verdict, format, is_well, of_this_computer};
 use serde_json::json;
 
+use crate::commands::watchdog;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::output;
@@ -14,18 +15,34 @@ pub struct Doctor {
     /// Why this user is not backed up
     #[arg(long, value_name = "ADDRESS")]
     user: Option<String>,
+    /// Print a report for whoever helps: states, causes, versions and the recent log, without any secret or content
+    #[arg(long)]
+    report: bool,
+    /// Number the addresses and domains of the report instead of naming them
+    #[arg(long, requires = "report")]
+    mask: bool,
 }
 
 /// Checks live what keeps backups from running. Ends with 3 where something does.
 pub async fn doctor(what: Doctor, context: &Context) -> Result<Exit> {
     let app = context.app().await?;
-    let findings = app.doctor(what.user.as_deref()).await?;
+    if what.report {
+        let report = app
+            .report(what.user.as_deref(), what.mask, of_this_computer(watchdog::command(context)?).await?)
+            .await?;
+        output::document(context.json(), &json!({ "report": report }), |_| report.clone())?;
+        return Ok(Exit::Done);
+    }
+    let mut findings = app.doctor(what.user.as_deref()).await?;
+    findings.extend(of_this_computer(watchdog::command(context)?).await?);
+    findings.sort_by_key(|finding| finding.number);
     output::document(context.json(), &json!({ "findings": findings }), |_| {
         let mut text = String::new();
         for finding in &findings {
             let mark = match finding.verdict {
                 Verdict::Good => "ok     ",
                 Verdict::Bad => "PROBLEM",
+                Verdict::Note => "note   ",
                 Verdict::Unknown => "unknown",
             };
             text.push_str(&format!(
@@ -40,6 +57,5 @@ pub async fn doctor(what: Doctor, context: &Context) -> Result<Exit> {
         }
         text
     })?;
-    let is_well = findings.iter().all(|finding| finding.verdict != Verdict::Bad);
-    Ok(if is_well { Exit::Done } else { Exit::Problems })
+    Ok(if is_well(&findings) { Exit::Done } else { Exit::Problems })
 }

@@ -1,6 +1,7 @@
 //! One file per group of commands. Each command asks `holdfast-app` and prints what it gets.
 
 pub mod activity;
+pub mod alerts;
 pub mod archives;
 pub mod audit;
 pub mod backup;
@@ -14,6 +15,7 @@ pub mod repository;
 pub mod restore;
 pub mod sample;
 pub mod upkeep;
+pub mod watchdog;
 
 use holdfast_app::Result;
 
@@ -52,6 +54,8 @@ pub async fn run(command: Command, context: &Context) -> Result<Exit> {
         Command::Prune => upkeep::prune(context).await,
         Command::Verify(what) => repository::verify(what, context).await,
         Command::RebuildCatalogue(what) => repository::rebuild(what, context).await,
+        Command::Alerts(what) => alerts::alerts(what, context).await,
+        Command::Watchdog(what) => watchdog::watchdog(what, context).await,
         Command::Doctor(what) => doctor::doctor(what, context).await,
         Command::Audit(what) => audit::audit(what, context).await,
         Command::Sample(what) => sample::sample(what, context).await,

@@ -1,6 +1,7 @@
 //! The live tests of the set-up: each scope with a token of its own and one small request that needs it.
 
 use futures::future::join_all;
+use holdfast_model::User;
 use url::Url;
 
 use super::Google;
@@ -16,6 +17,11 @@ const DELEGATION: &str = "https://admin.google.com/ac/owl/domainwidedelegation";
 const ROLES: &str = "https://admin.google.com/ac/roles";
 /// Where an admin allows apps.
 const APP_ACCESS: &str = "https://admin.google.com/ac/owl/list?tab=configuredApps";
+
+/// Where an admin switches services on and off.
+const APPS: &str = "https://admin.google.com/ac/appslist/core";
+/// Where an admin sees people's accounts.
+const USERS: &str = "https://admin.google.com/ac/users";
 
 /// One scope and what proves it.
 struct Probe {
@@ -139,24 +145,34 @@ fn probes() -> [Probe; 9] {
 /// One result for each scope.
 pub(super) async fn all(google: &Google) -> Vec<Check> {
     let probes = probes();
-    join_all(probes.iter().map(|probe| async move {
-        let outcome = match test(google, probe).await {
+    each(google, &google.subject, probes.iter()).await
+}
+
+/// One result for each scope of users' data, asked as this user.
+pub(super) async fn of_user(google: &Google, user: &User) -> Vec<Check> {
+    let probes = probes();
+    each(google, &user.address, probes.iter().filter(|probe| probe.role.is_empty())).await
+}
+
+async fn each<'a>(google: &Google, subject: &str, probes: impl Iterator<Item = &'a Probe>) -> Vec<Check> {
+    join_all(probes.map(|probe| async move {
+        let outcome = match test(google, subject, probe).await {
             Ok(()) => CheckOutcome::Works,
-            Err(error) => outcome(google, probe, &error),
+            Err(error) => outcome(google, subject, probe, &error),
         };
         Check { subject: probe.scope.to_owned(), title: probe.title.to_owned(), outcome }
     }))
     .await
 }
 
-async fn test(google: &Google, probe: &Probe) -> Result<(), CloudError> {
-    let bearer = google.tokens.probe(&google.subject, probe.scope).await?;
+async fn test(google: &Google, subject: &str, probe: &Probe) -> Result<(), CloudError> {
+    let bearer = google.tokens.probe(subject, probe.scope).await?;
     let request = Request::get((probe.url)(google)).priced((probe.price)(google)).signed_with(&bearer)?;
     let read = async |answer: Answer| answer.json::<serde_json::Value>().await.map(drop);
     google.session.client().run(&request, None, read).await
 }
 
-fn outcome(google: &Google, probe: &Probe, error: &CloudError) -> CheckOutcome {
+fn outcome(google: &Google, subject: &str, probe: &Probe, error: &CloudError) -> CheckOutcome {
     let missing =
         |todo: String, link: Option<String>| CheckOutcome::Missing { todo, link, detail: error.to_string() };
     let scope = probe.scope;
@@ -187,20 +203,29 @@ fn outcome(google: &Google, probe: &Probe, error: &CloudError) -> CheckOutcome {
                 .to_owned(),
             Some(APP_ACCESS.to_owned()),
         ),
-        ("noSuchUser" | "userDeleted", _) => missing(
-            format!("Reconnect with the address of an admin of today: {} is none.", google.subject),
-            None,
+        ("noSuchUser" | "userDeleted", _) => {
+            missing(format!("Reconnect with the address of an admin of today: {subject} is none."), None)
+        }
+        (MAIL_NOT_ENABLED, _) if subject != &*google.subject => missing(
+            format!(
+                "Switch Gmail on for {subject} in the Admin console, or leave it out in the backup settings."
+            ),
+            Some(APPS.to_owned()),
         ),
-        (MAIL_NOT_ENABLED, _) => CheckOutcome::Unknown {
-            detail: format!("{} has no mailbox to test with: {error}", google.subject),
-        },
+        (MAIL_NOT_ENABLED, _) => {
+            CheckOutcome::Unknown { detail: format!("{subject} has no mailbox to test with: {error}") }
+        }
         ("clockWrong", _) => missing("Set the clock of this computer.".to_owned(), None),
         (_, ErrorKind::Forbidden) if probe.role.is_empty() => {
-            missing(format!("Allow {} to use this service in the Admin console.", google.subject), None)
+            missing(format!("Allow {subject} to use this service in the Admin console."), None)
         }
         (_, ErrorKind::Forbidden) => {
-            missing(format!("Give {} {}.", google.subject, probe.role), Some(ROLES.to_owned()))
+            missing(format!("Give {subject} {}.", probe.role), Some(ROLES.to_owned()))
         }
+        (_, ErrorKind::SignInAgain) if subject != &*google.subject => missing(
+            format!("See in the Admin console whether the account {subject} is active, then do a User Sync."),
+            Some(USERS.to_owned()),
+        ),
         (_, ErrorKind::SignInAgain) => {
             missing("Reconnect: Google no longer accepts this sign-in or key.".to_owned(), None)
         }

@@ -154,6 +154,10 @@ impl Cloud for Google {
         self.session.client().clock_ahead()
     }
 
+    async fn check_user(&self, user: &User) -> Vec<Check> {
+        check::of_user(self, user).await
+    }
+
     fn users(&self) -> Listing<'_, User> {
         directory::users(self)
     }

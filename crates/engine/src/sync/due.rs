@@ -80,6 +80,8 @@ impl Worker {
                 }
                 NOT_READ
             }
+            // What the cloud refuses has a cause of its own, which says what is to be granted.
+            error if notifications::is_of_directory(error.code()) => return Ok(()),
             _ => NOT_READ,
         };
         let subject = notifications::of_connection(id);

@@ -88,10 +88,14 @@ pub(super) async fn of_connection(
     let cloud = engine.cloud(&known).await?;
     let mut reports = Vec::new();
     for part in parts(what, cloud.capabilities()) {
-        let (sync, mut report) = tokio::select! {
+        let synced = tokio::select! {
             () = cancel.cancelled() => Err(EngineError::Cancelled),
             synced = one_part(engine, &known, &*cloud, part, accept_mass_deletion, events) => synced,
-        }?;
+        };
+        if part == SyncWhat::Users {
+            engine.directory_came_in(id, synced.as_ref().err(), events).await;
+        }
+        let (sync, mut report) = synced?;
         let (domain, count) = (report.domain.clone(), report.count);
         let what = part_word(part).to_owned();
         events.tell_surely(Event::SyncEnded { domain, what, count }).await;

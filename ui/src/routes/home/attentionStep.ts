@@ -21,6 +21,10 @@ export function stepOf({ action, target }: AttentionView): () => Done {
       return () => ({ go: "/settings/licenses" });
     case "open_backup_settings":
       return () => ({ go: "/settings/backup" });
+    case "open_settings":
+      return () => ({ go: "/settings/app" });
+    case "open_fix":
+      return () => ({ go: "/help/fix" });
     case "open_connections":
     case "reconnect":
       return () => ({ go: target === null ? "/settings/clouds" : `/settings/clouds/${target}` });

@@ -1,0 +1,129 @@
+//! Help > Fix a backup: what the checks found, and the buttons that mend it here. Each fix is tested again at once.
+
+use holdfast_engine::catalog::{Level, policies, users};
+use holdfast_engine::{EngineError, Request, Response, Selection, SyncWhat};
+use holdfast_model::{ConnectionId, PolicyOverride, Service};
+
+use super::seat::Seat;
+use super::{Desktop, directory, limits};
+use crate::UserError;
+use crate::error::Result;
+use crate::verbs::unexpected;
+use crate::views::{AppEvent, FixAction, FixView, RunNow, SetPaused};
+
+impl Desktop {
+    /// Tests everything live, for all Domains or for one user.
+    pub async fn fix_a_backup(&self, user: Option<String>) -> Result<FixView> {
+        if let Some(user) = &user {
+            limits::address(user)?;
+        }
+        let mut findings = self.seat().await?.doctor(user.as_deref()).await?;
+        findings.extend(self.of_this_computer().await?);
+        let view = self.seat().await?.fix_view(user.as_deref(), findings).await;
+        self.tell_attention().await;
+        view
+    }
+
+    /// Does what a button says, and tests everything again.
+    pub async fn apply_fix(&self, fix: FixAction, user: Option<String>) -> Result<FixView> {
+        let seat = self.seat().await?;
+        match fix {
+            FixAction::SyncUsers { connection } => {
+                self.sync(Some(connection), SyncWhat::All, false).await?;
+            }
+            FixAction::Protect { connection, user } => self.protect(&seat, connection, user).await?,
+            FixAction::Resume { connection, user } => {
+                self.set_paused(SetPaused { connection, user, paused: false }).await?;
+            }
+            FixAction::RunNow { connection, user } => {
+                self.run_now(RunNow { connection, user, service: None }).await?;
+            }
+            FixAction::SwitchOn { connection, user, service } => {
+                self.switch_on(&seat, ConnectionId(connection), user, service).await?;
+            }
+            FixAction::StartWatchdog => {
+                self.set_watchdog(true).await?;
+            }
+            FixAction::Connect
+            | FixAction::Reconnect { .. }
+            | FixAction::OpenLink { .. }
+            | FixAction::OpenStart
+            | FixAction::OpenRun { .. }
+            | FixAction::OpenCauses
+            | FixAction::OpenLicenses
+            | FixAction::OpenStorage
+            | FixAction::OpenSettings => {
+                return Err(UserError::of("input.bad", "this is done on a page of its own"));
+            }
+        }
+        self.fix_a_backup(user).await
+    }
+
+    /// The support bundle.
+    pub async fn fix_report(&self, user: Option<String>, mask: bool) -> Result<String> {
+        if let Some(user) = &user {
+            limits::address(user)?;
+        }
+        let of_this_computer = self.of_this_computer().await?;
+        self.seat().await?.report(user.as_deref(), mask, of_this_computer).await
+    }
+
+    async fn protect(&self, seat: &std::sync::Arc<Seat>, connection: i64, user: String) -> Result<()> {
+        limits::address(&user)?;
+        let selection = Selection {
+            connection: Some(ConnectionId(connection)),
+            users: vec![user],
+            ..Selection::default()
+        };
+        let request = Request::Start { selection, policy: None, run_now: false };
+        let started = match self.ask(seat, request).await? {
+            Response::Started { started, .. } => started,
+            other => return Err(unexpected(&other)),
+        };
+        self.tell(AppEvent::Directory { connection });
+        self.ask_later(seat, Request::Begin { archives: started.archives });
+        Ok(())
+    }
+
+    async fn switch_on(
+        &self,
+        seat: &std::sync::Arc<Seat>,
+        connection: ConnectionId,
+        user: Option<String>,
+        service: Service,
+    ) -> Result<()> {
+        let name = user.clone();
+        let policy: PolicyOverride = seat
+            .engine
+            .read(move |tx| {
+                directory::find(tx, connection.0)?;
+                let (level, target, effective) = match &name {
+                    None => (Level::Domain, String::new(), holdfast_engine::domain_policy(tx, connection)?),
+                    Some(address) => {
+                        let found = users::by_address(tx, connection, address)?;
+                        let missing = || EngineError::NotFound { what: "user", name: address.clone() };
+                        let found = found.ok_or_else(missing)?;
+                        let effective = holdfast_engine::user_policy(tx, connection, &found.user)?;
+                        (Level::User, found.user.id.0, effective)
+                    }
+                };
+                let mut own = policies::get(tx, connection, level, &target)?.unwrap_or_default();
+                let mut services = effective.services;
+                services.insert(service);
+                own.services = Some(services);
+                Ok(own)
+            })
+            .await?;
+        let request = Request::SetPolicy { connection: Some(connection), user: user.clone(), policy };
+        self.ask(seat, request).await?;
+        self.tell(AppEvent::Settings);
+        let archives = seat.engine.archives_to_run(Some(connection), user, Some(service)).await;
+        match archives {
+            Ok(archives) if !archives.is_empty() => self.ask_later(seat, Request::Begin { archives }),
+            // Nobody is protected yet: there is nothing to back up.
+            Ok(_) | Err(EngineError::NotFound { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+}

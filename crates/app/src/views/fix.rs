@@ -1,0 +1,177 @@
+//! Help > Fix a backup: what each check found, and what mends it.
+
+use holdfast_engine::{Finding, Fix, Verdict};
+use holdfast_model::{Service, Timestamp};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::views::AttentionView;
+
+/// What all checks found.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct FixView {
+    /// When.
+    pub at: Timestamp,
+    /// Why this user is not backed up; none for all Domains.
+    pub user: Option<String>,
+    /// The checks of the list of causes, in its order.
+    pub checks: Vec<FixCheck>,
+    /// The open causes, the worst first.
+    pub causes: Vec<AttentionView>,
+    /// How many findings are causes.
+    pub bad: u64,
+}
+
+/// One check of the list.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct FixCheck {
+    /// Its number, from 1.
+    pub number: u8,
+    /// What it is about.
+    pub title: String,
+    /// The worst of what was found.
+    pub verdict: FixVerdict,
+    /// What was found.
+    pub findings: Vec<FixFinding>,
+}
+
+/// One thing that was tested.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct FixFinding {
+    /// What.
+    pub title: String,
+    /// Whether it is a cause.
+    pub verdict: FixVerdict,
+    /// What was seen.
+    pub evidence: String,
+    /// What to do.
+    pub todo: Option<String>,
+    /// The button.
+    pub fix: Option<FixAction>,
+}
+
+/// Whether a check found a cause, the worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum FixVerdict {
+    /// A cause.
+    Bad,
+    /// It could not be tested now.
+    Unknown,
+    /// No cause by itself, and good to know.
+    Note,
+    /// As it should be.
+    Good,
+}
+
+/// The button of a finding.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "fix", rename_all = "snake_case")]
+#[allow(missing_docs)] // Each is what `holdfast_engine::Fix` says of it; Connections are their numbers.
+pub enum FixAction {
+    Connect,
+    Reconnect { connection: i64 },
+    OpenLink { url: String, copy: Option<String> },
+    SyncUsers { connection: i64 },
+    Protect { connection: i64, user: String },
+    OpenStart,
+    Resume { connection: i64, user: String },
+    RunNow { connection: Option<i64>, user: Option<String> },
+    SwitchOn { connection: i64, user: Option<String>, service: Service },
+    OpenRun { run: i64 },
+    OpenCauses,
+    OpenLicenses,
+    OpenStorage,
+    OpenSettings,
+    StartWatchdog,
+}
+
+impl From<Verdict> for FixVerdict {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Good => Self::Good,
+            Verdict::Bad => Self::Bad,
+            Verdict::Note => Self::Note,
+            Verdict::Unknown => Self::Unknown,
+        }
+    }
+}
+
+impl From<Fix> for FixAction {
+    fn from(fix: Fix) -> Self {
+        match fix {
+            Fix::Connect => Self::Connect,
+            Fix::Reconnect { connection } => Self::Reconnect { connection: connection.0 },
+            Fix::OpenLink { url, copy } => Self::OpenLink { url, copy },
+            Fix::SyncUsers { connection } => Self::SyncUsers { connection: connection.0 },
+            Fix::Protect { connection, user } => Self::Protect { connection: connection.0, user },
+            Fix::OpenStart => Self::OpenStart,
+            Fix::Resume { connection, user } => Self::Resume { connection: connection.0, user },
+            Fix::RunNow { connection, user } => Self::RunNow { connection: connection.map(|id| id.0), user },
+            Fix::SwitchOn { connection, user, service } => {
+                Self::SwitchOn { connection: connection.0, user, service }
+            }
+            Fix::OpenRun { run } => Self::OpenRun { run: run.0 },
+            Fix::OpenCauses => Self::OpenCauses,
+            Fix::OpenLicenses => Self::OpenLicenses,
+            Fix::OpenStorage => Self::OpenStorage,
+            Fix::OpenSettings => Self::OpenSettings,
+            Fix::StartWatchdog => Self::StartWatchdog,
+        }
+    }
+}
+
+/// The names of the checks, by their number.
+const CHECKS: [&str; 11] = [
+    "API access",
+    "Data access",
+    "Backup is active",
+    "Auto-backup",
+    "Open notifications",
+    "Licenses",
+    "Keychain",
+    "Repository",
+    "Network and clock",
+    "Schedule and last runs",
+    "Services",
+];
+
+impl FixView {
+    /// The findings under their checks.
+    pub(crate) fn of(
+        at: Timestamp,
+        user: Option<String>,
+        findings: Vec<Finding>,
+        causes: Vec<AttentionView>,
+    ) -> Self {
+        let bad = findings.iter().filter(|one| one.verdict == Verdict::Bad).count() as u64;
+        let mut checks: Vec<FixCheck> = (1..)
+            .zip(CHECKS)
+            .map(|(number, title)| FixCheck {
+                number,
+                title: title.to_owned(),
+                verdict: FixVerdict::Good,
+                findings: Vec::new(),
+            })
+            .collect();
+        for finding in findings {
+            let Some(check) = checks.iter_mut().find(|check| check.number == finding.number) else {
+                continue;
+            };
+            let verdict = finding.verdict.into();
+            check.verdict = check.verdict.min(verdict);
+            check.findings.push(FixFinding {
+                title: finding.title,
+                verdict,
+                evidence: crate::format::one_line(&finding.evidence),
+                todo: finding.todo,
+                fix: finding.fix.map(FixAction::from),
+            });
+        }
+        checks.retain(|check| !check.findings.is_empty());
+        for check in &mut checks {
+            check.findings.sort_by_key(|finding| finding.verdict);
+        }
+        Self { at, user, checks, causes, bad }
+    }
+}

@@ -1,0 +1,182 @@
+//! Fix a backup: the causes of the help page, each made in a simulated company, found, mended by its button, and tested
+//! again at once.
+
+#![allow(clippy::expect_used, clippy::unwrap_used)] // A test file whole: what is not there fails the test.
+
+mod stage;
+
+use holdfast_app::Desktop;
+use holdfast_app::views::{FixAction, FixCheck, FixFinding, FixVerdict, FixView, RunNow, SetPaused};
+use serde_json::{Value, json};
+use stage::{Computer, all_ended, one_user};
+
+/// The findings of a check that are causes.
+fn bad(view: &FixView, number: u8) -> Vec<&FixFinding> {
+    let check = view.checks.iter().find(|check| check.number == number);
+    let findings = check.map(|check: &FixCheck| check.findings.iter());
+    findings.into_iter().flatten().filter(|one| one.verdict == FixVerdict::Bad).collect()
+}
+
+fn set(computer: &Computer, settings: Value) {
+    computer.control("set", &settings);
+}
+
+async fn somebody(desktop: &Desktop, connection: i64) -> String {
+    let rows = desktop.users(connection).await.unwrap();
+    rows.into_iter().find(|row| row.selectable).unwrap().address
+}
+
+/// Someone who is backed up, and how many Runs that takes.
+async fn protected(desktop: &Desktop, connection: i64) -> (String, usize) {
+    let user = somebody(desktop, connection).await;
+    let started = desktop.start_backup(one_user(connection, &user), None).await.unwrap();
+    all_ended(desktop, started.runs as usize).await;
+    (user, started.runs as usize)
+}
+
+/// The causes that are open, by their codes.
+fn causes(view: &FixView) -> Vec<&str> {
+    view.causes.iter().map(|cause| cause.cause.as_str()).collect()
+}
+
+/// Backs everything up once more and waits for the end.
+async fn run(desktop: &Desktop, before: usize, each: usize) -> usize {
+    desktop.run_now(RunNow { connection: None, user: None, service: None }).await.unwrap();
+    stage::runs_ended(desktop, before + each).await
+}
+
+/// Tests everything until these causes are open: a Run that ended tells its cause a moment later.
+async fn fixed_until(desktop: &Desktop, user: Option<String>, expected: &[&str]) -> FixView {
+    let waiting = async {
+        loop {
+            let view = desktop.fix_a_backup(user.clone()).await.unwrap();
+            if causes(&view) == expected {
+                return view;
+            }
+        }
+    };
+    tokio::time::timeout(stage::PATIENCE, waiting).await.expect("the causes are told")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_api_that_is_off_and_a_scope_that_is_missing_are_named_with_their_page_until_they_are_granted() {
+    let computer = Computer::new().await;
+    let (desktop, connection) = computer.set_up("data").await;
+    let (user, each) = protected(&desktop, connection).await;
+    let view = desktop.fix_a_backup(Some(user.clone())).await.unwrap();
+    assert_eq!((view.bad, causes(&view)), (0, vec![]), "{view:#?}");
+    let mut runs = each;
+
+    set(&computer, json!({ "apis_off": ["gmail"] }));
+    runs = run(&desktop, runs, each).await;
+    for whom in [None, Some(user.clone())] {
+        let view = fixed_until(&desktop, whom, &["cloud.api_disabled"]).await;
+        let found = bad(&view, 1);
+        assert!(!found.is_empty(), "{view:#?}");
+        let Some(FixAction::OpenLink { url, .. }) = &found[0].fix else { panic!("{:?}", found[0]) };
+        assert!(
+            url.starts_with("https://console.cloud.google.com/apis/library/gmail.googleapis.com"),
+            "{url}"
+        );
+        assert_eq!(bad(&view, 5).len(), 1);
+    }
+    let told = desktop.next_notifications().await.unwrap();
+    assert_eq!((told.len(), told[0].place.as_str()), (1, "/help/fix"), "{told:?}");
+    assert!(told[0].title.contains("API") && told[0].body.contains("Enable it there"), "{told:?}");
+    assert_eq!(desktop.next_notifications().await.unwrap(), []);
+    set(&computer, json!({ "apis_off": [] }));
+    let view = desktop.fix_a_backup(None).await.unwrap();
+    assert_eq!((bad(&view, 1).len(), causes(&view)), (0, vec![]), "tested again at once: {view:#?}");
+
+    let scopes: Vec<String> = computer.delegated().into_iter().filter(|one| !one.contains("drive")).collect();
+    set(&computer, json!({ "delegated_scopes": scopes, "tokens_revoked": true }));
+    runs = run(&desktop, runs, each).await;
+    let view = fixed_until(&desktop, Some(user.clone()), &["cloud.access_missing"]).await;
+    let found = bad(&view, 2);
+    assert_eq!(found.len(), 2, "for the Domain and for the user: {found:#?}");
+    let Some(FixAction::OpenLink { url, copy }) = &found[0].fix else { panic!("{:?}", found[0]) };
+    assert!(url.contains("domainwidedelegation") && copy.as_deref().unwrap().ends_with("drive.readonly"));
+    set(&computer, json!({ "delegated_scopes": computer.delegated() }));
+    run(&desktop, runs, each).await;
+    let view = fixed_until(&desktop, Some(user), &[]).await;
+    assert_eq!(view.bad, 0, "{view:#?}");
+    desktop.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_paused_user_an_unprotected_one_and_a_service_left_out_are_mended_by_their_buttons() {
+    let computer = Computer::new().await;
+    let (desktop, connection) = computer.set_up("data").await;
+    let user = somebody(&desktop, connection).await;
+    let view = desktop.fix_a_backup(Some(user.clone())).await.unwrap();
+    let fix = bad(&view, 3)[0].fix.clone().unwrap();
+    assert_eq!(fix, FixAction::Protect { connection, user: user.clone() });
+    let view = desktop.apply_fix(fix, Some(user.clone())).await.unwrap();
+    assert_eq!(bad(&view, 3), Vec::<&FixFinding>::new(), "tested again at once");
+    let each = stage::runs_ended(&desktop, 2).await;
+
+    desktop.set_paused(SetPaused { connection, user: user.clone(), paused: true }).await.unwrap();
+    let view = desktop.fix_a_backup(Some(user.clone())).await.unwrap();
+    let found = bad(&view, 3);
+    assert!(found[0].evidence.ends_with("is paused"), "{found:?}");
+    let fix = found[0].fix.clone().unwrap();
+    let everyone = desktop.fix_a_backup(None).await.unwrap();
+    assert_eq!(bad(&everyone, 3)[0].fix.as_ref(), Some(&fix), "the only one who is protected is paused");
+    let view = desktop.apply_fix(fix, Some(user.clone())).await.unwrap();
+    assert_eq!(bad(&view, 3).len(), 0);
+    stage::runs_ended(&desktop, each + 1).await;
+
+    let mut policy = desktop.policy(connection).await.unwrap().policy;
+    policy.services.remove(&holdfast_model::Service::Gmail);
+    desktop.set_policy(connection, policy).await.unwrap();
+    let view = desktop.fix_a_backup(Some(user.clone())).await.unwrap();
+    let fix = bad(&view, 11)[0].fix.clone().unwrap();
+    let view = desktop.apply_fix(fix, Some(user.clone())).await.unwrap();
+    assert_eq!(bad(&view, 11).len(), 0, "{view:#?}");
+    let place = FixAction::OpenLicenses;
+    assert_eq!(desktop.apply_fix(place, None).await.unwrap_err().code, "input.bad");
+    desktop.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn licenses_that_are_used_up_and_a_storage_that_is_away_are_found_and_good_again() {
+    let computer = Computer::new().await;
+    let (desktop, connection) = computer.set_up("data").await;
+    let (_user, _runs) = protected(&desktop, connection).await;
+    desktop.set_licenses(Some(1)).await.unwrap();
+    let view = desktop.fix_a_backup(None).await.unwrap();
+    assert_eq!(bad(&view, 6)[0].fix, Some(FixAction::OpenLicenses));
+    desktop.set_licenses(Some(3)).await.unwrap();
+    assert_eq!(bad(&desktop.fix_a_backup(None).await.unwrap(), 6).len(), 0);
+
+    let (backup, away) = (computer.path("data-backup"), computer.path("unplugged"));
+    std::fs::rename(&backup, &away).unwrap();
+    let view = desktop.fix_a_backup(None).await.unwrap();
+    assert_eq!(causes(&view), ["repository.not_found"], "{view:#?}");
+    assert_eq!(desktop.home().await.unwrap().attention.len(), 1, "Home tells the same cause, once");
+    let told = desktop.next_notifications().await.unwrap();
+    assert_eq!((told.len(), told[0].place.as_str()), (1, "/settings/storage"));
+    std::fs::rename(&away, &backup).unwrap();
+    let view = desktop.fix_a_backup(None).await.unwrap();
+    assert_eq!((view.bad, causes(&view)), (0, vec![]), "{view:#?}");
+    desktop.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_report_says_how_things_stand_and_nothing_that_nobody_should_read() {
+    let computer = Computer::new().await;
+    let (desktop, connection) = computer.set_up("data").await;
+    let (user, _runs) = protected(&desktop, connection).await;
+    let key = desktop.recovery_key().await.unwrap().words;
+    let open = desktop.fix_report(Some(user.clone()), false).await.unwrap();
+    assert!(open.contains(&user) && open.contains(" ok: "), "{open}");
+    assert!(open.contains("1 protected") && open.contains(": complete; listed"), "{open}");
+    let masked = desktop.fix_report(Some(user.clone()), true).await.unwrap();
+    let domain = user.split_once('@').unwrap().1;
+    for report in [&open, &masked] {
+        assert!(!report.contains(&key) && !report.contains("PRIVATE KEY"), "{report}");
+    }
+    assert!(!masked.contains(&user) && !masked.contains(domain), "{masked}");
+    assert!(masked.contains("user1@domain"), "{masked}");
+    desktop.shut_down().await;
+}

@@ -1,0 +1,71 @@
+// Help > Fix a backup: evidence and a button for each cause, for everyone or for one user.
+import { screen, waitFor, within } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { Company } from "../../testing/company";
+import { API_PAGE } from "../../testing/fix";
+import { hoursAgo } from "../../testing/people";
+import { accessibilityProblems, fill, openWindow } from "../../testing/render";
+
+const ANNA = "anna.adler@acme.example";
+
+test.each(["light", "dark"] as const)("what_stands_in_the_way_is_shown_with_its_evidence_when_%s", async (theme) => {
+  const company = new Company({ users: 12, theme });
+  company.fix.apiOff = true;
+  company.fix.causes = [
+    { cause: "cloud.api_disabled", severity: "red", title: "An API of acme.example is not enabled", what: "An API that backups need is not enabled.", todo: "Enable it there.", since: hoursAgo(30), action: "open_fix", target: "1" },
+  ];
+  const { user } = openWindow("/help/fix", company);
+  expect(await screen.findByText("2 causes were found.")).toBeVisible();
+  const api = screen.getByRole("listitem", { name: /API access/ });
+  expect(within(api).getByText(/has not been used in project acme/)).toBeVisible();
+  await user.click(within(api).getByRole("button", { name: /acme.example: Gmail data access/ }));
+  expect(company.lastCall("open_url")).toEqual({ url: API_PAGE });
+  const causes = screen.getByRole("listitem", { name: /Notifications/ });
+  expect(within(causes).getAllByText("An API of acme.example is not enabled").length).toBeGreaterThan(0);
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
+test("a_fix_asks_is_done_and_is_tested_again_at_once", async () => {
+  const company = new Company({ users: 12 });
+  company.fix.paused = ANNA;
+  const { user } = openWindow("/help/fix", company);
+  await user.click(await screen.findByRole("button", { name: "Set active: Backup is active for the user" }));
+  const dialog = await screen.findByRole("dialog", { name: "Set the backup active?" });
+  expect(company.lastCall("apply_fix")).toBeUndefined();
+  await user.click(within(dialog).getByRole("button", { name: "Yes" }));
+  await waitFor(() => expect(company.lastCall("apply_fix")).toEqual({ fix: { fix: "resume", connection: 1, user: ANNA }, user: null }));
+  expect(await screen.findByText("Nothing stands in the way.")).toBeVisible();
+});
+
+test("why_one_user_is_not_backed_up_is_asked_by_address", async () => {
+  const company = new Company({ users: 12 });
+  const { user } = openWindow("/help/fix", company);
+  await screen.findByText("Nothing stands in the way.");
+  await fill(user, screen.getByRole("combobox", { name: "Why is this user not backed up?" }), ANNA);
+  await user.click(screen.getByRole("button", { name: "Check" }));
+  await waitFor(() => expect(company.lastCall("fix_a_backup")).toEqual({ user: ANNA }));
+  expect(await screen.findByText(new RegExp(`The backup of ${ANNA} can run`))).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Check all domains" }));
+  await waitFor(() => expect(company.lastCall("fix_a_backup")).toEqual({ user: null }));
+});
+
+test("an_unknown_user_says_so_and_the_page_goes_on", async () => {
+  const company = new Company({ users: 3 });
+  company.answers["fix_a_backup"] = () => {
+    throw { code: "input.not_found", what: "There is no user 'x'.", todo: "Check the spelling.", can_retry: false, detail: null };
+  };
+  openWindow("/help/fix?user=x", company);
+  expect(await screen.findByText("There is no user 'x'.")).toBeVisible();
+  expect(screen.getByRole("button", { name: "Check all domains" })).toBeEnabled();
+});
+
+test("the_report_is_read_before_it_is_copied_and_names_nobody_unless_asked", async () => {
+  const company = new Company({ users: 3 });
+  const { user } = openWindow("/help/fix", company);
+  await user.click(await screen.findByRole("button", { name: "Copy report" }));
+  const dialog = await screen.findByRole("dialog", { name: "Report for whoever helps" });
+  expect(await within(dialog).findByText(/user1@domain1/)).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+  await user.click(within(dialog).getByRole("checkbox", { name: /Number addresses/ }));
+  expect(await within(dialog).findByText(/anna\.adler@acme\.example/)).toBeVisible();
+});

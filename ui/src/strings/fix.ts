@@ -1,0 +1,53 @@
+// Help > Fix a backup.
+import type { FixAction, FixVerdict } from "../bindings";
+import { counted } from "../format";
+
+export const fix = {
+  title: "Fix a backup",
+  text: "Everything that keeps a backup from running, tested now.",
+  whom: "Why is this user not backed up?",
+  whomPlaceholder: "Address of a user",
+  whomHint: "Without a user, all domains are tested.",
+  check: "Check",
+  everyone: "Check all domains",
+  again: "Check again",
+  checking: "Testing each cause",
+  at: "Tested",
+  bad: (n: number) => (n === 1 ? "1 cause was found." : `${counted(n, "cause", "causes")} were found.`),
+  badText: "The first button from the top is the best place to begin.",
+  good: "Nothing stands in the way.",
+  goodText: (user: string | null) => (user === null ? "Backups can run." : `The backup of ${user} can run.`),
+  verdicts: { bad: "Problem", unknown: "Not tested", note: "Good to know", good: "As it should be" } satisfies Record<FixVerdict, string>,
+  details: (n: number) => `Show what was tested (${n})`,
+  fewer: "Hide what was tested",
+  actions: {
+    connect: "Connect a cloud",
+    reconnect: "Reconnect",
+    open_link: "Open the page",
+    sync_users: "User Sync",
+    protect: "Start the backup",
+    open_start: "Open Start Backup",
+    resume: "Set active",
+    run_now: "Run now",
+    switch_on: "Switch on",
+    open_run: "Show the Run",
+    open_causes: "Show",
+    open_licenses: "Open Licenses",
+    open_storage: "Open Storage",
+    open_settings: "Open App settings",
+    start_watchdog: "Look after it",
+  } satisfies Record<FixAction["fix"], string>,
+  ask: {
+    resume: (user: string) => ({ title: "Set the backup active?", text: `${user} is backed up from now on. A Run starts at once.` }),
+    protect: (user: string) => ({ title: "Protect this user?", text: `${user} is backed up from now on and takes a license. The first Run starts at once.` }),
+    switch_on: (whom: string) => ({ title: "Switch the service on?", text: `It is backed up for ${whom} from now on. A Run starts at once.` }),
+    everyone: "everyone",
+  },
+  report: {
+    button: "Copy report",
+    title: "Report for whoever helps",
+    text: "States, causes, versions and the recent log. No secret and no content is in it; read it before you send it.",
+    mask: "Number addresses and domains instead of naming them",
+    name: "report",
+  },
+};
