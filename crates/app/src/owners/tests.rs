@@ -1,3 +1,5 @@
+//! What the list of owners promises, over a catalogue made by hand.
+
 use std::time::Instant;
 
 use holdfast_model::{Account, ConnectionId, Service, Timestamp};

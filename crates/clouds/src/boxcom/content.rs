@@ -4,14 +4,14 @@
 use std::sync::Arc;
 
 use holdfast_model::UserId;
-use reqwest::StatusCode;
-use reqwest::header::{LOCATION, RETRY_AFTER};
 use url::Url;
 
 use super::file::{Entry, Kind};
 use super::files::{Files, naming, owner};
 use super::scopes;
 use crate::contract::{CloudError, Content, ErrorKind, ItemRef, Opened, Reach};
+use crate::http::StatusCode;
+use crate::http::header::{LOCATION, RETRY_AFTER};
 use crate::http::{Answer, Download, Locate, Request};
 
 /// See [`crate::contract::Cloud::open`].

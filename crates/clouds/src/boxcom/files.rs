@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use holdfast_model::{Owner, UserId};
-use reqwest::header::{HeaderName, HeaderValue};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use url::Url;
@@ -14,6 +13,7 @@ use super::scopes;
 use super::secret::BoxSecret;
 use super::wire::{Page, address, is_id};
 use crate::contract::{CloudError, ErrorKind, Reach};
+use crate::http::header::{HeaderName, HeaderValue};
 use crate::http::{Access, Pages, Request, Session};
 
 /// Names whom a request is made as. <https://developer.box.com/guides/authentication/jwt/as-user>

@@ -73,6 +73,8 @@ pub use options::{HttpOptions, Limits, Pacing, Patience, QuotaModel};
 pub use pages::Pages;
 pub use quota::{Price, Quota};
 pub use request::{Access, Request};
+/// What an answer says beside its body, for providers.
+pub use reqwest::{StatusCode, header};
 pub use secret::{SecretCell, SecretInMemory};
 pub use session::Session;
 pub use verdict::{Classify, Refusal, Then, Verdict, Whose};
