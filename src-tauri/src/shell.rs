@@ -79,7 +79,7 @@ impl Shell {
     pub async fn standing(&self) -> Result<(TrayState, bool)> {
         let standing = self.desktop.standing().await?;
         let Ok(app) = self.desktop.shown().await else { return Ok((standing, false)) };
-        let is_paused = app.paused_until().await?.is_some();
+        let is_paused = app.paused().await?.is_some();
         if self.is_paused.swap(is_paused, Ordering::Relaxed) && !is_paused {
             self.resume().await?;
         }

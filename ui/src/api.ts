@@ -7,7 +7,7 @@ import type {
   GroupView, HomeView, LicensesView, NotificationTest, OrgUnitView, OwnerArchive, OwnerPolicy, OwnerRow, OwnersDeed,
   OwnersDone, OwnersFilter, OwnersPage, OwnersQuery, PlanView, Policy, PolicyForm, PolicyOverride, PolicyPreview, RebuildView,
   ReconnectBoxApp, ReconnectBoxSignIn, ReconnectGoogleKey, ReconnectGoogleSignIn, RecoveryKeyView, RestoreInput, RestoreView,
-  Retention, RetentionEffect, RetentionView, RunDetail, RunNow, SavedFile, SelectionInput, SetAlerts, SetPaused, SetupProgress,
+  Retention, RetentionEffect, RetentionView, RunDetail, RunNow, SavedFile, SelectionInput, SetAlerts, SetAutoBackup, SetPaused, SetupProgress,
   SetupStep, SignInBox, SignInGoogle, StartedView, StorageCheck, StorageOption, StorageView, SyncOutcome, UserError, UserRow,
   VerifyView, WatchdogView,
 } from "./bindings";
@@ -114,6 +114,7 @@ export const api = {
   policy: (connection: number) => call<PolicyForm>("policy", { connection }),
   previewPolicy: (connection: number, policy: Policy) => call<PolicyPreview>("preview_policy", { connection, policy }),
   setPolicy: (connection: number, policy: Policy) => call<PolicyForm>("set_policy", { connection, policy }),
+  setAutoBackup: (input: SetAutoBackup) => call<PolicyForm>("set_auto_backup", input),
   appSettings: () => call<AppSettings>("app_settings"),
   setAppSettings: (settings: AppSettings) => call<AppSettings>("set_app_settings", { settings }),
   openLogs: () => call<null>("open_logs"),

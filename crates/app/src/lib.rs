@@ -34,13 +34,13 @@ pub use profile::{Profile, SecretsChoice};
 pub use recovery_key::RecoveryKey;
 pub use redact::Redactor;
 pub use verbs::{
-    BoxAuthorisation, Choice, GoogleAuthorisation, Initialised, KeptPath, PauseFor, PeopleFilter, Planned,
-    Problem, RestoreWhat, SavedKey, Started, is_well, of_this_computer, settings_as_toml,
+    Applies, BoxAuthorisation, Choice, GoogleAuthorisation, Initialised, KeptPath, PauseFor, PeopleFilter,
+    Planned, Problem, RestoreWhat, SavedKey, Started, Whose, is_well, of_this_computer, settings_as_toml,
 };
 
 pub use holdfast_engine::catalog::Protection;
 pub use holdfast_engine::{
-    Finding, Fix, RebuildReport, RestoreReport, SyncReport, SyncWhat, Verdict, VerifyReport,
+    Finding, Fix, PolicyEffect, RebuildReport, RestoreReport, SyncReport, SyncWhat, Verdict, VerifyReport,
 };
 
 /// What is told while long work goes on.

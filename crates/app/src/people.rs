@@ -3,16 +3,16 @@
 use std::collections::{HashMap, HashSet};
 
 use holdfast_engine::catalog::{
-    Archive, ArchiveFilter, Connection, DirectoryUser, Level, RunFilter, Schedule, Tx, archives, org_units,
-    policies, runs,
+    Archive, ArchiveFilter, Connection, DirectoryUser, Level, RunFilter, Tx, archives, org_units, policies,
+    runs,
 };
-use holdfast_engine::{EngineError, domain_policy, user_policy};
+use holdfast_engine::{EngineError, Pauses, domain_policy, user_policy};
 use holdfast_model::{
     Account, ArchiveId, Ledger, OrgUnitId, Owner, Policy, PolicyOverride, RunResult, Timestamp, UserId,
 };
 
 use crate::light::{Axes, Standing, light};
-use crate::views::{KeptService, Light, Protection, UserRow};
+use crate::views::{KeptService, Light, Protection, Schedule, UserRow};
 
 type Result<T> = std::result::Result<T, EngineError>;
 
@@ -34,6 +34,7 @@ pub(crate) struct Backdrop {
     /// Nobody has settings of their own below the Domain's, but these.
     own_policies: HashSet<String>,
     has_group_policies: bool,
+    pauses: Pauses,
 }
 
 impl Backdrop {
@@ -68,6 +69,7 @@ impl Backdrop {
             has_group_policies: levels
                 .iter()
                 .any(|(level, ..)| matches!(level, Level::Group | Level::OrgUnit)),
+            pauses: Pauses::at(tx, now)?,
             connection,
             now,
             paths,
@@ -145,12 +147,13 @@ impl Backdrop {
             .map(|archive| self.standing(archive))
             .collect();
         let account = account_now(&known);
+        let is_paused = self.pauses.holds(&known);
         let protection = Protection::from(known.protection);
         let light = light(&Axes {
             connection: self.connection.state,
             account,
             protection,
-            is_paused: known.schedule == Schedule::Paused,
+            is_paused,
             services: &chosen,
             interval_hours: policy.frequency_hours,
             now: self.now,
@@ -167,7 +170,7 @@ impl Backdrop {
             account,
             is_admin: known.user.is_admin,
             protection,
-            schedule: known.schedule.into(),
+            schedule: if is_paused { Schedule::Paused } else { Schedule::Active },
             licensed: known.licensed,
             selectable: why_not.is_none(),
             why_not,

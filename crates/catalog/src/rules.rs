@@ -1,6 +1,9 @@
-//! Rules: Groups and Org units that were chosen. Who joins one later is protected at the next sync.
+//! Rules: the Domain, Groups and Org units that were chosen. Who joins one later is protected at the next sync.
+//!
+//! A Rule may have bystanders: people who were there when it was made for people who appear later. It leaves them as they
+//! are for as long as they stay.
 
-use holdfast_model::{ConnectionId, GroupId, OrgUnitId, PolicyOverride, Timestamp};
+use holdfast_model::{ConnectionId, GroupId, OrgUnitId, PolicyOverride, Timestamp, UserId};
 use rusqlite::params;
 
 use crate::sql::{self, Columns, micros, row_id};
@@ -14,6 +17,8 @@ row_id! {
 /// Whom a Rule protects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RuleTarget {
+    /// All Users of the Domain.
+    Domain,
     /// The members of a Group, through all Groups in it.
     Group(GroupId),
     /// The Users of an Org unit.
@@ -50,10 +55,10 @@ fn read(c: &mut Columns<'_>) -> rusqlite::Result<Rule> {
             let target: String = c.get()?;
             let id: String = c.get()?;
             let include_sub_units = c.get()?;
-            if target == "group" {
-                RuleTarget::Group(GroupId(id))
-            } else {
-                RuleTarget::OrgUnit { id: OrgUnitId(id), include_sub_units }
+            match target.as_str() {
+                "domain" => RuleTarget::Domain,
+                "group" => RuleTarget::Group(GroupId(id)),
+                _ => RuleTarget::OrgUnit { id: OrgUnitId(id), include_sub_units },
             }
         },
         policy: c.maybe_json()?,
@@ -63,6 +68,7 @@ fn read(c: &mut Columns<'_>) -> rusqlite::Result<Rule> {
 
 fn words(target: &RuleTarget) -> (&'static str, &str, bool) {
     match target {
+        RuleTarget::Domain => ("domain", "", false),
         RuleTarget::Group(id) => ("group", id.as_str(), false),
         RuleTarget::OrgUnit { id, include_sub_units } => ("org_unit", id.as_str(), *include_sub_units),
     }
@@ -116,6 +122,28 @@ pub fn remove(tx: &Tx<'_>, id: RuleId) -> Result<()> {
     }
 }
 
+/// Who was there when the Rule was made and is to be left as it is, by id.
+pub fn bystanders(tx: &Tx<'_>, id: RuleId) -> Result<Vec<UserId>> {
+    tx.all("SELECT user_id FROM rule_bystanders WHERE rule_id = ?1 ORDER BY user_id", [id.0], |c| {
+        c.get().map(UserId)
+    })
+}
+
+/// Adds one; fine where it is one already.
+pub fn add_bystander(tx: &Tx<'_>, id: RuleId, user: &UserId) -> Result<()> {
+    tx.run(
+        "INSERT INTO rule_bystanders (rule_id, user_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+        params![id.0, user.as_str()],
+    )?;
+    Ok(())
+}
+
+/// Someone is no bystander any more: who comes again is new.
+pub fn forget_bystander(tx: &Tx<'_>, id: RuleId, user: &UserId) -> Result<()> {
+    tx.run("DELETE FROM rule_bystanders WHERE rule_id = ?1 AND user_id = ?2", params![id.0, user.as_str()])?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,6 +172,27 @@ mod tests {
             remove(tx, group)?;
             assert!(remove(tx, group).is_err());
             assert_eq!(by_target(tx, c, &RuleTarget::Group("x".into()))?, None);
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn bystanders_are_of_one_rule_and_go_with_it() {
+        let scratch = Scratch::new();
+        scratch.write(|tx| {
+            let c = connection(tx);
+            let domain = put(tx, c, &RuleTarget::Domain, None, at(1))?;
+            let group = put(tx, c, &RuleTarget::Group("x".into()), None, at(1))?;
+            assert_eq!(get(tx, domain)?.map(|rule| rule.target), Some(RuleTarget::Domain));
+            for user in ["b", "a", "b"] {
+                add_bystander(tx, domain, &user.into())?;
+            }
+            add_bystander(tx, group, &"a".into())?;
+            forget_bystander(tx, domain, &"b".into())?;
+            assert_eq!(bystanders(tx, domain)?, ["a".into()]);
+            remove(tx, group)?;
+            let again = put(tx, c, &RuleTarget::Group("x".into()), None, at(2))?;
+            assert_eq!(bystanders(tx, again)?, []);
             Ok(())
         });
     }

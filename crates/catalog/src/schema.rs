@@ -30,6 +30,7 @@ pub(crate) const CATALOG: Schema = Schema {
         include_str!("migrations/0001.sql"),
         include_str!("migrations/0002.sql"),
         include_str!("migrations/0003.sql"),
+        include_str!("migrations/0004.sql"),
     ],
 };
 
@@ -161,18 +162,25 @@ mod tests {
     const KNOWN: u32 = CATALOG.migrations.len() as u32;
     const NEWER: Schema = Schema {
         application_id: CATALOG.application_id,
-        migrations: &[CATALOG.migrations[0], CATALOG.migrations[1], "CREATE TABLE later (x INTEGER) STRICT"],
+        migrations: &and_one_more("CREATE TABLE later (x INTEGER) STRICT"),
     };
     const BROKEN: Schema = Schema {
         application_id: CATALOG.application_id,
-        migrations: &[
-            CATALOG.migrations[0],
-            CATALOG.migrations[1],
-            "CREATE TABLE later (x INTEGER) STRICT; SELECT nonsense",
-        ],
+        migrations: &and_one_more("CREATE TABLE later (x INTEGER) STRICT; SELECT nonsense"),
     };
     const FIRST: Schema =
         Schema { application_id: CATALOG.application_id, migrations: &[CATALOG.migrations[0]] };
+
+    /// All that are known, and one of a later version.
+    const fn and_one_more(last: &'static str) -> [&'static str; CATALOG.migrations.len() + 1] {
+        let mut all = [last; CATALOG.migrations.len() + 1];
+        let mut number = 0;
+        while number < CATALOG.migrations.len() {
+            all[number] = CATALOG.migrations[number];
+            number += 1;
+        }
+        all
+    }
 
     fn version_of(path: &Path) -> u32 {
         Connection::open(path).unwrap().query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap()
@@ -209,12 +217,23 @@ mod tests {
                      VALUES (?1, 'manual', 0, 'running', 'copying', '{\"listed\":1,\"stored\":1,\"unchanged\":0,
                         \"removed\":0,\"skipped\":0,\"quarantined\":0,\"pending\":0,\"bytes\":0}')",
                     [archive.0],
+                )?;
+                tx.run(
+                    "INSERT INTO rules (connection_id, target, target_id, include_sub_units, policy, created_at)
+                     VALUES (?1, 'org_unit', 'x', 1, '{\"mail_spam\":true}', 7)",
+                    [connection.0],
                 )
             })
             .unwrap();
         drop(first);
-        let run = Catalog::open(&path).unwrap().read(|tx| crate::runs::get(tx, holdfast_model::RunId(1)));
+        let catalog = Catalog::open(&path).unwrap();
+        let run = catalog.read(|tx| crate::runs::get(tx, holdfast_model::RunId(1)));
         assert_eq!(run.unwrap().unwrap().state, crate::RunState::Running);
+        let rule = catalog.read(|tx| crate::rules::get(tx, crate::RuleId(1))).unwrap().unwrap();
+        assert_eq!(rule.policy.unwrap().mail_spam, Some(true));
+        let unit = crate::RuleTarget::OrgUnit { id: "x".into(), include_sub_units: true };
+        assert_eq!(rule.target, unit);
+        catalog.check().unwrap();
     }
 
     #[test]

@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 use holdfast_app::SecretsChoice;
 
 use crate::commands::{
-    activity, alerts, archives, audit, backup, connect, directory, doctor, people, repository, restore,
-    sample, upkeep, watchdog,
+    activity, alerts, archives, audit, backup, connect, directory, doctor, levels, people, repository,
+    restore, sample, upkeep, watchdog,
 };
 
 /// Backs up a company's cloud accounts to storage that the company owns.
@@ -77,13 +77,15 @@ pub enum Command {
     Activity(activity::Activity),
     /// Cancel a run
     Cancel(activity::Cancel),
-    /// Pause a user's backups
-    Pause(people::Paused),
-    /// Resume a user's backups
-    Resume(people::Paused),
+    /// Let the backups of a user, a group, an org unit or all rest
+    Pause(levels::Pause),
+    /// End a pause
+    Resume(levels::Resume),
     /// Show or change backup settings
     #[command(subcommand)]
-    Policy(people::Policy),
+    Policy(levels::Policy),
+    /// Protect who appears later in the domain, a group or an org unit
+    AutoBackup(levels::AutoBackup),
     /// Show or cap how many users are protected
     Licenses(people::Licenses),
     /// List the archives, or delete a user's
@@ -113,6 +115,8 @@ pub enum Command {
     Alerts(alerts::Alerts),
     /// Look whether the backups are still good, without the app and its schedule
     Watchdog(watchdog::Watchdog),
+    /// Keep the schedule without a window, until Ctrl-C
+    Agent,
     /// Start the sample company, to try everything without an account
     Sample(sample::Sample),
 }

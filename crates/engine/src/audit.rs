@@ -7,9 +7,10 @@ use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use holdfast_catalog::journal::{AuditEntry, Chain, audit};
-use holdfast_catalog::{Journal, connections};
+use holdfast_catalog::{Journal, PauseTarget, connections};
 use holdfast_model::{ConnectionId, Timestamp};
 
+use crate::auto_backup::AutoBackupTarget;
 use crate::engine::{Engine, blocking};
 use crate::error::{EngineError, Result};
 use crate::people::in_words;
@@ -192,8 +193,9 @@ impl Request {
                 let limit = limit.map_or_else(|| "no limit".to_owned(), |limit| limit.to_string());
                 ("licenses.set", Subject::Text(limit))
             }
-            Self::SetPolicy { connection, user, .. } => {
-                let whose = user.clone().unwrap_or_default();
+            Self::SetPolicy { connection, target, .. } => {
+                let (level, id) = target.key();
+                let whose = if id.is_empty() { String::new() } else { format!("{level} {id}") };
                 ("policy.set", Subject::Connection(*connection, whose))
             }
             Self::DeleteArchive { connection, user } => {
@@ -216,6 +218,29 @@ impl Request {
             Self::ReleaseRetention { connection } => {
                 ("retention.release", Subject::Connection(*connection, String::new()))
             }
+            Self::Pause { who, .. } => ("pause.begin", of_pause(who)),
+            Self::Unpause { who } => ("pause.end", of_pause(who)),
+            Self::SetAutoBackup { connection, target, on } => {
+                let what = if *on { "auto_backup.on" } else { "auto_backup.off" };
+                let whose = match target {
+                    AutoBackupTarget::Domain => String::new(),
+                    AutoBackupTarget::Group { id } => format!("group {id}"),
+                    AutoBackupTarget::OrgUnit { id, include_sub_units } => {
+                        format!("org_unit {id}{}", if *include_sub_units { " and below" } else { "" })
+                    }
+                };
+                (what, Subject::Connection(Some(*connection), whose))
+            }
+            Self::SetScheduleRules { rules } => {
+                let yes = |on: bool| if on { "yes" } else { "no" };
+                let text = format!(
+                    "wait on battery {}, wait on metered {}, keep awake {}",
+                    yes(rules.wait_on_battery),
+                    yes(rules.wait_on_metered),
+                    yes(rules.keep_awake)
+                );
+                ("schedule.rules", Subject::Text(text))
+            }
             Self::Rebuild => ("catalogue.rebuild", Subject::Text(String::new())),
             Self::Sync { .. }
             | Self::Run { .. }
@@ -224,6 +249,16 @@ impl Request {
             | Self::ResumeRun { .. } => return None,
         })
     }
+}
+
+fn of_pause(who: &PauseTarget) -> Subject {
+    let (connection, whose) = match who {
+        PauseTarget::All => return Subject::Text("all".to_owned()),
+        PauseTarget::OrgUnit { connection, id } => (connection, format!("org_unit {id}")),
+        PauseTarget::Group { connection, id } => (connection, format!("group {id}")),
+        PauseTarget::User { connection, id } => (connection, format!("user {id}")),
+    };
+    Subject::Connection(Some(*connection), whose)
 }
 
 /// The word for how a deed ended.

@@ -6,6 +6,7 @@
 mod adopt;
 mod alarm;
 mod audit;
+mod auto_backup;
 pub mod backup;
 mod browse;
 mod clock;
@@ -24,17 +25,20 @@ mod leavers;
 mod live;
 mod look;
 pub mod notifications;
+mod pause;
 mod people;
 mod policy;
 mod probe;
 mod rebuild;
 mod request;
+mod resting;
 mod restore;
 mod restore_export;
 mod restore_index;
 mod restore_report;
 mod rules;
 mod safe_name;
+mod schedule;
 mod secret_cell;
 mod selection;
 mod settings;
@@ -48,6 +52,7 @@ pub use holdfast_catalog::Deletion;
 
 pub use alarm::{Alarm, Channel, grouped};
 pub use audit::{AuditLog, BY_ITSELF, OK as AUDIT_OK, os_user, outcome as audit_outcome};
+pub use auto_backup::{AutoBackupTarget, of_domain as auto_backup_of_domain};
 pub use browse::ListedItem;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use data_dir::{DataDir, free_space};
@@ -58,13 +63,20 @@ pub use events::{Event, Events, Phase};
 pub use health::Health;
 pub use leavers::Leaver;
 pub use look::{FRESH_HOURS, is_fresh};
+pub use pause::{Pauses, paused_users};
 pub use people::{ChosenUser, UserSetting};
-pub use policy::{of_domain as domain_policy, of_user as user_policy};
+pub use policy::{
+    EffectivePolicy, PolicyEffect, PolicyTarget, ServiceEffect, effective as effective_policy,
+    of_domain as domain_policy, of_user as user_policy,
+};
 pub use rebuild::RebuildReport;
 pub use request::{Request, Response, RunSummary};
 pub use restore_report::{RestoreProblem, RestoreRename, RestoreReport, RestoreSelection};
 pub use rules::RuleProtected;
 pub use safe_name::safe_name;
+pub use schedule::{
+    Schedule, ScheduleRules, Surroundings, ThisComputer, Ticked, Waiting, WaitingFor, schedule_rules, waiting,
+};
 pub use selection::{OrgUnitChoice, Plan, PlanProblem, PlannedUser, Selection, Started};
 pub use settings::{license_limit, licenses_free};
 pub use sync::{SyncChanges, SyncReport, SyncWhat, SyncWhen, next_sync};

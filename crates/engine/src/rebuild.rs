@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 
 use holdfast_catalog::{
-    Archive, Catalog, Deletion, DeletionPhase, NewConnection, OpenItem, RuleTarget, Run, RunState,
-    SnapshotArchive, SnapshotRow, StoredItem, Trigger, Tx, archives, connections, deletions, folders, groups,
-    items, open_items, org_units, policies, rules, runs, settings, snapshots, staged, syncs, users,
+    Archive, Catalog, Deletion, DeletionPhase, NewConnection, OpenItem, PauseTarget, RuleTarget, Run,
+    RunState, SnapshotArchive, SnapshotRow, StoredItem, Trigger, Tx, archives, connections, deletions,
+    folders, groups, items, open_items, org_units, pauses, policies, rules, runs, settings, snapshots,
+    staged, syncs, users,
 };
 use holdfast_model::{ConnectionId, RunId};
 use holdfast_secrets::Secrets;
@@ -235,15 +236,40 @@ fn people(
         };
         deletions::put(tx, &deletion)?;
     }
+    rules_and_pauses(tx, id, chosen, now)
+}
+
+fn rules_and_pauses(
+    tx: &Tx<'_>,
+    id: ConnectionId,
+    chosen: &PolicyState,
+    now: holdfast_model::Timestamp,
+) -> Result<()> {
     for rule in &chosen.rules {
         let target = match (&rule.group, &rule.org_unit) {
             (Some(group), _) => RuleTarget::Group(group.as_str().into()),
             (None, Some(unit)) => {
                 RuleTarget::OrgUnit { id: unit.as_str().into(), include_sub_units: rule.include_sub_units }
             }
+            (None, None) if rule.domain => RuleTarget::Domain,
             (None, None) => continue,
         };
-        rules::put(tx, id, &target, rule.policy.as_ref(), rule.created_at)?;
+        let made = rules::put(tx, id, &target, rule.policy.as_ref(), rule.created_at)?;
+        for bystander in &rule.bystanders {
+            rules::add_bystander(tx, made, bystander)?;
+        }
+    }
+    for pause in chosen.pauses.iter().filter(|pause| pause.until.is_none_or(|until| until > now)) {
+        // The Connection's number is that of the catalogue that was lost.
+        let target = match &pause.target {
+            PauseTarget::All => PauseTarget::All,
+            PauseTarget::OrgUnit { id: unit, .. } => {
+                PauseTarget::OrgUnit { connection: id, id: unit.clone() }
+            }
+            PauseTarget::Group { id: group, .. } => PauseTarget::Group { connection: id, id: group.clone() },
+            PauseTarget::User { id: user, .. } => PauseTarget::User { connection: id, id: user.clone() },
+        };
+        pauses::put(tx, &target, pause.until, pause.since)?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! What can be asked of the worker, from this process or another, and what it answers.
 
+use holdfast_catalog::PauseTarget;
 use holdfast_model::{
     ArchiveId, ConnectionId, Ledger, PolicyOverride, Retention, RunId, RunResult, Service, Timestamp,
 };
@@ -8,15 +9,18 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::audit::os_user;
+use crate::auto_backup::AutoBackupTarget;
 use crate::backup::{RunEnd, Trigger, Work};
 use crate::error::Result;
 use crate::events::Events;
 use crate::people::{ChosenUser, UserSetting};
+use crate::policy::PolicyTarget;
+use crate::schedule::ScheduleRules;
 use crate::selection::{Selection, Started};
 use crate::sync::{SyncReport, SyncWhat};
 use crate::upkeep::{EraseReport, ForgetReport, GRACE_DAYS, deletion, mass_change, retention};
 use crate::worker::Worker;
-use crate::{connection, people, rebuild, selection, settings, sync};
+use crate::{auto_backup, connection, pause, people, policy, rebuild, schedule, selection, settings, sync};
 
 /// One request.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -107,6 +111,32 @@ pub enum Request {
         /// What.
         to: UserSetting,
     },
+    /// Let the backups of everything, a unit, a group or a user rest.
+    Pause {
+        /// Whose.
+        who: PauseTarget,
+        /// Until then; none until a person ends it.
+        until: Option<Timestamp>,
+    },
+    /// End a pause.
+    Unpause {
+        /// Whose.
+        who: PauseTarget,
+    },
+    /// Protect people who appear later in the Domain, a group or an org unit, or no longer.
+    SetAutoBackup {
+        /// Whose Directory.
+        connection: ConnectionId,
+        /// Where.
+        target: AutoBackupTarget,
+        /// On or off.
+        on: bool,
+    },
+    /// Say what holds due backups back on this computer.
+    SetScheduleRules {
+        /// All of them.
+        rules: ScheduleRules,
+    },
     /// Cap the number of protected users.
     SetLicenses {
         /// None for no limit.
@@ -116,9 +146,9 @@ pub enum Request {
     SetPolicy {
         /// One Connection.
         connection: Option<ConnectionId>,
-        /// The Domain's where none, else a user's address.
-        user: Option<String>,
-        /// The fields that are set at this level.
+        /// The level, and for whom.
+        target: PolicyTarget,
+        /// All fields that are set at this level from now on; none to set nothing there any more.
         policy: PolicyOverride,
     },
     /// Delete a user's Archives: protection ends now, the license is free, and after seven days they are erased.
@@ -287,6 +317,10 @@ impl Request {
             Self::Cancel { .. } => "cancel",
             Self::SetPaused { .. } => "set_paused",
             Self::SetUsers { .. } => "set_users",
+            Self::Pause { .. } => "pause",
+            Self::Unpause { .. } => "unpause",
+            Self::SetAutoBackup { .. } => "set_auto_backup",
+            Self::SetScheduleRules { .. } => "set_schedule_rules",
             Self::SetLicenses { .. } => "set_licenses",
             Self::SetPolicy { .. } => "set_policy",
             Self::DeleteArchive { .. } => "delete_archive",
@@ -364,9 +398,9 @@ impl Worker {
                 let archives = selection::protected_archives(engine, connection, user, service).await?;
                 Ok(Response::Ran { runs: self.back_up(archives, events, cancel).await? })
             }
-            Request::Begin { archives } => {
-                Ok(Response::Begun { runs: self.begin_runs(archives, events, cancel).await? })
-            }
+            Request::Begin { archives } => Ok(Response::Begun {
+                runs: self.begin_runs(archives, Trigger::Manual, events, cancel).await?,
+            }),
             Request::PauseRun { run } => self.with_run(run, Work::pause).await,
             Request::ResumeRun { run } => self.with_run(run, Work::resume).await,
             Request::Cancel { run } => self.with_run(run, Work::cancel).await,
@@ -379,8 +413,24 @@ impl Worker {
             Request::SetLicenses { limit } => {
                 settings::set_licenses(engine, limit).await.map(|()| Response::Done)
             }
-            Request::SetPolicy { connection, user, policy } => {
-                settings::set_policy(engine, connection, user, policy).await.map(|()| Response::Done)
+            Request::SetPolicy { connection, target, policy } => {
+                policy::set(engine, connection, target, policy).await.map(|()| Response::Done)
+            }
+            Request::Pause { who, until } => {
+                pause::pause(engine, who, until).await?;
+                self.rest_who_is_paused().await?;
+                Ok(Response::Done)
+            }
+            Request::Unpause { who } => {
+                pause::unpause(engine, who).await?;
+                self.wake_who_is_not_paused().await?;
+                Ok(Response::Done)
+            }
+            Request::SetAutoBackup { connection, target, on } => {
+                auto_backup::set(engine, connection, target, on).await.map(|()| Response::Done)
+            }
+            Request::SetScheduleRules { rules } => {
+                schedule::set_rules(engine, rules).await.map(|()| Response::Done)
             }
             Request::DeleteArchive { connection, user } => self
                 .delete_archive(connection, user, who, SignedDuration::from_hours(24 * GRACE_DAYS))
@@ -433,9 +483,10 @@ impl Worker {
     }
 
     /// Begins Runs that go on beside everything else, until they end or `cancel` ends them.
-    async fn begin_runs(
+    pub(crate) async fn begin_runs(
         &self,
         archives: Vec<ArchiveId>,
+        trigger: Trigger,
         events: &Events,
         cancel: &CancellationToken,
     ) -> Result<Vec<RunId>> {
@@ -444,7 +495,7 @@ impl Worker {
         }
         let begun = async {
             let work = self.work(events).await?;
-            let batch = work.begin_runs(archives, Trigger::Manual, events, cancel).await?;
+            let batch = work.begin_runs(archives, trigger, events, cancel).await?;
             Ok((work, batch))
         };
         let begun = begun.await;

@@ -1,14 +1,19 @@
-//! Rules: a group or org unit that was chosen stays chosen. Who is in it after a sync and was never decided about is
-//! protected, with the rule's settings, as far as licenses last.
+//! Rules: what was chosen stays chosen, the Domain, a group or an org unit. Who is in it after a sync and was never
+//! decided about is protected, with the rule's settings, as far as licenses last.
 //!
-//! The order is written: by address, so that nobody's place depends on the order in which a Cloud lists people. Who
-//! belongs to several chosen groups is protected once, by the rule that was made first. Nobody who is suspended or
-//! deleted, and nobody who was left out on purpose, is protected by a rule.
+//! The order is written: by address, so that nobody's place depends on the order in which a Cloud lists people; who
+//! comes first in the alphabet gets the licenses that are left. Who belongs to several chosen groups is protected once, by
+//! the rule that was made first. Nobody who is suspended or deleted, and nobody who was left out on purpose, is protected
+//! by a rule. Who leaves a chosen group or org unit stays protected.
+//!
+//! A rule that was switched on as auto-backup is for people who appear later: its bystanders, who were there already,
+//! stay as they are until they leave; who comes back has appeared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use holdfast_catalog::{
-    Connection, Level, Protection, RuleTarget, Tx, groups, org_units, policies, rules, users,
+    Connection, Level, Protection, RuleTarget, Tx, UserFilter, connections, groups, org_units, policies,
+    rules, users,
 };
 use holdfast_clouds::contract::{Cloud, ErrorKind};
 use holdfast_model::{ConnectionId, PolicyOverride, User, UserId};
@@ -26,7 +31,7 @@ use crate::settings::licenses_free;
 pub struct RuleProtected {
     /// The user's address.
     pub address: String,
-    /// The group's address or the org unit's path.
+    /// The Domain's name, the group's address or the org unit's path.
     pub rule: String,
 }
 
@@ -53,6 +58,7 @@ pub(crate) async fn apply(
     events: &Events,
 ) -> Result<Applied> {
     let id = known.id;
+    engine.write(move |tx| forget_who_left(tx, id)).await?;
     let (wanted, free) = engine.read(move |tx| Ok((wanted(tx, id)?, licenses_free(tx)?))).await?;
     let places = free.map_or(usize::MAX, |free| usize::try_from(free).unwrap_or(usize::MAX));
     let mut applied = Applied::default();
@@ -110,7 +116,23 @@ async fn tell_left_out(engine: &Engine, id: ConnectionId, left_out: &[String], e
     engine.found(NO_LICENSE.to_owned(), subject, detail, events).await;
 }
 
-const fn is_open_to_rules(protection: Protection) -> bool {
+/// A bystander who is no longer there appears when coming again.
+fn forget_who_left(tx: &Tx<'_>, id: ConnectionId) -> Result<()> {
+    for rule in rules::list(tx, id)? {
+        let bystanders = rules::bystanders(tx, rule.id)?;
+        if bystanders.is_empty() {
+            continue;
+        }
+        let there: HashSet<UserId> =
+            members(tx, id, &rule.target)?.into_iter().flat_map(|of| of.users).collect();
+        for user in bystanders.into_iter().filter(|user| !there.contains(user)) {
+            rules::forget_bystander(tx, rule.id, &user)?;
+        }
+    }
+    Ok(())
+}
+
+pub(crate) const fn is_open_to_rules(protection: Protection) -> bool {
     match protection {
         // Someone who left and came back is new.
         Protection::Unprotected | Protection::Retained => true,
@@ -122,19 +144,9 @@ const fn is_open_to_rules(protection: Protection) -> bool {
 fn wanted(tx: &Tx<'_>, id: ConnectionId) -> Result<Vec<Wanted>> {
     let mut wanted: BTreeMap<(String, UserId), Wanted> = BTreeMap::new();
     for rule in rules::list(tx, id)? {
-        let (name, members) = match &rule.target {
-            RuleTarget::Group(group) => {
-                let known = groups::by_id(tx, id, group)?.filter(|known| known.vanished_at.is_none());
-                let Some(known) = known else { continue };
-                (known.group.address, groups::member_users(tx, id, group)?)
-            }
-            RuleTarget::OrgUnit { id: unit, include_sub_units } => {
-                let known = org_units::by_id(tx, id, unit)?.filter(|known| known.vanished_at.is_none());
-                let Some(known) = known else { continue };
-                (known.org_unit.path, org_units::users(tx, id, unit, *include_sub_units)?)
-            }
-        };
-        for member in members {
+        let Some(Members { name, users }) = members(tx, id, &rule.target)? else { continue };
+        let bystanders: HashSet<UserId> = rules::bystanders(tx, rule.id)?.into_iter().collect();
+        for member in users.into_iter().filter(|member| !bystanders.contains(member)) {
             let Some(user) = users::by_id(tx, id, &member)? else { continue };
             if is_open_to_rules(user.protection) && unusable(&user).is_none() {
                 let user = user.user;
@@ -147,4 +159,42 @@ fn wanted(tx: &Tx<'_>, id: ConnectionId) -> Result<Vec<Wanted>> {
         }
     }
     Ok(wanted.into_values().collect())
+}
+
+/// Who is in what a rule is for.
+pub(crate) struct Members {
+    /// The Domain's name, the group's address or the org unit's path.
+    pub(crate) name: String,
+    pub(crate) users: Vec<UserId>,
+}
+
+/// Those of a rule's target; none where that is gone.
+pub(crate) fn members(tx: &Tx<'_>, id: ConnectionId, target: &RuleTarget) -> Result<Option<Members>> {
+    Ok(match target {
+        RuleTarget::Domain => {
+            let name = connections::get(tx, id)?.map_or_else(String::new, |known| known.tenant_name);
+            let all = users::list(tx, id, &UserFilter::default())?;
+            let there = all.into_iter().filter(|user| user.vanished_at.is_none());
+            Some(Members { name, users: there.map(|user| user.user.id).collect() })
+        }
+        RuleTarget::Group(group) => {
+            let known = groups::by_id(tx, id, group)?.filter(|known| known.vanished_at.is_none());
+            match known {
+                Some(known) => {
+                    Some(Members { name: known.group.address, users: groups::member_users(tx, id, group)? })
+                }
+                None => None,
+            }
+        }
+        RuleTarget::OrgUnit { id: unit, include_sub_units } => {
+            let known = org_units::by_id(tx, id, unit)?.filter(|known| known.vanished_at.is_none());
+            match known {
+                Some(known) => {
+                    let users = org_units::users(tx, id, unit, *include_sub_units)?;
+                    Some(Members { name: known.org_unit.path, users })
+                }
+                None => None,
+            }
+        }
+    })
 }

@@ -15,6 +15,7 @@ use crate::connection;
 use crate::csv_file::{CsvAddress, CsvFault};
 use crate::engine::Engine;
 use crate::error::{EngineError, Result};
+use crate::pause::Pauses;
 use crate::policy;
 use crate::settings::licenses_free;
 use crate::sync::folder_of;
@@ -375,10 +376,12 @@ pub(crate) async fn protected_archives(
     service: Option<Service>,
 ) -> Result<Vec<ArchiveId>> {
     let usable = connection::usable(engine, one).await?;
+    let now = engine.now();
     engine
         .read(move |tx| {
             let mut chosen = Vec::new();
             let mut users_found = HashSet::new();
+            let pauses = Pauses::at(tx, now)?;
             for known in usable {
                 let filter =
                     ArchiveFilter { connection: Some(known.id), service, ..ArchiveFilter::default() };
@@ -392,7 +395,7 @@ pub(crate) async fn protected_archives(
                             let is_named = match &user {
                                 Some(address) => users::by_address(tx, known.id, address)?
                                     .is_some_and(|named| named.user.id == *id),
-                                None => owner.schedule == Schedule::Active,
+                                None => !pauses.chose(&owner),
                             };
                             if is_named {
                                 users_found.insert(id.clone());

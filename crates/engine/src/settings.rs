@@ -1,9 +1,7 @@
-//! What an admin sets: licenses, pauses, Policies.
+//! What an admin sets: licenses, and a User's schedule.
 
-use holdfast_catalog::{Level, Schedule, Tx, connections, policies, settings, users};
-use holdfast_model::{ConnectionId, PolicyOverride};
+use holdfast_catalog::{PauseTarget, Schedule, Tx, connections, pauses, settings, users};
 
-use crate::connection;
 use crate::engine::Engine;
 use crate::error::{EngineError, Result};
 
@@ -44,35 +42,14 @@ pub(crate) async fn set_paused(engine: &Engine, address: &str, paused: bool) -> 
             let schedule = if paused { Schedule::Paused } else { Schedule::Active };
             for known in connections::list(tx)? {
                 if let Some(user) = users::by_address(tx, known.id, &address)? {
+                    pauses::remove(
+                        tx,
+                        &PauseTarget::User { connection: known.id, id: user.user.id.clone() },
+                    )?;
                     return Ok(users::set_schedule(tx, known.id, &user.user.id, schedule)?);
                 }
             }
             Err(EngineError::NotFound { what: "user", name: address })
-        })
-        .await
-}
-
-pub(crate) async fn set_policy(
-    engine: &Engine,
-    one: Option<ConnectionId>,
-    user: Option<String>,
-    policy: PolicyOverride,
-) -> Result<()> {
-    if policy.frequency_hours.is_some_and(|hours| ![1, 2, 4, 6, 12, 24].contains(&hours)) {
-        return Err(EngineError::BadInput("frequency_hours is one of 1, 2, 4, 6, 12, 24".to_owned()));
-    }
-    let known = connection::the_one(engine, one).await?;
-    engine
-        .write(move |tx| {
-            let (level, target) = match user {
-                None => (Level::Domain, String::new()),
-                Some(address) => {
-                    let found = users::by_address(tx, known.id, &address)?;
-                    let found = found.ok_or(EngineError::NotFound { what: "user", name: address })?;
-                    (Level::User, found.user.id.0)
-                }
-            };
-            Ok(policies::set(tx, known.id, level, &target, &policy)?)
         })
         .await
 }

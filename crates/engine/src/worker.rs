@@ -1,7 +1,7 @@
 //! One worker per data directory. Whoever asks for work and finds no worker becomes it; else the request is
 //! handed over through the catalogue and taken up within a second.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{File, TryLockError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -23,6 +23,9 @@ use crate::upkeep::Upkeep;
 /// How often the worker looks for requests, and a requester for its answer.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
+/// How often it is seen whether Runs in the background have ended.
+const RUNS_LOOK_EVERY: Duration = Duration::from_millis(10);
+
 /// Everything that only the worker has.
 pub struct Worker {
     pub(crate) engine: Engine,
@@ -30,6 +33,8 @@ pub struct Worker {
     /// go on, and gone with the last of them: a Repository at which nothing is done is not locked against others.
     pub(crate) upkeep: Upkeep,
     cancels: Mutex<HashMap<RequestId, CancellationToken>>,
+    /// Runs that rest because of a pause, not because a person let just them rest.
+    pub(crate) rested: Mutex<HashSet<RunId>>,
     /// Runs that go on after the request that began them was answered.
     pub(crate) background: TaskTracker,
     _lock: File,
@@ -87,6 +92,7 @@ impl Engine {
             engine: self.clone(),
             upkeep: Upkeep::new(self.clone()),
             cancels: Mutex::new(HashMap::new()),
+            rested: Mutex::default(),
             background: TaskTracker::new(),
             _lock: lock,
         }))
@@ -259,6 +265,18 @@ impl Worker {
     /// a part of the data again. For the schedule; after backups it happens by itself. Does nothing while Runs go on.
     pub async fn keep_in_order(&self, events: &Events, cancel: &CancellationToken) {
         self.upkeep.run_due(events, cancel).await;
+    }
+
+    /// The writer, where Runs go on.
+    pub(crate) async fn work_under_way(&self) -> Option<Arc<Work>> {
+        self.upkeep.work.lock().await.upgrade()
+    }
+
+    /// Waits until no Run goes on that was begun in the background.
+    pub async fn runs_ended(&self) {
+        while !self.background.is_empty() {
+            tokio::time::sleep(RUNS_LOOK_EVERY).await;
+        }
     }
 
     /// Cancels every Run, as for an end of the program: what they fetched is kept, and the next Runs go on from there.

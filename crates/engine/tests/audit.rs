@@ -4,7 +4,7 @@
 mod stage;
 
 use holdfast_clouds::testkit::MemoryCloud;
-use holdfast_engine::{Events, Request, os_user};
+use holdfast_engine::{Events, PolicyTarget, Request, os_user};
 use holdfast_model::{ItemId, PolicyOverride, Service};
 use stage::Stage;
 use tokio_util::sync::CancellationToken;
@@ -32,7 +32,10 @@ async fn changes_views_restores_and_checks_are_recorded_with_their_outcome() {
     stage.perform(Request::SetPaused { user: "nobody@x".into(), paused: true }).await.unwrap_err();
     stage.perform(Request::SetLicenses { limit: Some(7) }).await.unwrap();
     let policy = PolicyOverride { frequency_hours: Some(6), ..PolicyOverride::default() };
-    stage.perform(Request::SetPolicy { connection: None, user: None, policy }).await.unwrap();
+    stage
+        .perform(Request::SetPolicy { connection: None, target: PolicyTarget::Domain, policy })
+        .await
+        .unwrap();
     for _ in 0..3 {
         stage.engine.list_items(ANNA, Service::Gmail, &[], None).await.unwrap();
     }

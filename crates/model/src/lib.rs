@@ -19,7 +19,7 @@ pub use ids::{
 pub use item::{ContentHash, HashKind, ItemMeta, MetaUpdate, SkipReason};
 pub use ledger::{Ledger, RunResult};
 pub use path::{file_stem, folder_name};
-pub use policy::{DriveDocuments, ExportFormat, Policy, PolicyOverride};
+pub use policy::{DriveDocuments, ExportFormat, Policy, PolicyOverride, RunHours};
 pub use retention::{MOST_KEPT, Retention};
 pub use scope::{Owner, Scope};
 

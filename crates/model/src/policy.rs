@@ -29,6 +29,42 @@ pub enum ExportFormat {
     Pdf,
 }
 
+/// The hours of a day in which scheduled Runs may begin, on the clock of the computer: from `from` o'clock until `until`
+/// o'clock, over midnight where `from` is the later one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct RunHours {
+    /// 0 to 23.
+    pub from: u8,
+    /// 1 to 24; another than `from`.
+    pub until: u8,
+}
+
+impl RunHours {
+    /// The whole day.
+    pub const ALL_DAY: Self = Self { from: 0, until: 24 };
+
+    /// True for hours that a day has.
+    pub const fn is_valid(self) -> bool {
+        self.from <= 23 && self.until >= 1 && self.until <= 24 && self.from != self.until
+    }
+
+    /// Whether a Run may begin at `hour` o'clock, 0 to 23, and until the next full hour.
+    pub const fn holds(self, hour: u8) -> bool {
+        if self.from < self.until {
+            self.from <= hour && hour < self.until
+        } else {
+            self.from <= hour || hour < self.until
+        }
+    }
+}
+
+impl Default for RunHours {
+    fn default() -> Self {
+        Self::ALL_DAY
+    }
+}
+
 /// Every setting that decides what a Run keeps and when it runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(default, deny_unknown_fields)]
@@ -53,6 +89,8 @@ pub struct Policy {
     pub export: BTreeSet<ExportFormat>,
     /// Hours between two Runs: 1, 2, 4, 6, 12 or 24.
     pub frequency_hours: u8,
+    /// Hours in which scheduled Runs may begin.
+    pub hours: RunHours,
 }
 
 impl Default for Policy {
@@ -68,6 +106,7 @@ impl Default for Policy {
             exclude_larger_than: None,
             export: BTreeSet::from([ExportFormat::Office]),
             frequency_hours: 24,
+            hours: RunHours::ALL_DAY,
         }
     }
 }
@@ -98,6 +137,24 @@ pub struct PolicyOverride {
     pub export: Option<BTreeSet<ExportFormat>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub frequency_hours: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hours: Option<RunHours>,
+}
+
+impl PolicyOverride {
+    /// True where everything comes from above.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The names of the fields that are set, as they are written in files.
+    pub fn fields(&self) -> Vec<String> {
+        // A flat object of what is set: unset fields are not written.
+        match serde_json::to_value(self) {
+            Ok(serde_json::Value::Object(fields)) => fields.into_iter().map(|(name, _)| name).collect(),
+            _ => Vec::new(),
+        }
+    }
 }
 
 impl Policy {
@@ -117,6 +174,7 @@ impl Policy {
         }
         set(&mut self.export, lower.export);
         set(&mut self.frequency_hours, lower.frequency_hours);
+        set(&mut self.hours, lower.hours);
         self
     }
 
@@ -151,5 +209,40 @@ impl Policy {
 fn set<T>(field: &mut T, value: Option<T>) {
     if let Some(value) = value {
         *field = value;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hours_reach_over_midnight() {
+        let hours = |from, until| RunHours { from, until };
+        let rows = [
+            (RunHours::ALL_DAY, (0..24).collect::<Vec<u8>>()),
+            (hours(9, 12), vec![9, 10, 11]),
+            (hours(22, 2), vec![0, 1, 22, 23]),
+            (hours(23, 24), vec![23]),
+        ];
+        for (window, expected) in rows {
+            assert!(window.is_valid(), "{window:?}");
+            assert_eq!(
+                (0..24).filter(|hour| window.holds(*hour)).collect::<Vec<_>>(),
+                expected,
+                "{window:?}"
+            );
+        }
+        for wrong in [hours(5, 5), hours(24, 3), hours(3, 25), hours(3, 0)] {
+            assert!(!wrong.is_valid(), "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn fields_that_are_set_are_named() {
+        assert!(PolicyOverride::default().is_empty());
+        let set =
+            PolicyOverride { mail_spam: Some(false), hours: Some(RunHours::ALL_DAY), ..Default::default() };
+        assert_eq!(set.fields(), ["hours", "mail_spam"]);
     }
 }

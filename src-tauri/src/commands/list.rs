@@ -79,6 +79,7 @@ macro_rules! each_command {
             settings::policy,
             settings::preview_policy,
             settings::set_policy,
+            settings::set_auto_backup,
             settings::app_settings,
             settings::set_app_settings,
             settings::retention,

@@ -3,7 +3,7 @@
 use holdfast_app::Result;
 use holdfast_app::views::{
     AboutView, AppSettings, AuditView, HomeView, LicensesView, PolicyForm, PolicyPreview, RetentionEffect,
-    RetentionView, SavedFile, StorageView, VerifyView,
+    RetentionView, SavedFile, SetAutoBackup, StorageView, VerifyView,
 };
 use holdfast_model::{Policy, Retention};
 use tauri::{AppHandle, State};
@@ -31,6 +31,8 @@ super::same_as_app! {
     preview_policy(connection: i64, policy: Policy) -> PolicyPreview;
     /// Changes it.
     set_policy(connection: i64, policy: Policy) -> PolicyForm;
+    /// Protects who appears later, or no longer.
+    set_auto_backup[SetAutoBackup] -> PolicyForm;
     /// The app's own settings.
     app_settings() -> AppSettings;
     /// How long a Domain's snapshots are kept.

@@ -937,6 +937,8 @@ bytes: number, };
 
 export type LedgerView = Ledger;
 
+export type LevelWord = "domain" | "org_unit" | "group";
+
 export type LicenseHolder = { 
 /**
  * The Connection whose Directory it is in.
@@ -1387,7 +1389,11 @@ export: Array<ExportFormat>,
 /**
  * Hours between two Runs: 1, 2, 4, 6, 12 or 24.
  */
-frequency_hours: number, };
+frequency_hours: number, 
+/**
+ * Hours in which scheduled Runs may begin.
+ */
+hours: RunHours, };
 
 export type PolicyForm = { 
 /**
@@ -1401,9 +1407,13 @@ labels: Array<string>,
 /**
  * The Services of this Domain's Cloud.
  */
-services: Array<ServiceChoice>, };
+services: Array<ServiceChoice>, 
+/**
+ * Every active user who appears in the Domain is protected.
+ */
+add_new_users: boolean, };
 
-export type PolicyOverride = { services?: Array<Service>, mail_trash?: boolean, mail_spam?: boolean, exclude_labels?: Array<string>, drive_documents?: DriveDocuments, drive_trash?: boolean, exclude_extensions?: Array<string>, exclude_larger_than?: number, export?: Array<ExportFormat>, frequency_hours?: number, };
+export type PolicyOverride = { services?: Array<Service>, mail_trash?: boolean, mail_spam?: boolean, exclude_labels?: Array<string>, drive_documents?: DriveDocuments, drive_trash?: boolean, exclude_extensions?: Array<string>, exclude_larger_than?: number, export?: Array<ExportFormat>, frequency_hours?: number, hours?: RunHours, };
 
 export type PolicyPart = "mail" | "files" | "trash" | "documents" | "export";
 
@@ -1681,6 +1691,16 @@ items: Array<RunItemView>,
  */
 items_total: number, };
 
+export type RunHours = { 
+/**
+ * 0 to 23.
+ */
+from: number, 
+/**
+ * 1 to 24; another than `from`.
+ */
+until: number, };
+
 export type RunId = number;
 
 export type RunItemView = { 
@@ -1948,6 +1968,28 @@ email: EmailSettings | null,
  * Secrets; those that are left out stay as they are.
  */
 secrets: AlertSecrets, };
+
+export type SetAutoBackup = { 
+/**
+ * The Connection.
+ */
+connection: number, 
+/**
+ * Where.
+ */
+target: LevelWord, 
+/**
+ * The unit's or group's id in the Cloud; empty for the Domain.
+ */
+id: string, 
+/**
+ * Of a unit: and in all below it.
+ */
+include_sub_units: boolean, 
+/**
+ * On or off.
+ */
+on: boolean, };
 
 export type SetPaused = { 
 /**

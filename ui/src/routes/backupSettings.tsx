@@ -1,11 +1,12 @@
 // Settings > Backup Settings: a Domain's defaults. Before they are saved, a dialog says what the change does.
-import { Button, Group, Loader, Select, Text } from "@mantine/core";
+import { Button, Fieldset, Group, Loader, Select, Switch, Text } from "@mantine/core";
 import { IconPlugConnectedX } from "@tabler/icons-react";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { api } from "../api";
 import type { DomainView, Policy, PolicyForm as Form } from "../bindings";
+import { ConfirmDialog } from "../components/ConfirmDialog";
 import { EmptyState } from "../components/EmptyState";
 import { ErrorPanel } from "../components/ErrorPanel";
 import { PageFoot } from "../components/PageFoot";
@@ -69,6 +70,7 @@ function Settings({ domain, form }: { domain: DomainView; form: Form }) {
 
   return (
     <>
+      <AddNewUsers domain={domain} on={form.add_new_users} />
       <PolicyForm
         policy={policy} form={form}
         onChange={(next) => {
@@ -88,5 +90,22 @@ function Settings({ domain, form }: { domain: DomainView; form: Form }) {
       </PageFoot>
       <PreviewDialog opened={asking} onClose={() => setAsking(false)} domain={domain} policy={policy} onSave={save} />
     </>
+  );
+}
+
+/** Takes effect at once, after `Yes`; it is no part of what is saved below. */
+function AddNewUsers({ domain, on }: { domain: DomainView; on: boolean }) {
+  const client = useQueryClient();
+  const [asking, setAsking] = useState(false);
+  async function change() {
+    client.setQueryData(keys.policy(domain.connection), await api.setAutoBackup({ connection: domain.connection, target: "domain", id: "", include_sub_units: false, on: !on }));
+  }
+  return (
+    <Fieldset legend={words.addNew} mb="md">
+      <Switch label={words.addNew} description={words.addNewHint} checked={on} onChange={() => setAsking(true)} />
+      <ConfirmDialog opened={asking} onClose={() => setAsking(false)} title={words.addNew} onConfirm={change}>
+        {on ? words.addNewOff(domain.domain) : words.addNewOn(domain.domain)}
+      </ConfirmDialog>
+    </Fieldset>
   );
 }

@@ -1,5 +1,5 @@
 // The settings of a Policy, the same words in Backup Settings and in SETTINGS »» of Start Backup.
-import type { DriveDocuments, ExportFormat } from "../bindings";
+import type { DriveDocuments, ExportFormat, RunHours } from "../bindings";
 import { counted } from "../format";
 
 export const policy = {
@@ -25,6 +25,13 @@ export const policy = {
   noExport: "Choose at least one format, or Google documents could not be opened again.",
   frequency: "A backup runs every",
   hours: (n: number) => `${n} h`,
+  from: "It may begin from",
+  until: "until",
+  hoursHint: ({ from, until }: RunHours) => {
+    if (from === 0 && until === 24) return "At any hour of the day, by the clock of this computer.";
+    return from < until ? "By the clock of this computer; what was missed waits for the next day." : "Over midnight, by the clock of this computer.";
+  },
+  noHours: "Choose two different hours, or no backup could begin.",
 };
 
 export const backupSettings = {
@@ -35,6 +42,10 @@ export const backupSettings = {
   unchanged: "Nothing is changed.",
   unsaved: (n: number) => `${counted(n, "setting is", "settings are")} changed and not saved.`,
   undo: "Undo changes",
+  addNew: "Add new Domain users",
+  addNewHint: "Protects every active user who appears in the domain from now on. Who is there already stays as is.",
+  addNewOn: (domain: string) => `From now on every new active user of ${domain} is protected after the next sync and takes a license. Who is there already stays as is: add them in Start Backup.`,
+  addNewOff: (domain: string) => `New users of ${domain} are no longer protected by themselves. Who is protected stays so.`,
   saved: "Saved. It holds from the next backup on.",
   dialog: { title: "What this change does", gains: "Who or what gains protection", loses: "Who or what loses protection", notes: "Also", nothing: "Nobody gains or loses protection." },
 };

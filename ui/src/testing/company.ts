@@ -3,7 +3,7 @@
 // that sends the wrong thing shows the wrong thing. A test may replace any answer.
 import type {
   AccountView, AlertsView, Boot, CloudKind, CloudView, ConnectionView, CsvRow, DomainView, GroupView, HealthItem, LicensesView,
-  OrgUnitView, PlanView, Policy, PolicyPreview, RunView, SelectionInput, ServiceChoice, StorageView, SyncOutcome, UserError,
+  OrgUnitView, PlanView, Policy, PolicyPreview, RunView, SelectionInput, ServiceChoice, SetAutoBackup, StorageView, SyncOutcome, UserError,
   UserRow,
 } from "../bindings";
 import { auditOf } from "./audit";
@@ -51,9 +51,10 @@ export class Company {
   units: OrgUnitView[];
   limit: number | null;
   runs: RunView[];
+  addsNewUsers = false;
   policy: Policy = {
     services: ["gmail", "drive", "shared_drive"], mail_trash: true, mail_spam: false, exclude_labels: [], drive_documents: "own", drive_trash: true,
-    exclude_extensions: [], exclude_larger_than: null, export: ["office"], frequency_hours: 24,
+    exclude_extensions: [], exclude_larger_than: null, export: ["office"], frequency_hours: 24, hours: { from: 0, until: 24 },
   };
   retention = FOREVER;
   storage: StorageView;
@@ -243,6 +244,10 @@ export class Company {
       },
       policy: () => this.form(),
       preview_policy: ({ policy }: { policy: Policy }) => this.preview(policy),
+      set_auto_backup: ({ on }: SetAutoBackup) => {
+        this.addsNewUsers = on;
+        return this.form();
+      },
       set_policy: ({ policy }: { policy: Policy }) => {
         this.policy = policy;
         return this.form();
@@ -266,7 +271,7 @@ export class Company {
   }
 
   private form() {
-    return { policy: this.policy, labels: ["Label_Invoices", "Label_Newsletters", "Label_Private"], services: SERVICES[this.domain.cloud] };
+    return { policy: this.policy, labels: ["Label_Invoices", "Label_Newsletters", "Label_Private"], services: SERVICES[this.domain.cloud], add_new_users: this.addsNewUsers };
   }
 
   private preview(next: Policy): PolicyPreview {

@@ -1,7 +1,7 @@
 //! Help > Fix a backup: what the checks found, and the buttons that mend it here. Each fix is tested again at once.
 
-use holdfast_engine::catalog::{Level, policies, users};
-use holdfast_engine::{EngineError, Request, Response, Selection, SyncWhat};
+use holdfast_engine::catalog::{policies, users};
+use holdfast_engine::{EngineError, PolicyTarget, Request, Response, Selection, SyncWhat};
 use holdfast_model::{ConnectionId, PolicyOverride, Service};
 
 use super::seat::Seat;
@@ -93,28 +93,29 @@ impl Desktop {
         service: Service,
     ) -> Result<()> {
         let name = user.clone();
-        let policy: PolicyOverride = seat
+        let (target, policy): (PolicyTarget, PolicyOverride) = seat
             .engine
             .read(move |tx| {
                 directory::find(tx, connection.0)?;
-                let (level, target, effective) = match &name {
-                    None => (Level::Domain, String::new(), holdfast_engine::domain_policy(tx, connection)?),
+                let (target, effective) = match &name {
+                    None => (PolicyTarget::Domain, holdfast_engine::domain_policy(tx, connection)?),
                     Some(address) => {
                         let found = users::by_address(tx, connection, address)?;
                         let missing = || EngineError::NotFound { what: "user", name: address.clone() };
                         let found = found.ok_or_else(missing)?;
                         let effective = holdfast_engine::user_policy(tx, connection, &found.user)?;
-                        (Level::User, found.user.id.0, effective)
+                        (PolicyTarget::User(found.user.id), effective)
                     }
                 };
-                let mut own = policies::get(tx, connection, level, &target)?.unwrap_or_default();
+                let (level, id) = target.key();
+                let mut own = policies::get(tx, connection, level, id)?.unwrap_or_default();
                 let mut services = effective.services;
                 services.insert(service);
                 own.services = Some(services);
-                Ok(own)
+                Ok((target, own))
             })
             .await?;
-        let request = Request::SetPolicy { connection: Some(connection), user: user.clone(), policy };
+        let request = Request::SetPolicy { connection: Some(connection), target, policy };
         self.ask(seat, request).await?;
         self.tell(AppEvent::Settings);
         let archives = seat.engine.archives_to_run(Some(connection), user, Some(service)).await;

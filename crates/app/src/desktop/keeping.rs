@@ -1,7 +1,7 @@
 //! What is decided about one owner: settings of its own, and deleting what is kept of it.
 
 use holdfast_engine::catalog::{Level, policies, users};
-use holdfast_engine::{EngineError, Request, Response, user_policy};
+use holdfast_engine::{EngineError, PolicyTarget, Request, Response, user_policy};
 use holdfast_model::{Policy, PolicyOverride, UserId};
 
 use super::{Desktop, limits, policy};
@@ -40,11 +40,12 @@ impl Desktop {
             let known = known.ok_or_else(|| EngineError::NotFound { what: "user", name: user.0.clone() })?;
             let own = policies::get(tx, connection, Level::User, user.as_str())?.unwrap_or_default();
             let now = user_policy(tx, connection, &known.user)?;
-            Ok((known.user.address, own, now))
+            Ok((known.user.id, own, now))
         });
-        let (address, own, now) = read.await?;
+        let (user, own, now) = read.await?;
         let policy = wanted.map_or_else(PolicyOverride::default, |wanted| with_changes(own, &now, wanted));
-        let request = Request::SetPolicy { connection: Some(connection), user: Some(address), policy };
+        let target = PolicyTarget::User(user);
+        let request = Request::SetPolicy { connection: Some(connection), target, policy };
         self.ask(&seat, request).await?;
         self.tell(AppEvent::Directory { connection: connection.0 });
         self.owner_policy(owner).await
@@ -130,6 +131,7 @@ fn with_changes(own: PolicyOverride, now: &Policy, wanted: Policy) -> PolicyOver
         exclude_larger_than,
         export,
         frequency_hours,
+        hours,
     } = wanted;
     PolicyOverride {
         services: either(own.services, &now.services, services),
@@ -146,6 +148,7 @@ fn with_changes(own: PolicyOverride, now: &Policy, wanted: Policy) -> PolicyOver
         ),
         export: either(own.export, &now.export, export),
         frequency_hours: either(own.frequency_hours, &now.frequency_hours, frequency_hours),
+        hours: either(own.hours, &now.hours, hours),
     }
 }
 

@@ -47,6 +47,9 @@ pub(crate) use notify::to_notify;
 pub use notify::{ToNotify, TrayState};
 pub use start::licenses_sentence;
 
+/// How often it is seen to that someone keeps the schedule.
+const TAKE_WORK_EVERY: std::time::Duration = std::time::Duration::from_secs(30);
+
 /// Where the user's own data is.
 pub struct DesktopOptions {
     /// Holds catalogue, settings and logs.
@@ -98,6 +101,7 @@ impl Desktop {
             counts: forecast::Counts::default(),
             delivering: tokio::sync::Mutex::new(()),
         }));
+        tokio::spawn(keep_schedule(Arc::downgrade(&desktop.0)));
         let weak = Arc::downgrade(&desktop.0);
         tokio::spawn(async move {
             loop {
@@ -247,6 +251,27 @@ impl Desktop {
     fn cancel(place: &Mutex<Option<CancellationToken>>) {
         if let Some(token) = &*place.lock().unwrap_or_else(PoisonError::into_inner) {
             token.cancel();
+        }
+    }
+}
+
+/// Takes the work of the user's own data directory as soon as no other process has it, window or not: with it comes the
+/// schedule.
+async fn keep_schedule(desktop: std::sync::Weak<Inner>) {
+    loop {
+        tokio::time::sleep(TAKE_WORK_EVERY).await;
+        let Some(inner) = desktop.upgrade() else { return };
+        let stopping = inner.stopping.clone();
+        if stopping.is_cancelled() {
+            return;
+        }
+        let desktop = Desktop(inner);
+        if !desktop.is_set_up() {
+            continue;
+        }
+        let taken = async { desktop.own().await?.take_work().await };
+        if let Err(error) = taken.await {
+            tracing::warn!(code = error.code, %error, "the schedule cannot be kept yet");
         }
     }
 }

@@ -76,7 +76,7 @@ impl Desktop {
             Ok((is_running, protected > 0 && paused == protected))
         });
         let (is_running, is_everyone_paused) = read.await?;
-        let is_paused = is_everyone_paused || seat.paused_until().await?.is_some();
+        let is_paused = is_everyone_paused || seat.paused().await?.is_some();
         let is_red = causes.iter().any(|one| one.severity == Severity::Red);
         Ok(match (is_red, is_running, is_paused) {
             (true, ..) => TrayState::Attention,

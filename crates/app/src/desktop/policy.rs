@@ -3,15 +3,19 @@
 use std::collections::BTreeSet;
 
 use holdfast_engine::catalog::{Connection, Level, Protection, Tx, UserFilter, policies, users};
-use holdfast_engine::{EngineError, Request, domain_policy};
+use holdfast_engine::{
+    AutoBackupTarget, EngineError, PolicyTarget, Request, auto_backup_of_domain, domain_policy,
+};
 use holdfast_model::{
-    CloudKind, ConnectionId, DriveDocuments, ExportFormat, Policy, PolicyOverride, Service,
+    CloudKind, ConnectionId, DriveDocuments, ExportFormat, Policy, PolicyOverride, RunHours, Service,
 };
 
 use super::{Desktop, directory, limits};
 use crate::error::Result;
 use crate::people::Backdrop;
-use crate::views::{AppEvent, PolicyForm, PolicyPart, PolicyPreview, ServiceChoice};
+use crate::views::{
+    AppEvent, LevelWord, PolicyForm, PolicyPart, PolicyPreview, ServiceChoice, SetAutoBackup,
+};
 use crate::{UserError, format};
 
 /// Names that a preview spells out for each Service.
@@ -31,9 +35,26 @@ impl Desktop {
             let mut labels: BTreeSet<String> = policy.exclude_labels.clone();
             labels.extend(GMAIL_LABELS.map(str::to_owned));
             let services = choices(known.cloud);
-            Ok(PolicyForm { policy, labels: labels.into_iter().collect(), services })
+            let add_new_users = auto_backup_of_domain(tx, known.id)?;
+            Ok(PolicyForm { policy, labels: labels.into_iter().collect(), services, add_new_users })
         });
         Ok(read.await?)
+    }
+
+    /// Protects who appears later in the Domain, an org unit or a group, or no longer.
+    pub async fn set_auto_backup(&self, input: SetAutoBackup) -> Result<PolicyForm> {
+        let SetAutoBackup { connection, target, id, include_sub_units, on } = input;
+        limits::words(std::iter::once(&id))?;
+        let target = match target {
+            LevelWord::Domain => AutoBackupTarget::Domain,
+            LevelWord::Group => AutoBackupTarget::Group { id: id.into() },
+            LevelWord::OrgUnit => AutoBackupTarget::OrgUnit { id: id.into(), include_sub_units },
+        };
+        let seat = self.seat().await?;
+        self.ask(&seat, Request::SetAutoBackup { connection: ConnectionId(connection), target, on }).await?;
+        self.tell(AppEvent::Settings);
+        self.tell(AppEvent::Directory { connection });
+        self.policy(connection).await
     }
 
     /// What a change of the Domain's default Policy does, without doing it.
@@ -53,7 +74,11 @@ impl Desktop {
         let policy = whole(checked(policy)?);
         let seat = self.seat().await?;
         seat.engine.read(move |tx| directory::find(tx, connection).map(drop)).await?;
-        let request = Request::SetPolicy { connection: Some(ConnectionId(connection)), user: None, policy };
+        let request = Request::SetPolicy {
+            connection: Some(ConnectionId(connection)),
+            target: PolicyTarget::Domain,
+            policy,
+        };
         self.ask(&seat, request).await?;
         self.tell(AppEvent::Settings);
         self.policy(connection).await
@@ -105,6 +130,9 @@ pub(super) fn check_override(policy: &PolicyOverride) -> Result<()> {
     if policy.frequency_hours.is_some_and(|hours| ![1, 2, 4, 6, 12, 24].contains(&hours)) {
         return Err(UserError::of("input.bad", "a backup runs every 1, 2, 4, 6, 12 or 24 hours"));
     }
+    if policy.hours.is_some_and(|hours| !hours.is_valid()) {
+        return Err(UserError::of("input.bad", "the hours in which a backup may begin are two of one day"));
+    }
     if policy.export.as_ref().is_some_and(BTreeSet::is_empty) {
         return Err(UserError::of("input.bad", "Google documents need a format: Office files, PDF, or both"));
     }
@@ -124,6 +152,7 @@ fn whole(policy: Policy) -> PolicyOverride {
         exclude_larger_than: policy.exclude_larger_than,
         export: Some(policy.export),
         frequency_hours: Some(policy.frequency_hours),
+        hours: Some(policy.hours),
     }
 }
 
@@ -220,6 +249,12 @@ fn notes(old: &Policy, new: &Policy, loses: bool) -> Vec<String> {
     if old.frequency_hours != new.frequency_hours {
         let hours = format::counted(u64::from(new.frequency_hours), "hour", "hours");
         notes.push(format!("A backup runs every {hours}."));
+    }
+    if old.hours != new.hours {
+        notes.push(match new.hours {
+            RunHours::ALL_DAY => "A backup may begin at any hour.".to_owned(),
+            RunHours { from, until } => format!("A backup begins between {from}:00 and {until}:00."),
+        });
     }
     if new.services.is_empty() {
         notes.push("No service is on: nobody is backed up by these settings.".to_owned());

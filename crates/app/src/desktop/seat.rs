@@ -3,7 +3,8 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use holdfast_engine::{Events, Request, Response, Worker};
+use holdfast_engine::{Events, Request, Response, Schedule, ThisComputer, Worker};
+use jiff::tz::TimeZone;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -24,7 +25,10 @@ pub(super) struct Seat {
 struct Working {
     worker: Arc<Worker>,
     serving: JoinHandle<()>,
+    /// The schedule, which ends before the serving does.
+    scheduling: JoinHandle<()>,
     stop: CancellationToken,
+    no_more_runs: CancellationToken,
 }
 
 impl Deref for Seat {
@@ -50,6 +54,11 @@ impl Seat {
         }
     }
 
+    /// Takes the work, and with it the schedule, where no other process has it.
+    pub(super) async fn take_work(&self) -> Result<()> {
+        self.worker().await.map(drop)
+    }
+
     /// The worker, if it is this process or can be.
     async fn worker(&self) -> Result<Option<Arc<Worker>>> {
         let mut working = self.working.lock().await;
@@ -59,12 +68,21 @@ impl Seat {
         let Some(worker) = self.app.engine.become_worker().await? else { return Ok(None) };
         let (worker, stop) = (Arc::new(worker), CancellationToken::new());
         let serving = tokio::spawn(Arc::clone(&worker).serve(self.events.clone(), stop.clone()));
-        Ok(Some(Arc::clone(&working.insert(Working { worker, serving, stop }).worker)))
+        let no_more_runs = CancellationToken::new();
+        let schedule = Schedule::new(TimeZone::system(), Arc::new(ThisComputer), self.app.now());
+        let scheduling =
+            tokio::spawn(schedule.run(Arc::clone(&worker), self.events.clone(), no_more_runs.clone()));
+        let begun = Working { worker, serving, scheduling, stop, no_more_runs };
+        Ok(Some(Arc::clone(&working.insert(begun).worker)))
     }
 
     /// Ends the work: Runs are cancelled, what they fetched is made durable, and the seat is free for another process.
     pub(super) async fn leave(&self) {
         let Some(working) = self.working.lock().await.take() else { return };
+        working.no_more_runs.cancel();
+        if let Err(error) = working.scheduling.await {
+            tracing::error!(%error, "the schedule ended badly");
+        }
         working.worker.cancel_runs().await;
         working.stop.cancel();
         if let Err(error) = working.serving.await {

@@ -1,17 +1,18 @@
 //! Runs, live and past, and how the backups stand.
 
-use holdfast_engine::EngineError;
 use holdfast_engine::catalog::{
-    Archive, Protection, RunFilter, RunItem, RunItemKind, Schedule, Tx, UserFilter, connections, run_items,
-    runs, users,
+    Archive, Protection, RunFilter, RunItem, RunItemKind, Tx, UserFilter, connections, run_items, runs, users,
 };
+use holdfast_engine::{EngineError, paused_users};
 use holdfast_model::{Account, RunId, SkipReason, Timestamp};
 
 use crate::error::Result;
 use crate::people::Backdrop;
 use crate::runs::{Names, Rates};
 use crate::verbs::connect::connection_view;
-use crate::views::{Attention, Light, LightColor, LightState, RunDetail, RunItemView, RunView, StatusView};
+use crate::views::{
+    Attention, Light, LightColor, LightState, RunDetail, RunItemView, RunView, StatusView, WaitingView,
+};
 use crate::{App, UserError, light};
 
 /// Items of a Run that are read at once.
@@ -97,6 +98,7 @@ fn read_status(tx: &Tx<'_>, now: Timestamp, rates: Rates) -> std::result::Result
         lights: Vec::new(),
         oldest_copy: None,
         running: Vec::new(),
+        waiting: Vec::new(),
         attention: Vec::new(),
         last_verified_at: None,
         last_verify_ok: None,
@@ -109,7 +111,7 @@ fn read_status(tx: &Tx<'_>, now: Timestamp, rates: Rates) -> std::result::Result
         status.protected += count(is(Protection::Protected))?;
         status.unprotected +=
             count(UserFilter { account: Some(Account::Active), ..is(Protection::Unprotected) })?;
-        status.paused += count(UserFilter { schedule: Some(Schedule::Paused), ..is(Protection::Protected) })?;
+        status.paused += paused_users(tx, connection.id, now)?.len() as u64;
         status.connections.push(connection_view(tx, connection.clone())?);
         let backdrop = Backdrop::of(tx, connection, now)?;
         for archive in backdrop.all_archives() {
@@ -132,6 +134,14 @@ fn read_status(tx: &Tx<'_>, now: Timestamp, rates: Rates) -> std::result::Result
             status.attention.extend(attention(tx, archive, &light, &mut names)?);
             lights.push(light);
         }
+    }
+    for one in holdfast_engine::waiting(tx)? {
+        let domain = match one.connection {
+            Some(id) => connections::get(tx, id)?.map(|known| known.tenant_name),
+            None => None,
+        };
+        let waiting_for = one.reason.words().to_owned();
+        status.waiting.push(WaitingView { waiting_for, domain, since: one.since });
     }
     status.lights = light::counted(lights.iter());
     let filter = RunFilter { live: Some(true), ..RunFilter::default() };

@@ -81,7 +81,7 @@ impl App {
                     .into_iter()
                     .filter_map(|rule| match rule.target {
                         RuleTarget::Group(group) => Some(group),
-                        RuleTarget::OrgUnit { .. } => None,
+                        RuleTarget::Domain | RuleTarget::OrgUnit { .. } => None,
                     })
                     .collect();
                 for known in groups::list(tx, connection.id)? {
@@ -129,7 +129,7 @@ impl App {
                     .into_iter()
                     .filter_map(|rule| match rule.target {
                         RuleTarget::OrgUnit { id, include_sub_units } => Some((id, include_sub_units)),
-                        RuleTarget::Group(_) => None,
+                        RuleTarget::Domain | RuleTarget::Group(_) => None,
                     })
                     .collect();
                 for known in org_units::list(tx, connection.id)? {

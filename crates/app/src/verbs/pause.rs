@@ -1,15 +1,13 @@
 //! The pause of all backups. It is kept in the catalogue, so that it lasts over a restart and every surface knows it.
 
-use holdfast_engine::catalog::settings;
+use holdfast_engine::catalog::{Pause, PauseTarget};
+use holdfast_engine::{Pauses, Request};
 use holdfast_model::Timestamp;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, ToSpan as _};
 
 use crate::App;
 use crate::error::Result;
-
-/// The setting that holds when the pause ends.
-const PAUSED_UNTIL: &str = "paused_until";
 
 /// How long backups pause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,7 +20,7 @@ pub enum PauseFor {
 
 impl PauseFor {
     /// When it ends.
-    fn ends(self, now: Timestamp, zone: &TimeZone) -> Timestamp {
+    pub fn ends(self, now: Timestamp, zone: &TimeZone) -> Timestamp {
         let hour = || now.checked_add(SignedDuration::from_hours(1)).unwrap_or(now);
         match self {
             Self::AnHour => hour(),
@@ -36,27 +34,23 @@ impl PauseFor {
 }
 
 impl App {
-    /// Pauses all backups; when that ends.
+    /// Pauses all backups; when that ends. Runs under way rest.
     pub async fn pause_all(&self, pause: PauseFor) -> Result<Timestamp> {
         let until = pause.ends(self.now(), &TimeZone::system());
-        let paused = self.engine.write(move |tx| Ok(settings::set(tx, PAUSED_UNTIL, &until)?)).await;
-        self.engine.audit_deed("pause.all", &format!("until {until}"), &paused).await;
-        paused?;
+        self.done(Request::Pause { who: PauseTarget::All, until: Some(until) }).await?;
         tracing::info!(%until, "all backups are paused");
         Ok(until)
     }
 
-    /// Ends the pause of all backups; fine where there is none.
+    /// Ends the pause of all backups; fine where there is none. Runs that rest because of it go on.
     pub async fn resume_all(&self) -> Result<()> {
-        let resumed = self.engine.write(|tx| Ok(settings::clear(tx, PAUSED_UNTIL)?)).await;
-        self.engine.audit_deed("pause.end", "", &resumed).await;
-        Ok(resumed?)
+        self.done(Request::Unpause { who: PauseTarget::All }).await
     }
 
-    /// When the pause of all backups ends; none where there is none, or none any more.
-    pub async fn paused_until(&self) -> Result<Option<Timestamp>> {
-        let until = self.engine.read(|tx| Ok(settings::get::<Timestamp>(tx, PAUSED_UNTIL)?)).await?;
-        Ok(until.filter(|until| *until > self.now()))
+    /// The pause of all backups, where there is one now.
+    pub async fn paused(&self) -> Result<Option<Pause>> {
+        let now = self.now();
+        Ok(self.engine.read(move |tx| Ok(Pauses::at(tx, now)?.of_all().cloned())).await?)
     }
 }
 

@@ -8,7 +8,7 @@ use holdfast_engine::Events;
 use holdfast_engine::catalog::{Protection, UserFilter, connections, users};
 use holdfast_engine::{
     OrgUnitChoice, Plan, PlanProblem, PlannedUser, Request, Response, RunSummary, Selection, csv_file,
-    domain_policy, license_limit, user_policy,
+    license_limit,
 };
 use holdfast_model::{Policy, PolicyOverride, RunId, Service};
 use serde::Serialize;
@@ -168,34 +168,6 @@ impl App {
         self.licenses().await
     }
 
-    /// The settings that apply to a user, or the Domain's defaults.
-    pub async fn policy(&self, domain: Option<&str>, user: Option<&str>) -> Result<Policy> {
-        let (connection, user) = (self.connection(domain).await?.id, user.map(str::to_owned));
-        let read = self.engine.read(move |tx| match user {
-            None => domain_policy(tx, connection),
-            Some(name) => match users::by_address(tx, connection, &name)? {
-                Some(known) => user_policy(tx, connection, &known.user),
-                None => Err(holdfast_engine::EngineError::NotFound { what: "user", name }),
-            },
-        });
-        Ok(read.await?)
-    }
-
-    /// Sets settings of a user, or the Domain's defaults, from a TOML file: all that is set at that level.
-    pub async fn set_policy(
-        &self,
-        domain: Option<&str>,
-        user: Option<&str>,
-        settings: &Path,
-    ) -> Result<Policy> {
-        let connection = self.connection(domain).await?.id;
-        let policy = read_settings(settings)?;
-        let request =
-            Request::SetPolicy { connection: Some(connection), user: user.map(str::to_owned), policy };
-        self.done(request).await?;
-        self.policy(domain, user).await
-    }
-
     pub(crate) async fn done(&self, request: Request) -> Result<()> {
         match self.engine.perform(request, Events::nobody(), CancellationToken::new()).await? {
             Response::Done => Ok(()),
@@ -251,7 +223,7 @@ fn all_problems(choice: &Choice, mut problems: Vec<Problem>, found: Vec<PlanProb
 }
 
 /// Settings in TOML; those that are not there stay as they are.
-fn read_settings(file: &Path) -> Result<PolicyOverride> {
+pub(super) fn read_settings(file: &Path) -> Result<PolicyOverride> {
     const MOST_BYTES: u64 = 1 << 20;
     let bytes = read_whole(file, MOST_BYTES)?;
     let wrong = |error: String| UserError::of("input.settings", format!("{}: {error}", file.display()));

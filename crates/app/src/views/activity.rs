@@ -216,6 +216,8 @@ pub struct StatusView {
     pub oldest_copy: Option<Timestamp>,
     /// Runs going on.
     pub running: Vec<RunView>,
+    /// What due backups wait for, in words: `the network, since ...`.
+    pub waiting: Vec<WaitingView>,
     /// Archives that need a look.
     pub attention: Vec<Attention>,
     /// When the storage was last verified.
@@ -224,6 +226,17 @@ pub struct StatusView {
     pub last_verify_ok: Option<bool>,
     /// What that found.
     pub last_verify_sentence: Option<String>,
+}
+
+/// Due backups that wait.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct WaitingView {
+    /// `the network`.
+    pub waiting_for: String,
+    /// The Domain whose backups wait; all where none.
+    pub domain: Option<String>,
+    /// Since when.
+    pub since: Timestamp,
 }
 
 /// An Archive that needs a look.

@@ -204,6 +204,35 @@ pub struct PolicyForm {
     pub labels: Vec<String>,
     /// The Services of this Domain's Cloud.
     pub services: Vec<ServiceChoice>,
+    /// Every active user who appears in the Domain is protected.
+    pub add_new_users: bool,
+}
+
+/// The level at which something is decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LevelWord {
+    /// Everyone of the Domain.
+    Domain,
+    /// An org unit.
+    OrgUnit,
+    /// A group.
+    Group,
+}
+
+/// What `set_auto_backup` needs.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, TS)]
+pub struct SetAutoBackup {
+    /// The Connection.
+    pub connection: i64,
+    /// Where.
+    pub target: LevelWord,
+    /// The unit's or group's id in the Cloud; empty for the Domain.
+    pub id: String,
+    /// Of a unit: and in all below it.
+    pub include_sub_units: bool,
+    /// On or off.
+    pub on: bool,
 }
 
 /// What a change of the Policy does.

@@ -74,6 +74,15 @@ fn told(app: &App, status: &StatusView) -> String {
             counted(run)
         ));
     }
+    for one in &status.waiting {
+        let whose = one.domain.as_deref().map(|domain| format!(" ({})", format::one_line(domain)));
+        text.push_str(&format!(
+            "\nwaiting for {}{}, since {}",
+            one.waiting_for,
+            whose.unwrap_or_default(),
+            format::ago(one.since, app.now())
+        ));
+    }
     for attention in &status.attention {
         let run = attention.run.map(|run| format!(" (run {run})")).unwrap_or_default();
         text.push_str(&format!(

@@ -1,6 +1,7 @@
 //! One file per group of commands. Each command asks `holdfast-app` and prints what it gets.
 
 pub mod activity;
+pub mod agent;
 pub mod alerts;
 pub mod archives;
 pub mod audit;
@@ -10,6 +11,7 @@ mod connect_box;
 pub mod delete;
 pub mod directory;
 pub mod doctor;
+pub mod levels;
 pub mod people;
 pub mod repository;
 pub mod restore;
@@ -41,9 +43,10 @@ pub async fn run(command: Command, context: &Context) -> Result<Exit> {
         Command::Status => activity::status(context).await,
         Command::Activity(what) => activity::activity(what, context).await,
         Command::Cancel(what) => activity::cancel(what, context).await,
-        Command::Pause(what) => people::set_paused(what, true, context).await,
-        Command::Resume(what) => people::set_paused(what, false, context).await,
-        Command::Policy(what) => people::policy(what, context).await,
+        Command::Pause(what) => levels::pause(what, context).await,
+        Command::Resume(what) => levels::resume(what, context).await,
+        Command::Policy(what) => levels::policy(what, context).await,
+        Command::AutoBackup(what) => levels::auto_backup(what, context).await,
         Command::Licenses(what) => people::licenses(what, context).await,
         Command::Archives(what) => archives::archives(what, context).await,
         Command::Ls(what) => archives::ls(what, context).await,
@@ -54,6 +57,7 @@ pub async fn run(command: Command, context: &Context) -> Result<Exit> {
         Command::Prune => upkeep::prune(context).await,
         Command::Verify(what) => repository::verify(what, context).await,
         Command::RebuildCatalogue(what) => repository::rebuild(what, context).await,
+        Command::Agent => agent::agent(context).await,
         Command::Alerts(what) => alerts::alerts(what, context).await,
         Command::Watchdog(what) => watchdog::watchdog(what, context).await,
         Command::Doctor(what) => doctor::doctor(what, context).await,

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use holdfast_catalog::{
-    Connection, Level, Protection, RuleTarget, Schedule, Tx, UserFilter, connections, deletions, groups,
-    open_items, org_units, policies, rules, runs, settings, users,
+    Connection, Level, Pause, PauseTarget, Protection, RuleTarget, Schedule, Tx, UserFilter, connections,
+    deletions, groups, open_items, org_units, pauses, policies, rules, runs, settings, users,
 };
 use holdfast_model::{
-    CloudKind, Group, ItemId, Ledger, Member, OrgUnit, PolicyOverride, Retention, RunResult, Scope,
-    Timestamp, User,
+    CloudKind, ConnectionId, Group, ItemId, Ledger, Member, OrgUnit, PolicyOverride, Retention, RunResult,
+    Scope, Timestamp, User, UserId,
 };
 use holdfast_vault::FolderEdit;
 use serde::{Deserialize, Serialize};
@@ -88,6 +88,9 @@ pub(crate) struct GroupState {
 pub(crate) struct PolicyState {
     pub policies: Vec<(Level, String, PolicyOverride)>,
     pub rules: Vec<RuleState>,
+    /// Those of this Domain, and that of everything.
+    #[serde(default)]
+    pub pauses: Vec<Pause>,
     /// Users whose Archives are to be deleted.
     #[serde(default)]
     pub deletions: Vec<DeletionState>,
@@ -105,12 +108,17 @@ pub(crate) struct DeletionState {
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct RuleState {
+    /// It is of the whole Domain.
+    #[serde(default)]
+    pub domain: bool,
     pub group: Option<String>,
     pub org_unit: Option<String>,
     #[serde(default)]
     pub include_sub_units: bool,
     pub policy: Option<PolicyOverride>,
     pub created_at: Timestamp,
+    #[serde(default)]
+    pub bystanders: Vec<UserId>,
 }
 
 /// `archives/<folder>/archive.json`: one Archive as of this snapshot. Untouched while it does not run.
@@ -186,7 +194,7 @@ pub(super) fn write(
         },
     )?);
     state.rewrite.push(json("directory.json", &directory(tx, id)?)?);
-    state.rewrite.push(json("policies.json", &chosen(tx, id)?)?);
+    state.rewrite.push(json("policies.json", &chosen(tx, id, now)?)?);
     let results =
         prepared.archives.iter().map(|(archive, reached)| (archive.folder.clone(), reached.result()));
     let commit = CommitState { version: VERSION, at: now, archives: results.collect() };
@@ -255,17 +263,31 @@ fn directory(tx: &Tx<'_>, id: holdfast_model::ConnectionId) -> Result<DirectoryS
     Ok(DirectoryState { users, groups: with_members, org_units })
 }
 
-fn chosen(tx: &Tx<'_>, id: holdfast_model::ConnectionId) -> Result<PolicyState> {
-    let rules = rules::list(tx, id)?
-        .into_iter()
-        .map(|rule| {
-            let (group, org_unit, include_sub_units) = match rule.target {
-                RuleTarget::Group(group) => (Some(group.0), None, false),
-                RuleTarget::OrgUnit { id, include_sub_units } => (None, Some(id.0), include_sub_units),
-            };
-            RuleState { group, org_unit, include_sub_units, policy: rule.policy, created_at: rule.created_at }
-        })
-        .collect();
+fn chosen(tx: &Tx<'_>, id: ConnectionId, now: Timestamp) -> Result<PolicyState> {
+    let mut kept = Vec::new();
+    for rule in rules::list(tx, id)? {
+        let (group, org_unit, include_sub_units) = match rule.target {
+            RuleTarget::Domain => (None, None, false),
+            RuleTarget::Group(group) => (Some(group.0), None, false),
+            RuleTarget::OrgUnit { id, include_sub_units } => (None, Some(id.0), include_sub_units),
+        };
+        kept.push(RuleState {
+            domain: group.is_none() && org_unit.is_none(),
+            group,
+            org_unit,
+            include_sub_units,
+            policy: rule.policy,
+            created_at: rule.created_at,
+            bystanders: rules::bystanders(tx, rule.id)?,
+        });
+    }
+    let mut pauses = pauses::list(tx, now)?;
+    pauses.retain(|pause| match pause.target {
+        PauseTarget::All => true,
+        PauseTarget::OrgUnit { connection, .. }
+        | PauseTarget::Group { connection, .. }
+        | PauseTarget::User { connection, .. } => connection == id,
+    });
     let deletions = deletions::list(tx)?
         .into_iter()
         .filter(|deletion| deletion.connection == id)
@@ -278,7 +300,7 @@ fn chosen(tx: &Tx<'_>, id: holdfast_model::ConnectionId) -> Result<PolicyState> 
             was_protected: deletion.was_protected,
         })
         .collect();
-    Ok(PolicyState { policies: policies::list(tx, id)?, rules, deletions })
+    Ok(PolicyState { policies: policies::list(tx, id)?, rules: kept, deletions, pauses })
 }
 
 /// The open Items as files of bounded size. Where nothing was listed to its end there is no cursor, so a rebuilt

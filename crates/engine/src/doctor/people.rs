@@ -167,6 +167,7 @@ fn covering(tx: &Tx<'_>, connection: ConnectionId, user: &DirectoryUser) -> Resu
     let mut names = Vec::new();
     for rule in rules::list(tx, connection)? {
         let name = match &rule.target {
+            RuleTarget::Domain => Some("everyone who appears in the domain".to_owned()),
             RuleTarget::Group(group) if mine.contains(group) => {
                 groups::by_id(tx, connection, group)?.map(|known| known.group.address)
             }

@@ -21,6 +21,7 @@ use crate::engine::Engine;
 use crate::error::{EngineError, Result};
 use crate::events::{Event, Events};
 use crate::notifications::{self, MASS_DELETION, NOT_READ};
+use crate::policy::complete_archives;
 use crate::{health, leavers, rules};
 
 pub use due::{SyncWhen, next_sync};
@@ -112,6 +113,7 @@ pub(super) async fn of_connection(
         fixed(engine, id, NOT_READ, events).await;
     }
     let applied = rules::apply(engine, &known, &*cloud, events).await?;
+    complete_archives(engine, &known, &*cloud).await?;
     if let Some((sync, report)) = reports.last_mut() {
         report.without_license = applied.without_license;
         for one in applied.protected {

@@ -1,5 +1,5 @@
 // The settings of a Policy: for a Domain in Backup Settings, for one selection in SETTINGS »».
-import { Checkbox, Fieldset, Group, NumberInput, Radio, SegmentedControl, Stack, TagsInput } from "@mantine/core";
+import { Checkbox, Fieldset, Group, NumberInput, Radio, SegmentedControl, Select, Stack, TagsInput, Text } from "@mantine/core";
 import type { DriveDocuments, ExportFormat, Policy, PolicyForm as Form, PolicyPart, Service } from "../../bindings";
 import { S } from "../../strings";
 import css from "./PolicyForm.module.css";
@@ -29,7 +29,7 @@ export function PolicyForm({ policy, form, onChange }: Props) {
             </Stack>
           </Checkbox.Group>
         </Fieldset>
-        <Frequency policy={policy} onChange={set} />
+        <Frequency policy={policy} hasNoHours={problems.includes("no_hours")} onChange={set} />
         {parts.has("mail") && <MailSettings policy={policy} labels={form.labels} onChange={set} />}
       </Stack>
       {parts.has("files") && <FileSettings policy={policy} parts={parts} onChange={set} />}
@@ -39,13 +39,28 @@ export function PolicyForm({ policy, form, onChange }: Props) {
 
 type PartProps = { policy: Policy; onChange: (change: Partial<Policy>) => void };
 
-function Frequency({ policy, onChange }: PartProps) {
+const HOURS = Array.from({ length: 25 }, (_, hour) => ({ value: String(hour), label: `${hour}:00` }));
+
+function Frequency({ policy, hasNoHours, onChange }: PartProps & { hasNoHours: boolean }) {
   return (
     <Fieldset legend={words.frequency}>
       <SegmentedControl
         fullWidth size="xs" aria-label={words.frequency} value={String(policy.frequency_hours)} onChange={(hours) => onChange({ frequency_hours: Number(hours) })}
         data={FREQUENCIES.map((hours) => ({ value: String(hours), label: words.hours(hours) }))}
       />
+      <Group gap="xs" mt="sm" align="flex-end" wrap="nowrap">
+        <Select
+          size="xs" label={words.from} allowDeselect={false} value={String(policy.hours.from)} data={HOURS.slice(0, 24)}
+          onChange={(from) => onChange({ hours: { ...policy.hours, from: Number(from) } })} error={hasNoHours}
+        />
+        <Select
+          size="xs" label={words.until} allowDeselect={false} value={String(policy.hours.until)} data={HOURS.slice(1)}
+          onChange={(until) => onChange({ hours: { ...policy.hours, until: Number(until) } })} error={hasNoHours}
+        />
+      </Group>
+      <Text size="xs" c={hasNoHours ? undefined : "dimmed"} className={hasNoHours ? "hf-amber" : undefined} mt={4}>
+        {hasNoHours ? words.noHours : words.hoursHint(policy.hours)}
+      </Text>
     </Fieldset>
   );
 }

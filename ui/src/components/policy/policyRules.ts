@@ -3,7 +3,7 @@ import type { Policy, PolicyOverride, PolicyPart, ServiceChoice } from "../../bi
 
 export const FREQUENCIES = [1, 2, 4, 6, 12, 24] as const;
 
-export type Problem = "no_service" | "no_export";
+export type Problem = "no_service" | "no_export" | "no_hours";
 
 /** What keeps a Policy from being used. */
 export function problemsOf(policy: Policy, services: readonly ServiceChoice[]): Problem[] {
@@ -11,6 +11,7 @@ export function problemsOf(policy: Policy, services: readonly ServiceChoice[]): 
   // A Policy may name services of other clouds: those back nothing up here.
   if (!services.some(({ service }) => policy.services.includes(service))) problems.push("no_service");
   if (partsOf(policy, services).has("export") && policy.export.length === 0) problems.push("no_export");
+  if (policy.hours.from === policy.hours.until) problems.push("no_hours");
   return problems;
 }
 

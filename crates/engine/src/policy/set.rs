@@ -1,0 +1,107 @@
+//! Setting a Policy at one of its levels, and what has to follow from it at once.
+
+use holdfast_catalog::{Connection, archives, groups, org_units, policies, users};
+use holdfast_clouds::contract::Cloud;
+use holdfast_model::{ArchiveId, ConnectionId, PolicyOverride};
+
+use super::{PolicyTarget, effect, of_user};
+use crate::connection;
+use crate::engine::Engine;
+use crate::error::{EngineError, Result};
+use crate::selection::unusable;
+use crate::sync::folder_of;
+
+/// Refuses settings that make no sense.
+pub(super) fn check(policy: &PolicyOverride) -> Result<()> {
+    let refuse = |why: &str| Err(EngineError::BadInput(why.to_owned()));
+    if policy.frequency_hours.is_some_and(|hours| ![1, 2, 4, 6, 12, 24].contains(&hours)) {
+        return refuse("frequency_hours is one of 1, 2, 4, 6, 12, 24");
+    }
+    if policy.hours.is_some_and(|hours| !hours.is_valid()) {
+        return refuse("hours are from 0 to 23, until 1 to 24, and not the same");
+    }
+    if policy.export.as_ref().is_some_and(std::collections::BTreeSet::is_empty) {
+        return refuse("Google documents need a format: office, pdf, or both");
+    }
+    Ok(())
+}
+
+/// Sets all that is set at a level. An empty Policy takes the level away: everything comes from above again.
+pub(crate) async fn set(
+    engine: &Engine,
+    one: Option<ConnectionId>,
+    target: PolicyTarget,
+    policy: PolicyOverride,
+) -> Result<()> {
+    check(&policy)?;
+    let known = connection::the_one(engine, one).await?;
+    let id = known.id;
+    engine
+        .write(move |tx| {
+            let (what, is_there) = match &target {
+                PolicyTarget::Domain => ("domain", true),
+                PolicyTarget::OrgUnit(unit) => ("org unit", org_units::by_id(tx, id, unit)?.is_some()),
+                PolicyTarget::Group(group) => ("group", groups::by_id(tx, id, group)?.is_some()),
+                PolicyTarget::User(user) => ("user", users::by_id(tx, id, user)?.is_some()),
+            };
+            let (level, name) = target.key();
+            if !is_there {
+                return Err(EngineError::NotFound { what, name: name.to_owned() });
+            }
+            if policy.is_empty() {
+                policies::clear(tx, id, level, name)?;
+            } else {
+                policies::set(tx, id, level, name, &policy)?;
+            }
+            Ok(())
+        })
+        .await?;
+    match engine.cloud(&known).await {
+        Ok(cloud) => {
+            complete_archives(engine, &known, &*cloud).await?;
+        }
+        // The settings hold all the same; the next sync makes the Archives that they ask for.
+        Err(error) => tracing::warn!(code = error.code(), %error, "new services wait for the next sync"),
+    }
+    Ok(())
+}
+
+/// Makes the Archives that the Policies of protected Users ask for and that are not there; those.
+pub(crate) async fn complete_archives(
+    engine: &Engine,
+    known: &Connection,
+    cloud: &dyn Cloud,
+) -> Result<Vec<ArchiveId>> {
+    let id = known.id;
+    let missing = engine.read(move |tx| effect::incomplete(tx, id)).await?;
+    let mut made = Vec::new();
+    for user in missing.into_iter().filter(|user| unusable(user).is_none()) {
+        let scopes = match cloud.scopes(&user.user).await {
+            Ok(scopes) => scopes,
+            Err(error) => {
+                tracing::warn!(user = %user.user.id, %error, "the services of someone could not be asked for yet");
+                continue;
+            }
+        };
+        let now = engine.now();
+        made.extend(
+            engine
+                .write(move |tx| {
+                    let policy = of_user(tx, id, &user.user)?;
+                    let mut made = Vec::new();
+                    for scope in scopes.into_iter().filter(|scope| policy.services.contains(&scope.service)) {
+                        if archives::by_scope(tx, id, &scope)?.is_none() {
+                            let folder = folder_of(tx, id, &scope)?;
+                            made.push(
+                                archives::find_or_create(tx, id, &scope, &folder, &user.user.address, now)?
+                                    .id,
+                            );
+                        }
+                    }
+                    Ok(made)
+                })
+                .await?,
+        );
+    }
+    Ok(made)
+}
