@@ -2,6 +2,7 @@
 //! others calls by itself. One file per command.
 
 mod bench;
+mod cross;
 mod demo;
 mod measure;
 mod paths;
@@ -62,6 +63,11 @@ enum Command {
         #[arg(long, value_name = "NAME")]
         row: Option<String>,
     },
+    /// What can be proven of Windows and macOS on Linux
+    Cross {
+        #[command(subcommand)]
+        what: cross::Cross,
+    },
     /// Runs a command and writes what it cost
     #[command(hide = true)]
     Measure {
@@ -82,6 +88,7 @@ fn main() -> ExitCode {
         Command::Demo { .. } => window::demo(),
         Command::Soak { quick, seed } => soak::run(quick, seed),
         Command::Bench { json, row } => bench::run(json, row.as_deref()),
+        Command::Cross { what } => cross::run(what),
         Command::Measure { place, command } => measure::run(&place, &command),
         Command::Test => test::run_all(),
     };

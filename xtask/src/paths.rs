@@ -25,7 +25,12 @@ pub fn cache() -> Result<PathBuf> {
 
 /// The folder of the programs that cargo builds under a profile: `debug` or `release`.
 pub fn programs(profile: &str) -> PathBuf {
+    target().join(profile)
+}
+
+/// Where cargo puts what it builds.
+pub fn target() -> PathBuf {
     let target = env::var_os("CARGO_TARGET_DIR").map_or_else(|| checkout().join("target"), PathBuf::from);
     // A relative one is meant from where cargo is started, which is the checkout for all that we start.
-    checkout().join(target).join(profile)
+    checkout().join(target)
 }

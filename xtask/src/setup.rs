@@ -18,6 +18,11 @@ pub fn run() -> Result<Tools> {
     tools::install_missing()
 }
 
+/// Installs what programs for Windows are built with and run in.
+pub fn cross_packages() -> Result<()> {
+    system::install_missing(&[system::CROSS])
+}
+
 /// Installs what is missing for the desktop app and its tests, too.
 pub fn everything() -> Result<Tools> {
     system::install_missing(&[system::TERMINAL, system::WINDOW])?;

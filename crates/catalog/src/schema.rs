@@ -4,7 +4,7 @@
 use std::fs::{self, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
@@ -38,9 +38,23 @@ pub(crate) const CATALOG: Schema = Schema {
 pub(crate) const JOURNAL: Schema =
     Schema { application_id: 0x484f_4c4a, migrations: &[include_str!("journal/0001.sql")] };
 
+/// How long to wait before another try.
+const PAUSE: Duration = Duration::from_millis(20);
+
 /// A connection that may write, to a file of the newest version.
 pub(crate) fn open_writer(path: &Path, schema: &Schema) -> Result<Connection> {
     create_private(path)?;
+    // SQLite does not wait by itself where it changes to WAL or would have to upgrade a lock.
+    let begin = Instant::now();
+    loop {
+        match open_existing(path, schema) {
+            Err(CatalogError::Busy) if begin.elapsed() < PATIENCE => std::thread::sleep(PAUSE),
+            opened => return opened,
+        }
+    }
+}
+
+fn open_existing(path: &Path, schema: &Schema) -> Result<Connection> {
     let mut db = connect(path)?;
     let known = schema.migrations.len() as u32;
     let found = version(&db, schema)?;

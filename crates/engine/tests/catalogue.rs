@@ -36,6 +36,7 @@ fn restic(stage: &Stage, arguments: &[&str]) {
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
 }
 
+#[cfg_attr(windows, ignore = "stock restic judges, which is a program for Linux here")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_new_computer_goes_on_where_the_old_one_stopped() {
     let stage = backed_up(90, 20).await;
@@ -67,6 +68,7 @@ async fn a_new_computer_goes_on_where_the_old_one_stopped() {
     stage.assert_equals_truth(USER, &MemoryCloud::drive(&user)).await;
 }
 
+#[cfg_attr(windows, ignore = "stock restic judges, which is a program for Linux here")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_snapshot_that_another_program_removed_is_made_up_for() {
     let stage = backed_up(60, 10).await;

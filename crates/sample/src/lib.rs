@@ -189,7 +189,8 @@ mod tests {
     #[test]
     fn a_sample_lies_beside_the_data_directory_and_never_in_it() {
         let place = Place::beside(Path::new("/data/holdfast")).unwrap();
-        assert_eq!(place.folder(), Path::new("/data/holdfast-sample"));
+        // On Windows a drive is put before it.
+        assert!(place.folder().ends_with("data/holdfast-sample"), "{}", place.folder().display());
         assert_eq!(Place::beside(Path::new("/")).unwrap_err().code, "sample.failed");
     }
 

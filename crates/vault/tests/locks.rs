@@ -1,5 +1,5 @@
 //! Locks that stock restic honours, and its own honoured by us.
-
+#![cfg(not(windows))] // Stock restic is a program for Linux here.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test that cannot go on fails.
 
 mod support;

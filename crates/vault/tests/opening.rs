@@ -53,6 +53,7 @@ fn what_is_not_a_repository_is_said() {
     assert!(matches!(error(init()), VaultError::AlreadyExists { .. }));
 }
 
+#[cfg_attr(windows, ignore = "stock restic judges, which is a program for Linux here")]
 #[test]
 fn a_start_that_was_cut_off_can_be_made_again() {
     let place = Place::new();
@@ -143,6 +144,7 @@ fn the_index_cache_is_used_and_a_damaged_one_is_built_anew() {
     assert_eq!(reader.read_at(0, 10_000).unwrap(), mail(3, 3_000));
 }
 
+#[cfg_attr(windows, ignore = "stock restic judges, which is a program for Linux here")]
 #[test]
 fn a_foreign_prune_between_two_opens_is_noticed() {
     let place = Place::new();

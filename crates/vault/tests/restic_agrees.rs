@@ -1,5 +1,5 @@
 //! Stock restic reads what we write and dedups with it.
-
+#![cfg(not(windows))] // Stock restic is a program for Linux here.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test that cannot go on fails.
 
 mod support;

@@ -85,6 +85,25 @@ pub const WINDOW: &[Need] = &[
     },
 ];
 
+/// What programs for Windows are built with and run in.
+pub const CROSS: &[Need] = &[
+    Need {
+        what: "compilers for Windows",
+        probe: &["sh", "-c", "command -v x86_64-w64-mingw32-gcc && command -v x86_64-w64-mingw32-g++"],
+        packages: &["gcc-mingw-w64-x86-64-posix", "g++-mingw-w64-x86-64-posix"],
+    },
+    Need {
+        what: "Wine, which runs programs for Windows",
+        probe: &["test", "-x", "/usr/lib/wine/wine64"],
+        packages: &["wine64"],
+    },
+    Need {
+        what: "what makes an installer for Windows",
+        probe: &["makensis", "-VERSION"],
+        packages: &["nsis"],
+    },
+];
+
 /// Installs the packages that are missing, or says exactly which they are.
 pub fn install_missing(needs: &[&[Need]]) -> Result<()> {
     let missing = missing(needs);

