@@ -2,6 +2,7 @@
 //! others calls by itself. One file per command.
 
 mod bench;
+mod bundle;
 mod cross;
 mod demo;
 mod measure;
@@ -63,6 +64,11 @@ enum Command {
         #[arg(long, value_name = "NAME")]
         row: Option<String>,
     },
+    /// Makes what a person installs
+    Bundle {
+        #[command(subcommand)]
+        what: bundle::Bundle,
+    },
     /// What can be proven of Windows and macOS on Linux
     Cross {
         #[command(subcommand)]
@@ -88,6 +94,7 @@ fn main() -> ExitCode {
         Command::Demo { .. } => window::demo(),
         Command::Soak { quick, seed } => soak::run(quick, seed),
         Command::Bench { json, row } => bench::run(json, row.as_deref()),
+        Command::Bundle { what } => bundle::make(what),
         Command::Cross { what } => cross::run(what),
         Command::Measure { place, command } => measure::run(&place, &command),
         Command::Test => test::run_all(),

@@ -3,19 +3,23 @@
 //!
 //! Wine is not Windows, and a check proves types only: README says what a real machine still has to show.
 
+mod installer;
 mod macos;
 mod rust_src;
 mod sysroot;
 mod windows;
 mod wine;
 
-use anyhow::Result;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
 use clap::Subcommand;
 
 use crate::setup::{self, Tools};
 use crate::step::step;
 use crate::ui;
 use sysroot::Sysroot;
+use windows::Profile;
 use wine::Wine;
 
 /// Windows, as GNU's tools link for it: the only linker for it that Debian has.
@@ -55,9 +59,18 @@ pub fn test(tools: Tools) -> Result<()> {
     // The app for Windows has the page in it.
     step("the page", ui::build)?;
     step("crates as Windows programs", || windows::test_crates(&field))?;
-    step("programs for Windows, the desktop app too", || windows::build(&field))?;
+    step("programs for Windows, the desktop app too", || windows::build(&field, Profile::Debug))?;
     step("a backup by holdfast.exe, judged by restic", || windows::flows(&field))?;
+    step("the installer for Windows", || installer::try_it(&field))?;
     step("types for macOS", || macos::check(&field))
+}
+
+/// Builds the programs for Windows as they are installed; the folder that they are in.
+pub fn programs_for_windows(tools: Tools) -> Result<PathBuf> {
+    step("the page", ui::build)?;
+    let field = set_up(tools)?.context("programs for Windows cannot be built here")?;
+    step("programs for Windows", || windows::build(&field, Profile::Release))?;
+    Ok(windows::built(Profile::Release))
 }
 
 /// `None` where the packages that this needs cannot be had.

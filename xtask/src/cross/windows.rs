@@ -8,6 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 
 use super::{Field, WINDOWS, Wine, sysroot};
+use crate::bundle::windows::PROGRAMS;
 use crate::paths;
 use crate::step::{run, step};
 
@@ -20,6 +21,15 @@ const TESTS: &str = "not package(holdfast-desktop) and not test(one_bad_item_of_
 
 /// Flows whose every command is `holdfast.exe`; stock restic on Linux and the company's truth judge them.
 const FLOWS: &str = "package(holdfast-tests) and binary(main_job)";
+
+/// How programs are built.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// For tests.
+    Debug,
+    /// For people.
+    Release,
+}
 
 /// All tests of the crates, built for Windows.
 pub fn test_crates(field: &Field) -> Result<()> {
@@ -37,11 +47,12 @@ pub fn test_crates(field: &Field) -> Result<()> {
 }
 
 /// Every program, the desktop app too.
-pub fn build(field: &Field) -> Result<()> {
+pub fn build(field: &Field, profile: Profile) -> Result<()> {
     let mut cargo = field.sysroot.cargo()?;
-    run(cargo.args(["build", "--bins", "--locked", "--target", WINDOWS]).args(BUILT))?;
+    cargo.args(["build", "--bins", "--locked", "--target", WINDOWS]).args(BUILT);
+    run(cargo.args((profile == Profile::Release).then_some("--release")))?;
     for name in PROGRAMS {
-        let path = built("debug").join(name);
+        let path = built(profile).join(name);
         ensure!(path.is_file(), "{} was not built", path.display());
     }
     Ok(())
@@ -58,18 +69,15 @@ pub fn flows(field: &Field) -> Result<()> {
     run(command.env("HOLDFAST_PROGRAMS", programs))
 }
 
-/// What a person has beside each other in one folder.
-const PROGRAMS: [&str; 3] = ["holdfast-desktop.exe", "holdfast.exe", "WebView2Loader.dll"];
-
 /// A folder with a `holdfast` that is the program for Windows under Wine, and a `simcloud` that is ours.
 fn programs(field: &Field) -> Result<PathBuf> {
     step("simcloud", || {
         run(holdfast_tests::cargo().args(["build", "--quiet", "--locked", "--package", "simcloud"]))
     })?;
-    let folder = built("debug").join("under-wine");
+    let folder = built(Profile::Debug).join("under-wine");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let holdfast = folder.join("holdfast");
-    fs::write(&holdfast, wrapper(field, &built("debug").join("holdfast.exe")))
+    fs::write(&holdfast, wrapper(field, &built(Profile::Debug).join("holdfast.exe")))
         .context("cannot write the script that starts holdfast.exe")?;
     fs::set_permissions(&holdfast, fs::Permissions::from_mode(0o755))
         .context("cannot make a script a program")?;
@@ -81,7 +89,11 @@ fn programs(field: &Field) -> Result<PathBuf> {
 }
 
 /// Where cargo puts what it builds for Windows.
-pub fn built(profile: &str) -> PathBuf {
+pub fn built(profile: Profile) -> PathBuf {
+    let profile = match profile {
+        Profile::Debug => "debug",
+        Profile::Release => "release",
+    };
     sysroot::target().join(WINDOWS).join(profile)
 }
 

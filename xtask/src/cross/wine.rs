@@ -29,6 +29,16 @@ impl Wine {
         command.env("WINEPREFIX", &self.prefix).env("WINEDEBUG", "-all").env("LC_ALL", "C.UTF-8")
     }
 
+    /// The home folder on its disk.
+    pub fn home(&self) -> Result<PathBuf> {
+        let users = self.prefix.join("drive_c/users");
+        let mut found = fs::read_dir(&users).context("Wine's disk has no users")?.filter_map(|entry| {
+            let path = entry.ok()?.path();
+            (path.file_name()? != "Public").then_some(path)
+        });
+        found.next().context("Wine's disk has no user")
+    }
+
     /// A path of Linux as programs for Windows name it.
     pub fn named(path: &std::path::Path) -> String {
         format!("Z:{}", path.display()).replace('/', "\\")

@@ -1,0 +1,74 @@
+//! The installer for Windows, tried under Wine: installed silently, over itself, removed with and without the data.
+
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+use super::windows::{self, Profile};
+use super::{Field, Wine};
+use crate::bundle;
+use crate::step::{output, run};
+
+/// Below the disk's `drive_c`: where programs of one person are, and their data.
+const LOCAL: &str = "AppData/Local";
+
+/// Makes an installer of the programs that the tests use, and tries what people do with it.
+pub fn try_it(field: &Field) -> Result<()> {
+    let place = tempfile::tempdir().context("no temporary folder")?;
+    let setup = bundle::windows::make(&windows::built(Profile::Debug), place.path())?;
+    let local = field.wine.home()?.join(LOCAL);
+    let (installed, data) = (local.join("Programs/Holdfast"), local.join("Holdfast"));
+
+    silently(field, &setup, &[])?;
+    for name in bundle::windows::PROGRAMS.iter().chain(&["uninstall.exe", "NOTICES.txt", "LICENSE-MIT.txt"]) {
+        ensure!(installed.join(name).is_file(), "the installer left {name} out");
+    }
+    let told = output(wine(field, &installed.join("holdfast.exe")).arg("--version"))?;
+    ensure!(told.contains(env!("CARGO_PKG_VERSION")), "the installed program says it is {told}");
+
+    // An update lies over what is there, and so does a repair.
+    let program = installed.join("holdfast.exe");
+    std::fs::write(&program, "an older version").context("cannot age an installed program")?;
+    silently(field, &setup, &[])?;
+    output(wine(field, &program).arg("--version")).context("an update did not replace the program")?;
+
+    let kept = data.join("catalogue.db");
+    std::fs::create_dir_all(&data).context("cannot make a data directory")?;
+    std::fs::write(&kept, "kept").context("cannot write data")?;
+    remove(field, &installed, &[])?;
+    ensure!(!installed.exists(), "the uninstaller left programs behind");
+    ensure!(kept.is_file(), "the uninstaller took the catalogue, which nobody asked for");
+
+    silently(field, &setup, &[])?;
+    remove(field, &installed, &["/PURGE"])?;
+    ensure!(
+        !installed.exists() && !data.exists(),
+        "the uninstaller left something behind that it was told to take"
+    );
+    Ok(())
+}
+
+fn wine(field: &Field, program: &Path) -> Command {
+    let mut command = Command::new(Wine::LOADER);
+    field.wine.lets(&mut command);
+    command.arg(program);
+    command
+}
+
+fn silently(field: &Field, program: &Path, words: &[&str]) -> Result<()> {
+    run(wine(field, program).arg("/S").args(words))
+}
+
+/// Runs the uninstaller, which copies itself elsewhere and ends at once unless it is told where it is.
+fn remove(field: &Field, installed: &Path, words: &[&str]) -> Result<()> {
+    let uninstaller = installed.join("uninstall.exe");
+    let place = format!("_?={}", Wine::named(installed));
+    silently(field, &uninstaller, &[words, &[place.as_str()]].concat())?;
+    // Told so, it may not be able to remove itself, and with it the folder.
+    if uninstaller.exists() {
+        std::fs::remove_file(&uninstaller).context("the uninstaller cannot be removed")?;
+        std::fs::remove_dir(installed).context("something else is left in the program's folder")?;
+    }
+    Ok(())
+}
