@@ -14,7 +14,8 @@ impl DataDir {
     /// cannot be trusted there.
     pub fn open(path: &Path) -> Result<Self> {
         fs::create_dir_all(path).map_err(EngineError::io(format!("making {}", path.display())))?;
-        let path = path.canonicalize().map_err(EngineError::io(format!("opening {}", path.display())))?;
+        let path =
+            dunce::canonicalize(path).map_err(EngineError::io(format!("opening {}", path.display())))?;
         if is_on_network(&path) {
             return Err(EngineError::DataDirOnNetwork(path.display().to_string()));
         }
@@ -85,12 +86,19 @@ fn is_on_network(path: &Path) -> bool {
         .filter(|disk| path.starts_with(disk.mount_point()))
         .max_by_key(|disk| disk.mount_point().as_os_str().len())
         .is_some_and(|disk| NETWORK.iter().any(|kind| disk.file_system().eq_ignore_ascii_case(kind)))
-        || path.to_string_lossy().starts_with(r"\\") && !path.to_string_lossy().starts_with(r"\\?\")
+        || is_share(path)
+}
+
+/// True for a path of Windows that names a share; a drive letter of a share is resolved to it before.
+fn is_share(path: &Path) -> bool {
+    use std::path::{Component, Prefix};
+    let Some(Component::Prefix(prefix)) = path.components().next() else { return false };
+    matches!(prefix.kind(), Prefix::UNC(..) | Prefix::VerbatimUNC(..))
 }
 
 /// Bytes free on the disk that holds `path`; `None` where the system does not say.
 pub fn free_space(path: &Path) -> Option<u64> {
-    let path = path.canonicalize().ok()?;
+    let path = dunce::canonicalize(path).ok()?;
     let disks = sysinfo::Disks::new_with_refreshed_list();
     disks
         .list()
@@ -98,4 +106,25 @@ pub fn free_space(path: &Path) -> Option<u64> {
         .filter(|disk| path.starts_with(disk.mount_point()))
         .max_by_key(|disk| disk.mount_point().as_os_str().len())
         .map(sysinfo::Disk::available_space)
+}
+
+#[cfg(all(test, windows))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_told_from_drives() {
+        for share in [r"\\server\share\data", r"\\?\UNC\server\share\data"] {
+            assert!(is_share(Path::new(share)), "{share}");
+        }
+        for drive in [r"C:\data", r"\\?\C:\data"] {
+            assert!(!is_share(Path::new(drive)), "{drive}");
+        }
+    }
+
+    #[test]
+    fn the_space_of_a_drive_is_known() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(free_space(folder.path()).is_some());
+    }
 }

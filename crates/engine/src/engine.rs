@@ -181,7 +181,8 @@ impl Engine {
         vault: Vault,
         key: Password,
     ) -> Result<RepositoryPlace> {
-        let path = path.canonicalize().map_err(EngineError::io(format!("opening {}", path.display())))?;
+        let path =
+            dunce::canonicalize(path).map_err(EngineError::io(format!("opening {}", path.display())))?;
         let place = RepositoryPlace { path, id: vault.id().to_string() };
         let secrets = self.0.secrets.clone();
         blocking(move || Ok(secrets.set(RECOVERY_KEY, key.expose().as_bytes())?)).await?;

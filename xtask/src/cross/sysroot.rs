@@ -69,6 +69,8 @@ impl Sysroot {
         // What chose the compiler that runs us must not choose again.
         command
             .env_remove("RUSTUP_TOOLCHAIN")
+            // The compiler looks for its folder by its own library's path.
+            .env_remove("LD_LIBRARY_PATH")
             .env("RUSTC", bin.join("rustc"))
             .env("CARGO", bin.join("cargo"));
         // A folder of its own: what it builds for this system differs, and would be built anew in turns.

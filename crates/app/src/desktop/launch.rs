@@ -153,7 +153,7 @@ impl Desktop {
         let app = self.own().await?;
         self.tell(AppEvent::Rebuild { sentence: "Opening the storage".to_owned() });
         let is_known = match app.engine.repository_place().await? {
-            Some(place) => path.canonicalize().is_ok_and(|path| path == place.path),
+            Some(place) => dunce::canonicalize(&path).is_ok_and(|path| path == place.path),
             None => false,
         };
         let report = if is_known {

@@ -120,7 +120,7 @@ impl App {
             _ => PathBuf::from("."),
         };
         let name = file.file_name().ok_or_else(|| refused(file, "it is no file name"))?;
-        let folder = folder.canonicalize().map_err(|error| refused(file, &error.to_string()))?;
+        let folder = dunce::canonicalize(&folder).map_err(|error| refused(file, &error.to_string()))?;
         if folder.starts_with(&repository.path) {
             let inside = format!("{} is inside the Repository's folder", file.display());
             return Err(UserError::of("input.recovery_key_place", inside));
