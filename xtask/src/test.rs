@@ -10,7 +10,7 @@ use holdfast_tests::{Company, Programs};
 
 use crate::setup::Tools;
 use crate::step::{run, step};
-use crate::{paths, setup, ui, window};
+use crate::{cross, paths, setup, ui, window};
 
 /// The flows that drive the real programs; they run last, by themselves.
 const FLOWS: &str = "package(holdfast-tests) and not binary(architecture) and not binary(/^desktop/)";
@@ -28,10 +28,11 @@ type Check<'a> = (&'a str, &'a dyn Fn() -> Result<()>);
 pub fn run_all() -> Result<()> {
     let begin = Instant::now();
     let tools = step("setup", setup::everything)?;
-    let checks: [Check<'_>; 11] = [
+    let checks: [Check<'_>; 13] = [
         ("format", &|| cargo(&["fmt", "--all", "--check"])),
         ("licences, bans and sources", &|| deny(&tools, &["bans", "licenses", "sources"])),
         ("advisories", &|| advisories(&tools)),
+        ("workflows", &|| workflows(&tools)),
         ("the page", &ui::check),
         ("lints", &|| cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])),
         ("build", &|| cargo(&["build", "--workspace", "--bins", "--tests", "--locked"])),
@@ -40,6 +41,7 @@ pub fn run_all() -> Result<()> {
         ("Google's and Box's own Python clients against simcloud", &|| own_clients(&tools)),
         ("flows", &|| nextest(&tools, FLOWS)),
         ("window", &|| window::flows(&tools)),
+        ("Windows and macOS", &|| cross::test(&tools)),
     ];
     for (passed, (name, check)) in checks.iter().enumerate() {
         if let Err(error) = step(name, check) {
@@ -63,6 +65,12 @@ fn nextest(tools: &Tools, filter: &str) -> Result<()> {
         command.env("HOLDFAST_OFFICE_FILES", folder);
     }
     run(command.env("HOLDFAST_PROGRAMS", paths::programs("debug")))
+}
+
+/// The workflows have the form that those who run them publish.
+fn workflows(tools: &Tools) -> Result<()> {
+    let form = ["--builtin-schema", "vendor.github-workflows", ".github/workflows/release.yml"];
+    run(tools.check_jsonschema().args(form))
 }
 
 /// The clients that Google and Box publish find in simcloud what they know from their clouds.

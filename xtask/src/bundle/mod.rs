@@ -37,7 +37,7 @@ pub fn make(what: Bundle) -> Result<()> {
             step("package", || deb::make(&paths::programs("release"), &out()?))?
         }
         Bundle::Windows => {
-            let programs = cross::programs_for_windows(tools)?;
+            let programs = cross::programs_for_windows(&tools)?;
             step("installer", || windows::make(&programs, &out()?))?
         }
         Bundle::Notices => {

@@ -14,7 +14,7 @@ use crate::step::{output, run};
 const LOCAL: &str = "AppData/Local";
 
 /// Makes an installer of the programs that the tests use, and tries what people do with it.
-pub fn try_it(field: &Field) -> Result<()> {
+pub fn try_it(field: &Field<'_>) -> Result<()> {
     let place = tempfile::tempdir().context("no temporary folder")?;
     let setup = bundle::windows::make(&windows::built(Profile::Debug), place.path())?;
     let local = field.wine.home()?.join(LOCAL);
@@ -49,19 +49,19 @@ pub fn try_it(field: &Field) -> Result<()> {
     Ok(())
 }
 
-fn wine(field: &Field, program: &Path) -> Command {
+fn wine(field: &Field<'_>, program: &Path) -> Command {
     let mut command = Command::new(Wine::LOADER);
     field.wine.lets(&mut command);
     command.arg(program);
     command
 }
 
-fn silently(field: &Field, program: &Path, words: &[&str]) -> Result<()> {
+fn silently(field: &Field<'_>, program: &Path, words: &[&str]) -> Result<()> {
     run(wine(field, program).arg("/S").args(words))
 }
 
 /// Runs the uninstaller, which copies itself elsewhere and ends at once unless it is told where it is.
-fn remove(field: &Field, installed: &Path, words: &[&str]) -> Result<()> {
+fn remove(field: &Field<'_>, installed: &Path, words: &[&str]) -> Result<()> {
     let uninstaller = installed.join("uninstall.exe");
     let place = format!("_?={}", Wine::named(installed));
     silently(field, &uninstaller, &[words, &[place.as_str()]].concat())?;

@@ -6,7 +6,7 @@ use super::{Field, MACOS};
 use crate::step::run;
 
 /// Checks everything but what only ever runs on the machine of who builds it.
-pub fn check(field: &Field) -> Result<()> {
+pub fn check(field: &Field<'_>) -> Result<()> {
     let zigbuild = field.tools.zigbuild();
     let mut command = field.sysroot.command(&zigbuild.get_program().to_string_lossy())?;
     // zig is a Python package beside it, found by the venv's own Python.

@@ -38,8 +38,8 @@ pub enum Cross {
 }
 
 /// What the other systems need of this one.
-struct Field {
-    tools: Tools,
+struct Field<'a> {
+    tools: &'a Tools,
     sysroot: Sysroot,
     wine: Wine,
 }
@@ -48,13 +48,13 @@ struct Field {
 pub fn run(what: Cross) -> Result<()> {
     let tools = step("setup", setup::everything)?;
     match what {
-        Cross::Setup => set_up(tools).map(drop),
-        Cross::Test => test(tools),
+        Cross::Setup => set_up(&tools).map(drop),
+        Cross::Test => test(&tools),
     }
 }
 
 /// Every check for the other systems.
-pub fn test(tools: Tools) -> Result<()> {
+pub fn test(tools: &Tools) -> Result<()> {
     let Some(field) = set_up(tools)? else { return Ok(()) };
     // The app for Windows has the page in it.
     step("the page", ui::build)?;
@@ -66,7 +66,7 @@ pub fn test(tools: Tools) -> Result<()> {
 }
 
 /// Builds the programs for Windows as they are installed; the folder that they are in.
-pub fn programs_for_windows(tools: Tools) -> Result<PathBuf> {
+pub fn programs_for_windows(tools: &Tools) -> Result<PathBuf> {
     step("the page", ui::build)?;
     let field = set_up(tools)?.context("programs for Windows cannot be built here")?;
     step("programs for Windows", || windows::build(&field, Profile::Release))?;
@@ -74,7 +74,7 @@ pub fn programs_for_windows(tools: Tools) -> Result<PathBuf> {
 }
 
 /// `None` where the packages that this needs cannot be had.
-fn set_up(tools: Tools) -> Result<Option<Field>> {
+fn set_up(tools: &Tools) -> Result<Option<Field<'_>>> {
     step("compilers for other systems", || {
         if !cfg!(all(target_os = "linux", target_arch = "x86_64")) {
             return skipped("it is done on Linux with an x86-64 processor only");
@@ -91,7 +91,7 @@ fn set_up(tools: Tools) -> Result<Option<Field>> {
     })
 }
 
-fn skipped(why: &str) -> Result<Option<Field>> {
+fn skipped<'a>(why: &str) -> Result<Option<Field<'a>>> {
     println!("!! NOT CHECKED for Windows and macOS: {why}.");
     println!("!! The workflow in .github builds and tests on both.");
     Ok(None)

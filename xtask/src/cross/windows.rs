@@ -32,7 +32,7 @@ pub enum Profile {
 }
 
 /// All tests of the crates, built for Windows.
-pub fn test_crates(field: &Field) -> Result<()> {
+pub fn test_crates(field: &Field<'_>) -> Result<()> {
     let nextest = field.tools.nextest();
     let mut command = field.sysroot.command(&nextest.get_program().to_string_lossy())?;
     field.wine.lets(&mut command);
@@ -47,7 +47,7 @@ pub fn test_crates(field: &Field) -> Result<()> {
 }
 
 /// Every program, the desktop app too.
-pub fn build(field: &Field, profile: Profile) -> Result<()> {
+pub fn build(field: &Field<'_>, profile: Profile) -> Result<()> {
     let mut cargo = field.sysroot.cargo()?;
     cargo.args(["build", "--bins", "--locked", "--target", WINDOWS]).args(BUILT);
     run(cargo.args((profile == Profile::Release).then_some("--release")))?;
@@ -59,7 +59,7 @@ pub fn build(field: &Field, profile: Profile) -> Result<()> {
 }
 
 /// Backs up a company with `holdfast.exe`, and lets restic judge.
-pub fn flows(field: &Field) -> Result<()> {
+pub fn flows(field: &Field<'_>) -> Result<()> {
     let programs = programs(field)?;
     let nextest = field.tools.nextest();
     let mut command = Command::new(nextest.get_program());
@@ -70,7 +70,7 @@ pub fn flows(field: &Field) -> Result<()> {
 }
 
 /// A folder with a `holdfast` that is the program for Windows under Wine, and a `simcloud` that is ours.
-fn programs(field: &Field) -> Result<PathBuf> {
+fn programs(field: &Field<'_>) -> Result<PathBuf> {
     step("simcloud", || {
         run(holdfast_tests::cargo().args(["build", "--quiet", "--locked", "--package", "simcloud"]))
     })?;
@@ -98,7 +98,7 @@ pub fn built(profile: Profile) -> PathBuf {
 }
 
 /// A script that starts a program under Wine and hands it paths as Windows has them.
-fn wrapper(field: &Field, program: &Path) -> String {
+fn wrapper(field: &Field<'_>, program: &Path) -> String {
     let mut wine = Command::new(Wine::LOADER);
     field.wine.lets(&mut wine);
     let set = wine

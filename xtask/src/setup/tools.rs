@@ -41,6 +41,11 @@ impl Tools {
         self.program("python3")
     }
 
+    /// `check-jsonschema`, which knows the form of workflows.
+    pub fn check_jsonschema(&self) -> Command {
+        self.program("check-jsonschema")
+    }
+
     /// `cargo-zigbuild`, which brings a C compiler for macOS.
     pub fn zigbuild(&self) -> Command {
         self.program("cargo-zigbuild")
