@@ -8,6 +8,9 @@ use holdfast_app::{SecretsChoice, UserError, places};
 /// Holds catalogue, settings and logs where `--data-dir` does not say; the command line knows it too.
 const DATA_DIR: &str = "HOLDFAST_DATA_DIR";
 
+/// Ends the one that runs.
+pub const QUIT: &str = "--quit";
+
 /// What `--help` prints.
 pub const HELP: &str = "\
 Usage: holdfast-desktop [OPTIONS]
@@ -19,6 +22,7 @@ Usage: holdfast-desktop [OPTIONS]
   --sample                Start with the sample company
   --watchdog              Look once whether the backups are still good, tell what is not, and end
   --stay                  With --watchdog: go on, and look every hour
+  --quit                  End the one that runs; installers ask for it
   --version, --help";
 
 /// What was typed.
@@ -36,6 +40,8 @@ pub struct Arguments {
     pub hidden: bool,
     /// The sample company at the start.
     pub sample: bool,
+    /// Only end the one that runs.
+    pub quit: bool,
 }
 
 impl Arguments {
@@ -65,7 +71,7 @@ pub enum Typed {
 pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Typed, UserError> {
     let mut words = words.into_iter();
     let (mut data_dir, mut secrets, mut passphrase_file) = (None, None, None);
-    let (mut hidden, mut sample, mut watchdog, mut stay) = (false, false, false, false);
+    let (mut hidden, mut sample, mut watchdog, mut stay, mut quit) = (false, false, false, false, false);
     while let Some(word) = words.next() {
         let text = word.to_string_lossy().into_owned();
         let mut value = || words.next().ok_or_else(|| wrong(format!("{text} needs a value")));
@@ -77,6 +83,7 @@ pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Typed, UserErro
             "--sample" => sample = true,
             "--watchdog" => watchdog = true,
             "--stay" => stay = true,
+            QUIT => quit = true,
             "--help" | "-h" => return Ok(Typed::Print(HELP.to_owned())),
             "--version" | "-V" => {
                 return Ok(Typed::Print(format!("holdfast-desktop {}", env!("CARGO_PKG_VERSION"))));
@@ -88,7 +95,7 @@ pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Typed, UserErro
     let named = data_dir.or_else(|| std::env::var_os(DATA_DIR).map(PathBuf::from));
     let data_dir = named.map_or_else(|| Ok(usual.clone()), |named| absolute(&named))?;
     let is_elsewhere = data_dir != usual;
-    let arguments = Arguments { data_dir, is_elsewhere, secrets, passphrase_file, hidden, sample };
+    let arguments = Arguments { data_dir, is_elsewhere, secrets, passphrase_file, hidden, sample, quit };
     Ok(if watchdog { Typed::Watch { arguments, stay } } else { Typed::Start(arguments) })
 }
 
@@ -119,6 +126,7 @@ mod tests {
             passphrase_file: Some("/p".into()),
             hidden: true,
             sample: true,
+            quit: false,
         };
         assert_eq!(typed, Typed::Start(expected));
         assert!(matches!(read_words("--data-dir relative").unwrap(),

@@ -7,7 +7,7 @@ use tauri::{AppHandle, Manager as _, RunEvent, WindowEvent, async_runtime};
 use tauri_plugin_window_state::StateFlags;
 use zeroize::Zeroizing;
 
-use crate::arguments::Arguments;
+use crate::arguments::{Arguments, QUIT};
 use crate::shell::Shell;
 use crate::{autostart, commands, events, notify, tray, window};
 
@@ -27,10 +27,13 @@ pub fn run(arguments: &Arguments) -> Result<i32> {
         *identifier = format!("{identifier}.{}", arguments.fingerprint());
     }
     let autostart = autostart::plugin(arguments);
-    let (hidden, sample) = (arguments.hidden, arguments.sample);
+    let (hidden, sample, quit) = (arguments.hidden, arguments.sample, arguments.quit);
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|handle, words, _| {
-            if !words.iter().any(|word| word == "--hidden") {
+            if words.iter().any(|word| word == QUIT) {
+                let handle = handle.clone();
+                async_runtime::spawn(async move { handle.state::<Shell>().quit().await });
+            } else if !words.iter().any(|word| word == "--hidden") {
                 window::show(handle, None);
             }
         }))
@@ -42,6 +45,11 @@ pub fn run(arguments: &Arguments) -> Result<i32> {
         .invoke_handler(commands::all())
         .setup(move |app| {
             let handle = app.handle().clone();
+            if quit {
+                // None runs, else this one had ended before.
+                handle.exit(0);
+                return Ok(());
+            }
             // On the runtime, whose tasks it starts.
             app.manage(async_runtime::block_on(async { Shell::new(handle.clone(), options) }));
             notify::listen(&handle);
