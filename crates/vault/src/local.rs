@@ -7,6 +7,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -116,6 +117,28 @@ fn write_new(path: &Path, content: &[Bytes]) -> io::Result<()> {
     file.sync_all()
 }
 
+/// Tries again for a moment where another program holds a file, as scanners and search do on Windows just after it was
+/// written. Elsewhere nobody can.
+fn patiently<T>(mut work: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    const TRIES: u32 = 40;
+    const PAUSE: Duration = Duration::from_millis(50);
+    for _ in 1..TRIES {
+        match work() {
+            Err(error) if is_held(&error) => std::thread::sleep(PAUSE),
+            done => return done,
+        }
+    }
+    work()
+}
+
+/// <https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499->
+fn is_held(error: &io::Error) -> bool {
+    const ACCESS_DENIED: i32 = 5;
+    const SHARING_VIOLATION: i32 = 32;
+    const LOCK_VIOLATION: i32 = 33;
+    cfg!(windows) && matches!(error.raw_os_error(), Some(ACCESS_DENIED | SHARING_VIOLATION | LOCK_VIOLATION))
+}
+
 impl Storage for LocalFolder {
     fn name(&self) -> String {
         self.folder.display().to_string()
@@ -218,7 +241,7 @@ impl Storage for LocalFolder {
             folder.parent().map_or(Ok(()), sync_folder)?;
             written = write_new(&unfinished, content);
         }
-        let renamed = written.and_then(|()| fs::rename(&unfinished, &path));
+        let renamed = written.and_then(|()| patiently(|| fs::rename(&unfinished, &path)));
         if let Err(error) = renamed {
             // The first error is the one that matters; a left-over is swept later.
             drop(fs::remove_file(&unfinished));
@@ -229,7 +252,7 @@ impl Storage for LocalFolder {
 
     fn remove(&self, kind: FileKind, id: &FileId) -> io::Result<()> {
         let path = self.path(kind, id);
-        fs::remove_file(&path)?;
+        patiently(|| fs::remove_file(&path))?;
         path.parent().map_or(Ok(()), sync_folder)
     }
 
@@ -243,11 +266,38 @@ impl Storage for LocalFolder {
                         .is_some_and(|(id, _)| id == "config" || FileId::from_str(id).is_ok())
                 });
                 if ours && entry.file_type()?.is_file() {
-                    fs::remove_file(entry.path())?;
+                    patiently(|| fs::remove_file(entry.path()))?;
                     swept += 1;
                 }
             }
         }
         Ok(swept)
+    }
+}
+
+#[cfg(all(test, windows))]
+mod tests {
+    use std::os::windows::fs::OpenOptionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_file_that_a_scanner_holds_for_a_moment_is_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pack");
+        fs::write(&path, "content").unwrap();
+        // Shared with nobody: https://learn.microsoft.com/windows/win32/api/fileapi/nf-fileapi-createfilew
+        let scanner = OpenOptions::new().read(true).share_mode(0).open(&path).unwrap();
+        let mut scanner = Some(scanner);
+        let mut tries = 0;
+        patiently(|| {
+            tries += 1;
+            if tries == 3 {
+                scanner = None;
+            }
+            fs::rename(&path, folder.path().join("renamed"))
+        })
+        .unwrap();
+        assert_eq!(tries, 3);
     }
 }
