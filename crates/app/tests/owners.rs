@@ -2,7 +2,6 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // A test file whole: what is not there fails the test.
 
-#[allow(dead_code)] // Other test files use the rest of it.
 mod stage;
 
 use holdfast_app::Desktop;

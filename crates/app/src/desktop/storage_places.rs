@@ -146,7 +146,7 @@ pub(super) fn check(path: &Path, data_dir: &Path) -> StorageCheck {
 
 /// Bytes of the disk that holds a path; none where the system does not say.
 pub(super) fn total_space(path: &Path) -> Option<u64> {
-    let path = dunce::canonicalize(&path).ok()?;
+    let path = dunce::canonicalize(path).ok()?;
     let disks = Disks::new_with_refreshed_list();
     let holds = |disk: &&Disk| path.starts_with(disk.mount_point());
     disks
