@@ -36,22 +36,20 @@ impl Work {
             return Ok(Prepare::RunsAlready(run));
         }
         let now = self.engine.now();
-        let (archive, connection, reach, title, id) = self
+        let (archive, connection, reach, title, id, refused) = self
             .engine
             .write(move |tx| {
                 let archive = archives::get(tx, archive)?
                     .ok_or_else(|| EngineError::NotFound { what: "archive", name: archive.to_string() })?;
                 let connection = connections::get(tx, archive.connection)?
                     .ok_or_else(|| EngineError::Defect("an archive without its connection".to_owned()))?;
-                match connection.state {
-                    ConnectionState::Connected => {}
-                    ConnectionState::Expired => {
-                        return Err(EngineError::ConnectionExpired(connection.tenant_name));
-                    }
-                    ConnectionState::Disconnected => {
-                        return Err(EngineError::ConnectionDisconnected(connection.tenant_name));
-                    }
-                }
+                // Another Connection's Archives have nothing to do with it: the Run fails, not the request.
+                let name = connection.tenant_name.clone();
+                let refused = match connection.state {
+                    ConnectionState::Connected => None,
+                    ConnectionState::Expired => Some(EngineError::ConnectionExpired(name)),
+                    ConnectionState::Disconnected => Some(EngineError::ConnectionDisconnected(name)),
+                };
                 let (address, policy) = match &archive.scope.owner {
                     Owner::User(user) => {
                         let user = users::by_id(tx, archive.connection, user)?
@@ -69,9 +67,12 @@ impl Work {
                     Trigger::Schedule => holdfast_catalog::Trigger::Schedule,
                 };
                 let id = runs::insert(tx, archive.id, why, "counting", now)?;
-                Ok((archive, connection, reach, title, id))
+                Ok((archive, connection, reach, title, id, refused))
             })
             .await?;
+        if let Some(error) = refused {
+            return self.failed(archive, id, title, &error).await;
+        }
         let cloud: Arc<dyn Cloud> = match self.engine.cloud(&connection).await {
             Ok(cloud) => cloud,
             Err(error) => return self.failed(archive, id, title, &error).await,
