@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use holdfast_app::Result;
+use holdfast_app::{App, Result};
 use serde_json::json;
 
 use crate::context::Context;
@@ -12,9 +12,34 @@ use crate::output;
 /// How often the seat is looked at while another process has it.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
-/// Keeps the schedule until Ctrl-C. While another process does the work, that one keeps it.
+/// How often people are told of what keeps someone from being protected.
+const TELL_EVERY: Duration = Duration::from_secs(60);
+/// What was missed while the computer slept or the agent was away is made up for first; then it is told what is still amiss.
+const QUIET: Duration = Duration::from_secs(600);
+
+/// Keeps the schedule until Ctrl-C, and tells people what keeps someone from being protected.
 pub async fn agent(context: &Context) -> Result<Exit> {
-    let (app, cancel) = (context.app().await?, context.cancel());
+    let app = context.app().await?;
+    tokio::select! {
+        ended = keep_schedule(app, context) => ended,
+        () = tell_people(app) => Ok(Exit::Done),
+    }
+}
+
+/// By notification, e-mail and webhook, each cause once over all processes. It never ends by itself.
+async fn tell_people(app: &App) {
+    tokio::time::sleep(QUIET).await;
+    loop {
+        tokio::time::sleep(TELL_EVERY).await;
+        if let Err(error) = app.watch().await {
+            tracing::warn!(code = error.code, %error, "people could not be told");
+        }
+    }
+}
+
+/// While another process does the work, that one keeps the schedule.
+async fn keep_schedule(app: &App, context: &Context) -> Result<Exit> {
+    let cancel = context.cancel();
     let mut told = None;
     while !cancel.is_cancelled() {
         let is_here = app.keep_schedule(cancel.clone(), || tell(context, &mut told, true)).await?;
