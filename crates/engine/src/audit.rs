@@ -272,18 +272,7 @@ pub fn outcome<T>(done: &Result<T>) -> &str {
 /// The OS user this program runs as, by the system's own account of it, not by a variable that anyone can set.
 pub fn os_user() -> &'static str {
     static NAME: OnceLock<String> = OnceLock::new();
-    NAME.get_or_init(|| find_user().unwrap_or_else(|| "unknown".to_owned()))
-}
-
-fn find_user() -> Option<String> {
-    use sysinfo::{ProcessRefreshKind, ProcessesToUpdate, System, UpdateKind, Users};
-    let me = sysinfo::get_current_pid().ok()?;
-    let mut system = System::new();
-    let what = ProcessRefreshKind::nothing().with_user(UpdateKind::Always);
-    system.refresh_processes_specifics(ProcessesToUpdate::Some(&[me]), false, what);
-    let id = system.process(me)?.user_id()?;
-    let users = Users::new_with_refreshed_list();
-    Some(users.get_user_by_id(id).map_or_else(|| format!("user {}", **id), |user| user.name().to_owned()))
+    NAME.get_or_init(|| whoami::username().unwrap_or_else(|_| "unknown".to_owned()))
 }
 
 #[cfg(test)]
