@@ -8,6 +8,7 @@ mod alarm;
 mod audit;
 mod auto_backup;
 pub mod backup;
+mod begin;
 mod browse;
 mod clock;
 mod connection;

@@ -6,7 +6,7 @@ use holdfast_model::Timestamp;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::contract::{CloudError, Content};
+use crate::contract::{CloudError, Content, ErrorKind};
 use crate::google::Google;
 use crate::google::steps::text;
 use crate::google::told::content;
@@ -33,8 +33,12 @@ pub(super) async fn fetch(google: &Google, person: &Value) -> Result<Option<Cont
     }
     let mut sized = url;
     sized.query_pairs_mut().append_pair(SIZE.0, SIZE.1);
-    let request = Request::get(sized).reading(&[400, 403, 404, 410]);
-    google.session.client().run(&request, None, read).await
+    let request = Request::get(sized).reading(&[400, 404, 410]);
+    match google.session.client().run(&request, None, read).await {
+        // Whose photo is not for everyone's eyes has none for us. A refusal for the rate is another kind, and is tried again.
+        Err(error) if error.kind == ErrorKind::Forbidden && error.status == Some(403) => Ok(None),
+        fetched => fetched,
+    }
 }
 
 async fn read(answer: Answer) -> Result<Option<Content>, CloudError> {
