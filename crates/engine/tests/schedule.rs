@@ -330,7 +330,8 @@ async fn compare(kept: &Kept, people: &[Person], begin: Timestamp, kind: Kind, n
         .filter(|one| one.is_protected && one.is_active && !one.is_other_tests)
         .map(|one| &one.id)
         .collect();
-    if matches!(kind, Kind::Usual | Kind::Paused) {
+    // On other days the Directory may come in only after the day's end: the next usual day tells.
+    if kind == Kind::Usual {
         let ours: BTreeSet<&UserId> =
             people.iter().filter(|one| !one.is_other_tests).map(|one| &one.id).collect();
         let protected: BTreeSet<&UserId> = known
