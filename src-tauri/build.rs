@@ -2,14 +2,9 @@
 
 use std::path::Path;
 
+#[macro_use]
 #[path = "src/commands/list.rs"]
 mod list;
-
-macro_rules! names {
-    ($($file:ident :: $name:ident),* $(,)?) => { &[$(stringify!($name)),*] };
-}
-
-const COMMANDS: &[&str] = list::each_command!(names);
 
 fn main() {
     println!("cargo::rerun-if-changed=../ui/dist");
@@ -18,7 +13,7 @@ fn main() {
         println!("cargo::error=the page of the desktop app is not built yet: run `cargo xtask ui` first");
         return;
     }
-    let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
+    let manifest = tauri_build::AppManifest::new().commands(list::NAMES);
     let attributes = tauri_build::Attributes::new()
         .app_manifest(manifest)
         .windows_attributes(tauri_build::WindowsAttributes::new().window_icon_path("../icons/icon.ico"));

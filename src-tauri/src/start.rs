@@ -1,11 +1,8 @@
 //! Starts the program: one per data directory, its plugins, its tray icon, its window.
 
-use std::path::Path;
-
 use holdfast_app::{DesktopOptions, Result, UserError, log};
 use tauri::{AppHandle, Manager as _, RunEvent, WindowEvent, async_runtime};
 use tauri_plugin_window_state::StateFlags;
-use zeroize::Zeroizing;
 
 use crate::arguments::{Arguments, QUIT};
 use crate::shell::Shell;
@@ -78,9 +75,10 @@ pub fn run(arguments: &Arguments) -> Result<i32> {
 /// Work begins before any window is there, and without one.
 async fn begin(handle: AppHandle, hidden: bool, sample: bool) {
     let shell = handle.state::<Shell>();
-    async_runtime::spawn(events::follow(handle.clone()));
+    let outside = handle.clone();
+    async_runtime::spawn(shell.desktop().show_outside(move |shown| events::show(&outside, shown)));
     async_runtime::spawn(quit_when_told(handle.clone()));
-    if sample && let Err(error) = shell.enter_sample().await {
+    if sample && let Err(error) = shell.sample().enter(shell.desktop()).await {
         tracing::error!(cause = error.code, %error, "the sample company does not start");
     }
     if !hidden {
@@ -116,20 +114,8 @@ async fn quit_when_told(handle: AppHandle) {
 /// Starts the log, and reads the passphrase where there is one.
 pub fn options(arguments: &Arguments) -> Result<DesktopOptions> {
     let redactor = log::start(&arguments.data_dir, std::env::var(LOG).ok().as_deref(), false)?;
-    let passphrase = arguments.passphrase_file.as_deref().map(read_passphrase).transpose()?;
-    if let Some(passphrase) = &passphrase {
-        redactor.hide(passphrase);
-    }
     let (data_dir, secrets) = (arguments.data_dir.clone(), arguments.secrets.clone());
-    Ok(DesktopOptions { data_dir, secrets, passphrase, redactor })
-}
-
-fn read_passphrase(file: &Path) -> Result<Zeroizing<String>> {
-    let failed = |error: std::io::Error| {
-        UserError::of("input.file", format!("{} cannot be read: {error}", file.display()))
-    };
-    let text = std::fs::read_to_string(file).map(Zeroizing::new).map_err(failed)?;
-    Ok(Zeroizing::new(text.trim_end().to_owned()))
+    DesktopOptions::read(data_dir, secrets, arguments.passphrase_file.as_deref(), redactor)
 }
 
 /// Whether it is visible is decided at each start, so that a program in the tray stays there.

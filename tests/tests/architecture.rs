@@ -59,6 +59,9 @@ const UNSAFE_FILES: &[(&str, &str)] = &[(
     "takes the passphrase out of the environment before any thread is started",
 )];
 
+/// Lines of the shell that are neither blank nor comment, its tests among them, are fewer.
+const WIRING: usize = 1_000;
+
 /// This file, which holds the words that are looked for.
 const WORD_LIST: &str = "tests/tests/architecture.rs";
 
@@ -145,6 +148,18 @@ fn libraries_stay_in_their_one_home() {
         }
     }
     assert!(strays.is_empty(), "{strays:#?}");
+}
+
+#[test]
+fn the_shell_is_wiring_only() {
+    let is_code = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with("//");
+    let of_shell = |file: &String| file.starts_with("src-tauri/");
+    let lines: usize = rust_files()
+        .iter()
+        .filter(|file| of_shell(file))
+        .map(|file| read(file).lines().filter(is_code).count())
+        .sum();
+    assert!(lines > 0 && lines < WIRING, "{lines} lines: what a person can do belongs in crates/app");
 }
 
 #[test]

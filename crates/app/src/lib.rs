@@ -11,6 +11,7 @@ mod desktop;
 pub mod error;
 pub mod format;
 mod light;
+pub mod links;
 pub mod log;
 mod owners;
 mod pacing;
@@ -27,7 +28,7 @@ pub mod watchdog;
 
 pub use app::{App, Opening};
 pub use causes::{CAUSES, CauseRow};
-pub use desktop::{Desktop, DesktopOptions, ToNotify, TrayState, licenses_sentence};
+pub use desktop::{Desktop, DesktopOptions, Outside, ToNotify, Tray, TrayState, licenses_sentence};
 pub use error::{Result, UserError};
 pub use log::private_file;
 pub use profile::{Profile, SecretsChoice};

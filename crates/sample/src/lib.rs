@@ -1,6 +1,8 @@
 //! The sample company: a simulated Google Workspace and Box on this computer, in a profile of its own that nothing else uses.
 //! The command line and the desktop app share it.
 
+mod desk;
+
 use std::fmt::Display;
 use std::fs;
 use std::io;
@@ -14,6 +16,8 @@ use holdfast_app::{
 use simcloud::{Options, Running, StartLine};
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
+
+pub use desk::SampleDesk;
 
 /// The folder that holds all of a sample: company, data directory, Repository and secrets.
 #[derive(Clone, Debug, PartialEq, Eq)]

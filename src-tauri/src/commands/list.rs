@@ -1,104 +1,134 @@
-//! Every command, once: the build script makes a permission of each, the program registers each, and a test holds the
-//! capability of the window to them.
+//! Every command, once: the build script makes a permission of each, the program makes and registers each, and a test
+//! holds the capability of the window to them.
 
-/// Calls a macro with all commands, as `file::name`.
+/// Calls a macro with all commands. Those of `app` are the function of `Desktop` with the same name: with named values in
+/// round brackets, or with all of them as one structure in square ones. Those of `browser` also open a sign-in page. Those of
+/// `shell` are written out, as `file::name`, for what only the shell can do.
 macro_rules! each_command {
     ($use:ident) => {
         $use! {
-            launch::boot,
-            launch::storage_options,
-            launch::check_storage,
-            launch::init_storage,
-            launch::recovery_key,
-            launch::save_recovery_key,
-            launch::set_setup_step,
-            launch::finish_setup,
-            launch::open_existing,
-            launch::enter_sample,
-            launch::leave_sample,
-            system::choose_folder,
-            system::choose_file,
-            system::choose_save_file,
-            system::open_url,
-            system::reveal,
-            system::open_logs,
-            system::quit,
-            connections::clouds,
-            connections::connections,
-            connections::google_guide,
-            connections::connect_google_key,
-            connections::sign_in_google,
-            connections::cancel_sign_in,
-            connections::check_connection,
-            connections::reconnect_google_key,
-            connections::reconnect_google_sign_in,
-            connections::connect_box_app,
-            connections::sign_in_box,
-            connections::reconnect_box_app,
-            connections::reconnect_box_sign_in,
-            connections::disconnect,
-            directory::domains,
-            directory::sync,
-            directory::users,
-            directory::groups,
-            directory::group_members,
-            directory::org_units,
-            directory::org_unit_users,
-            owners::owners,
-            owners::owner_keys,
-            owners::save_owners_csv,
-            owners::change_owners,
-            owners::owner_causes,
-            owners::owner_policy,
-            owners::set_owner_policy,
-            owners::delete_owner,
-            owners::keep_owner,
-            owners::erase_owner,
-            owners::owner_archive,
-            owners::preview_restore,
-            owners::restore,
-            owners::cancel_restore,
-            protect::read_csv,
-            protect::save_sample_csv,
-            protect::plan,
-            protect::start_backup,
-            activity::activity,
-            activity::run_detail,
-            activity::cancel_run,
-            activity::pause_run,
-            activity::resume_run,
-            activity::retry_run,
-            activity::run_now,
-            activity::set_paused,
-            settings::home,
-            settings::storage,
-            settings::verify,
-            settings::cancel_verify,
-            settings::licenses,
-            settings::set_licenses,
-            settings::policy,
-            settings::preview_policy,
-            settings::set_policy,
-            settings::set_auto_backup,
-            settings::app_settings,
-            settings::set_app_settings,
-            settings::retention,
-            settings::preview_retention,
-            settings::set_retention,
-            settings::release_retention,
-            settings::audit_log,
-            settings::save_audit_csv,
-            settings::about,
-            help::fix_a_backup,
-            help::apply_fix,
-            help::fix_report,
-            alerts::alerts,
-            alerts::set_alerts,
-            alerts::test_email,
-            alerts::test_webhook,
-            alerts::test_notification,
-            alerts::set_watchdog,
+            app {
+                boot() -> Boot;
+                storage_options() -> Vec<StorageOption>;
+                check_storage(path: String) -> StorageCheck;
+                init_storage(path: String) -> StorageView;
+                recovery_key() -> RecoveryKeyView;
+                save_recovery_key(path: String, accept_same_disk: bool) -> SavedFile;
+                set_setup_step(step: SetupStep, recovery_key_saved: bool) -> SetupProgress;
+                open_existing(path: String, recovery_key: String) -> RebuildView;
+
+                clouds() -> Vec<CloudView>;
+                connections() -> Vec<ConnectionView>;
+                google_guide(key_file: Option<String>) -> GoogleGuide;
+                connect_google_key[ConnectGoogleKey] -> ConnectionView;
+                reconnect_google_key[ReconnectGoogleKey] -> ConnectionView;
+                connect_box_app[ConnectBoxApp] -> ConnectionView;
+                reconnect_box_app[ReconnectBoxApp] -> ConnectionView;
+                cancel_sign_in() -> ();
+                check_connection(connection: i64) -> Vec<CheckItem>;
+                disconnect(connection: i64) -> ConnectionView;
+
+                domains() -> Vec<DomainView>;
+                sync(connection: Option<i64>, what: SyncWhat, accept_mass_deletion: bool) -> Vec<DomainView>;
+                users(connection: i64) -> Vec<UserRow>;
+                groups(connection: i64) -> Vec<GroupView>;
+                group_members(connection: i64, address: String) -> Vec<UserRow>;
+                org_units(connection: i64) -> Vec<OrgUnitView>;
+                org_unit_users(connection: i64, path: String) -> Vec<UserRow>;
+
+                owners[OwnersQuery] -> OwnersPage;
+                owner_keys(filter: OwnersFilter) -> Vec<String>;
+                save_owners_csv(filter: OwnersFilter, path: String) -> SavedFile;
+                change_owners(keys: Vec<String>, deed: OwnersDeed) -> OwnersDone;
+                owner_causes(owner: String) -> Vec<AttentionView>;
+                owner_policy(owner: String) -> OwnerPolicy;
+                set_owner_policy(owner: String, policy: Option<Policy>) -> OwnerPolicy;
+                delete_owner(owner: String, typed: String) -> OwnerRow;
+                keep_owner(owner: String) -> OwnerRow;
+                erase_owner(owner: String, typed: String) -> ErasedView;
+                owner_archive(owner: String) -> OwnerArchive;
+                preview_restore(input: RestoreInput) -> RestoreView;
+                restore(input: RestoreInput) -> RestoreView;
+                cancel_restore() -> ();
+
+                read_csv(connection: i64, name: String, content_base64: String) -> CsvView;
+                save_sample_csv() -> SavedFile;
+                plan(selection: SelectionInput) -> PlanView;
+                start_backup(selection: SelectionInput, policy: Option<PolicyOverride>) -> StartedView;
+
+                activity[ActivityFilter] -> ActivityView;
+                run_detail(run: i64) -> RunDetail;
+                cancel_run(run: i64) -> ();
+                pause_run(run: i64) -> ();
+                resume_run(run: i64) -> ();
+                retry_run(run: i64) -> ();
+                run_now[RunNow] -> ();
+                set_paused[SetPaused] -> UserRow;
+
+                home() -> HomeView;
+                storage() -> StorageView;
+                verify(read_data: bool) -> VerifyView;
+                cancel_verify() -> ();
+                licenses() -> LicensesView;
+                set_licenses(limit: Option<u64>) -> LicensesView;
+                policy(connection: i64) -> PolicyForm;
+                preview_policy(connection: i64, policy: Policy) -> PolicyPreview;
+                set_policy(connection: i64, policy: Policy) -> PolicyForm;
+                set_auto_backup[SetAutoBackup] -> PolicyForm;
+                retention(connection: i64) -> RetentionView;
+                preview_retention(connection: i64, retention: Option<Retention>) -> RetentionEffect;
+                set_retention(connection: i64, retention: Option<Retention>) -> RetentionView;
+                release_retention(connection: i64) -> RetentionView;
+                app_settings() -> AppSettings;
+                about() -> AboutView;
+
+                alerts() -> AlertsView;
+                set_alerts(input: SetAlerts) -> AlertsView;
+                test_email() -> ();
+                test_webhook() -> ();
+                test_notification() -> NotificationTest;
+                set_watchdog(on: bool) -> WatchdogView;
+
+                fix_a_backup(user: Option<String>) -> FixView;
+                apply_fix(fix: FixAction, user: Option<String>) -> FixView;
+                fix_report(user: Option<String>, mask: bool) -> String;
+                audit_log() -> AuditView;
+                save_audit_csv(path: String) -> SavedFile;
+            }
+            browser {
+                sign_in_google[SignInGoogle];
+                reconnect_google_sign_in[ReconnectGoogleSignIn];
+                sign_in_box[SignInBox];
+                reconnect_box_sign_in[ReconnectBoxSignIn];
+            }
+            shell {
+                profile::finish_setup;
+                profile::set_app_settings;
+                profile::enter_sample;
+                profile::leave_sample;
+                system::choose_folder;
+                system::choose_file;
+                system::choose_save_file;
+                system::open_url;
+                system::reveal;
+                system::open_logs;
+                system::quit;
+            }
         }
     };
 }
-pub(crate) use each_command;
+
+/// The names alone.
+macro_rules! names_only {
+    (
+        app { $($app:ident $values:tt -> $result:ty;)* }
+        browser { $($browser:ident $input:tt;)* }
+        shell { $($file:ident :: $shell:ident;)* }
+    ) => {
+        &[$(stringify!($app),)* $(stringify!($browser),)* $(stringify!($shell),)*]
+    };
+}
+
+/// The name of each command.
+#[allow(dead_code)] // Of the build script and of the test: the program itself makes more of each.
+pub const NAMES: &[&str] = each_command!(names_only);

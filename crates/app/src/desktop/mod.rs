@@ -18,7 +18,10 @@ mod kept;
 mod launch;
 mod limits;
 mod notify;
+mod options;
+mod outside;
 mod owners;
+mod pause;
 mod policy;
 mod restore;
 mod retention;
@@ -27,40 +30,31 @@ mod settings;
 mod start;
 mod storage_places;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use holdfast_engine::{Request, Response};
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use zeroize::Zeroizing;
 
 use crate::error::Result;
 use crate::views::{AppEvent, Boot, ProfileKind};
-use crate::{App, Opening, Profile, Redactor, SecretsChoice, UserError};
+use crate::{App, Opening, UserError};
 use seat::Seat;
 
 pub(crate) use connect::check_item;
 pub(crate) use kept::Kept;
 pub(crate) use notify::to_notify;
 pub use notify::{ToNotify, TrayState};
+pub use options::DesktopOptions;
+pub use outside::Outside;
+pub use pause::Tray;
 pub use start::licenses_sentence;
 
 /// How often it is seen to that someone keeps the schedule.
 const TAKE_WORK_EVERY: std::time::Duration = std::time::Duration::from_secs(30);
-
-/// Where the user's own data is.
-pub struct DesktopOptions {
-    /// Holds catalogue, settings and logs.
-    pub data_dir: PathBuf,
-    /// Where secrets are; as remembered in the data directory where none, else the keychain.
-    pub secrets: Option<SecretsChoice>,
-    /// Opens the secrets file, where there is one.
-    pub passphrase: Option<Zeroizing<String>>,
-    /// Learns what must not get into the log.
-    pub redactor: Redactor,
-}
 
 /// The desktop app without its window. Cheap to clone.
 #[derive(Clone)]
@@ -78,6 +72,8 @@ struct Inner {
     background: TaskTracker,
     stopping: CancellationToken,
     counts: forecast::Counts,
+    /// A person had paused all backups when it was last looked at.
+    was_paused: AtomicBool,
     /// Held while e-mails and webhooks go out: a server that is slow is not asked twice at once.
     delivering: tokio::sync::Mutex<()>,
 }
@@ -99,6 +95,7 @@ impl Desktop {
             background: TaskTracker::new(),
             stopping: CancellationToken::new(),
             counts: forecast::Counts::default(),
+            was_paused: AtomicBool::new(false),
             delivering: tokio::sync::Mutex::new(()),
         }));
         tokio::spawn(keep_schedule(Arc::downgrade(&desktop.0)));
@@ -144,18 +141,7 @@ impl Desktop {
         if let Some(seat) = &*own {
             return Ok(Arc::clone(seat));
         }
-        let options = &self.0.options;
-        let secrets = match &options.secrets {
-            Some(secrets) => secrets.clone(),
-            None => Profile::read(&options.data_dir)?.secrets.unwrap_or_default(),
-        };
-        let opening = Opening {
-            data_dir: options.data_dir.clone(),
-            secrets,
-            passphrase: options.passphrase.clone(),
-            redactor: options.redactor.clone(),
-        };
-        let seat = Seat::new(App::open(opening).await?, self.0.hub.events());
+        let seat = Seat::new(App::open(self.0.options.opening()?).await?, self.0.hub.events());
         Ok(Arc::clone(own.insert(seat)))
     }
 

@@ -25,9 +25,10 @@ pub struct ToNotify {
 }
 
 /// What the tray icon shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum TrayState {
     /// All is well and nothing goes on.
+    #[default]
     Idle,
     /// A Run goes on.
     Running,
@@ -35,6 +36,18 @@ pub enum TrayState {
     Attention,
     /// All backups are paused.
     Paused,
+}
+
+impl TrayState {
+    /// What it says in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Idle => "Holdfast",
+            Self::Running => "Backups run",
+            Self::Attention => "Something needs your attention",
+            Self::Paused => "Backups are paused",
+        }
+    }
 }
 
 impl Desktop {

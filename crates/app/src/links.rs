@@ -1,0 +1,58 @@
+//! Pages of clouds that the app may open in the browser.
+
+use url::Url;
+
+use crate::{Result, UserError};
+
+/// Where clouds are set up and documented.
+const HOSTS: [&str; 10] = [
+    "accounts.google.com",
+    "admin.google.com",
+    "app.box.com",
+    "cloud.google.com",
+    "console.cloud.google.com",
+    "developer.box.com",
+    "developers.google.com",
+    "knowledge.workspace.google.com",
+    "myaccount.google.com",
+    "support.google.com",
+];
+
+/// The address, if a person's browser may be sent there.
+pub fn allowed(url: &str) -> Result<Url> {
+    let refused = || UserError::of("input.bad", "this link leads to no page that Holdfast knows");
+    let url: Url = url.parse().map_err(|_| refused())?;
+    let is_plain = url.scheme() == "https" && url.port().is_none() && url.username().is_empty();
+    let is_known = url.host_str().is_some_and(|host| HOSTS.contains(&host));
+    if is_plain && is_known && url.password().is_none() { Ok(url) } else { Err(refused()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_of_known_clouds_are_opened() {
+        for url in [
+            "https://admin.google.com/ac/owl/domainwidedelegation?x=1#y",
+            "https://app.box.com/developers/console",
+        ] {
+            assert_eq!(allowed(url).unwrap().as_str(), url);
+        }
+        for url in [
+            "",
+            "admin.google.com",
+            "http://admin.google.com/",
+            "https://admin.google.com.example.com/",
+            "https://admin.google.com@example.com/",
+            "https://user:pw@admin.google.com/",
+            "https://admin.google.com:8443/",
+            "https://example.com/?admin.google.com",
+            "file:///etc/passwd",
+            "javascript:alert(1)",
+            "--help",
+        ] {
+            assert_eq!(allowed(url).unwrap_err().code, "input.bad", "{url}");
+        }
+    }
+}

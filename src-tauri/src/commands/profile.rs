@@ -1,0 +1,43 @@
+//! What is more than a call into the app: starting at login, and the sample company.
+
+use holdfast_app::Result;
+use holdfast_app::views::{AppSettings, Boot};
+use tauri::{AppHandle, State};
+
+use super::argument::Named;
+use crate::autostart;
+use crate::shell::Shell;
+
+/// Ends the set-up.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn finish_setup(
+    handle: AppHandle,
+    shell: State<'_, Shell>,
+    start_at_login: Named<bool>,
+) -> Result<Boot> {
+    autostart::set(&handle, start_at_login.0)?;
+    shell.desktop().finish_setup(start_at_login.0).await
+}
+
+/// Changes the app's own settings, and what the system starts at login.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn set_app_settings(
+    handle: AppHandle,
+    shell: State<'_, Shell>,
+    settings: Named<AppSettings>,
+) -> Result<AppSettings> {
+    autostart::set(&handle, settings.0.start_at_login)?;
+    shell.desktop().set_app_settings(settings.0).await
+}
+
+/// Shows the sample company.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn enter_sample(shell: State<'_, Shell>) -> Result<Boot> {
+    shell.sample().enter(shell.desktop()).await
+}
+
+/// Shows the person's own data again.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn leave_sample(shell: State<'_, Shell>, delete: Named<bool>) -> Result<Boot> {
+    shell.sample().leave(shell.desktop(), delete.0).await
+}
