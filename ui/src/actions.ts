@@ -89,6 +89,7 @@ const TABLE = {
   "restore.in_repository": "none",
   "retention.held": "none",
   "sample.failed": "retry",
+  "sample.port_taken": "retry",
   "schedule.paused_long": "fix",
   "secrets.damaged": "logs",
   "secrets.locked": "retry",

@@ -33,7 +33,10 @@ export function staleAfter(event: AppEvent): Stale[] {
       ];
     case "attention":
       return [live(keys.home()), live(keys.clouds()), calm(["directory", "owners"]), calm(keys.retention())];
+    case "waiting":
+      return [live(keys.guideProgress())];
     case "sign_in":
+    case "sample":
     case "rebuild":
     case "verify":
     case "restore":

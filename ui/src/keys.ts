@@ -5,6 +5,7 @@ export const keys = {
   boot: () => ["boot"] as const,
   home: () => ["home"] as const,
   clouds: () => ["clouds"] as const,
+  guideProgress: () => ["guide_progress"] as const,
   connections: () => ["connections"] as const,
   domains: () => ["domains"] as const,
   /** Everything of a Domain's Directory; of all Domains without a Connection. */

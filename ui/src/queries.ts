@@ -31,6 +31,8 @@ export const queries = {
   clouds: () => queryOptions({ queryKey: keys.clouds(), queryFn: api.clouds, staleTime: 0 }),
   /** A live test asks the Cloud itself: once for a visit, and again on demand. */
   checks: (connection: number) => queryOptions({ queryKey: ["check_connection", connection], queryFn: () => api.checkConnection(connection), staleTime: 5 * 60_000 }),
+  /** How far connecting Google is. It is tested in the background, and an event says so. */
+  guideProgress: () => queryOptions({ queryKey: keys.guideProgress(), queryFn: api.guideProgress, staleTime: 0 }),
   connections: () => queryOptions({ queryKey: keys.connections(), queryFn: api.connections }),
   domains: () => queryOptions({ queryKey: keys.domains(), queryFn: api.domains }),
   users: (connection: number) =>

@@ -8,6 +8,9 @@ use crate::error::{EngineError, Result};
 use crate::events::Events;
 use crate::request::Response;
 
+/// Names of secrets that no Connection uses yet begin so.
+const WAITING: &str = "waiting-";
+
 impl Engine {
     /// Stores a Connection's secret under a fresh name, before the worker is asked to use it.
     pub async fn keep_connection_secret(
@@ -28,6 +31,33 @@ impl Engine {
         let secret = blocking(move || Ok(secrets.get(&known.secret_name)?)).await?;
         let secret = secret.ok_or(EngineError::ConnectionDisconnected(known.tenant_name))?;
         Ok(zeroize::Zeroizing::new(secret.as_bytes().to_vec()))
+    }
+
+    /// Stores a secret that no Connection uses yet, because its Cloud lets nobody in with it so far.
+    pub async fn keep_waiting_secret(
+        &self,
+        cloud: CloudKind,
+        secret: zeroize::Zeroizing<Vec<u8>>,
+    ) -> Result<String> {
+        let name = format!("{WAITING}{}-{:016x}", cloud.as_str(), rand::random::<u64>());
+        let (secrets, kept) = (self.secrets().clone(), name.clone());
+        blocking(move || Ok(secrets.set(&kept, &secret)?)).await?;
+        Ok(name)
+    }
+
+    /// A secret that waits; none where it is gone.
+    pub async fn waiting_secret(&self, name: &str) -> Result<Option<zeroize::Zeroizing<Vec<u8>>>> {
+        if !name.starts_with(WAITING) {
+            return Ok(None);
+        }
+        let (secrets, name) = (self.secrets().clone(), name.to_owned());
+        let secret = blocking(move || Ok(secrets.get(&name)?)).await?;
+        Ok(secret.map(|secret| zeroize::Zeroizing::new(secret.as_bytes().to_vec())))
+    }
+
+    /// Forgets a secret that waited; never one that a Connection uses.
+    pub async fn forget_waiting_secret(&self, name: String) -> Result<()> {
+        if name.starts_with(WAITING) { self.drop_secret(name).await } else { Ok(()) }
     }
 
     async fn drop_secret(&self, name: String) -> Result<()> {

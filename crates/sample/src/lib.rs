@@ -9,11 +9,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use holdfast_app::events::Events;
+use holdfast_app::views::SamplePhase;
 use holdfast_app::{
     App, BoxAuthorisation, GoogleAuthorisation, Opening, RecoveryKey, Redactor, Result, SecretsChoice,
     SyncWhat, UserError, private_file,
 };
-use simcloud::{Options, Running, StartLine};
+use simcloud::{Options, Running, StartError, StartLine};
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
@@ -87,9 +88,14 @@ impl Place {
         })
     }
 
+    /// True once a company was founded here.
+    pub fn is_there(&self) -> bool {
+        self.port_file().exists()
+    }
+
     /// Deletes all of it; an error where there is none.
     pub fn remove(&self) -> Result<()> {
-        if !self.port_file().exists() {
+        if !self.is_there() {
             return Err(UserError::of(
                 "input.bad",
                 format!("there is no sample company at {}", self.0.display()),
@@ -138,7 +144,7 @@ impl Company {
             files_per_user: size.files_per_user,
             ..Options::default()
         };
-        let running = simcloud::start(options).await.map_err(|error| failed(&error))?;
+        let running = simcloud::start(options).await.map_err(not_started)?;
         fs::write(place.port_file(), running.address.port().to_string()).map_err(|error| failed(&error))?;
         Ok(Self(running))
     }
@@ -154,31 +160,51 @@ impl Company {
     }
 
     /// Gives the sample's app its Repository, its Connections to both clouds and their Directories, as far as it has none.
-    pub async fn set_up(&self, app: &App, place: &Place) -> Result<()> {
+    /// `tell` hears how far it is.
+    pub async fn set_up(
+        &self,
+        app: &App,
+        place: &Place,
+        tell: impl Fn(SamplePhase),
+        cancel: &CancellationToken,
+    ) -> Result<()> {
+        tell(SamplePhase::Storage);
         if app.repository().await?.is_none() {
             app.init(&place.repository()).await?;
         }
         let line = self.told();
         let known = app.connections().await?;
         let is_known = |cloud: &str| known.iter().any(|known| known.cloud.as_str() == cloud);
+        tell(SamplePhase::Google);
         if !is_known("google") {
             let how = GoogleAuthorisation::KeyFile {
                 file: line.google.service_account_key_file.clone(),
                 admin: line.google.admin.clone(),
             };
-            app.connect_google(how, Some(&line.endpoints_file), CancellationToken::new()).await?;
+            app.connect_google(how, Some(&line.endpoints_file), cancel.clone()).await?;
         }
+        tell(SamplePhase::Box);
         if !is_known("box") {
             let how = BoxAuthorisation::AppFile { file: line.boxcom.app_file.clone() };
-            app.connect_box(how, Some(&line.endpoints_file), CancellationToken::new()).await?;
+            app.connect_box(how, Some(&line.endpoints_file), cancel.clone()).await?;
         }
-        app.sync(None, SyncWhat::All, false, Events::nobody(), CancellationToken::new()).await?;
+        tell(SamplePhase::People);
+        app.sync(None, SyncWhat::All, false, Events::nobody(), cancel.clone()).await?;
         Ok(())
     }
 
     /// Ends it; its state is kept.
     pub async fn stop(self) {
         self.0.shutdown().await;
+    }
+}
+
+fn not_started(error: StartError) -> UserError {
+    match &error {
+        StartError::Io(what, cause) if cause.kind() == io::ErrorKind::AddrInUse => {
+            UserError::of("sample.port_taken", what.clone())
+        }
+        _ => failed(&error),
     }
 }
 

@@ -20,6 +20,10 @@ macro_rules! each_command {
                 clouds() -> Vec<CloudView>;
                 connections() -> Vec<ConnectionView>;
                 google_guide(key_file: Option<String>) -> GoogleGuide;
+                guide_progress() -> GuideProgress;
+                keep_guide[KeepGuide] -> GuideProgress;
+                test_waiting() -> GuideProgress;
+                stop_waiting() -> GuideProgress;
                 connect_google_key[ConnectGoogleKey] -> ConnectionView;
                 reconnect_google_key[ReconnectGoogleKey] -> ConnectionView;
                 connect_box_app[ConnectBoxApp] -> ConnectionView;
@@ -105,6 +109,7 @@ macro_rules! each_command {
                 profile::finish_setup;
                 profile::set_app_settings;
                 profile::enter_sample;
+                profile::cancel_sample;
                 profile::leave_sample;
                 system::choose_folder;
                 system::choose_file;

@@ -36,6 +36,13 @@ pub async fn enter_sample(shell: State<'_, Shell>) -> Result<Boot> {
     shell.sample().enter(shell.desktop()).await
 }
 
+/// Ends a start of it that goes on.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn cancel_sample(shell: State<'_, Shell>) -> Result<()> {
+    shell.sample().cancel();
+    Ok(())
+}
+
 /// Shows the person's own data again.
 #[tauri::command(rename_all = "snake_case")]
 pub async fn leave_sample(shell: State<'_, Shell>, delete: Named<bool>) -> Result<Boot> {

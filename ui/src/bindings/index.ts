@@ -145,7 +145,11 @@ stage: SignInStage,
 /**
  * The address to open by hand.
  */
-url: string | null, } | { "event": "rebuild", 
+url: string | null, } | { "event": "waiting" } | { "event": "sample", 
+/**
+ * How far it is.
+ */
+phase: SamplePhase, } | { "event": "rebuild", 
 /**
  * What it does now.
  */
@@ -296,6 +300,40 @@ intact: boolean,
 broken_at: number | null, };
 
 export type AuthorisedBy = "key" | "sign_in" | "app" | "unknown";
+
+export type AwaitedView = { 
+/**
+ * The admin as whom the Directory is to be read.
+ */
+admin: string, 
+/**
+ * The Connection, where there is one already and only a part is missing.
+ */
+connection: number | null, 
+/**
+ * Since when.
+ */
+since: string, 
+/**
+ * A change in Google's consoles has taken effect by then.
+ */
+until: string, 
+/**
+ * True after that.
+ */
+is_overdue: boolean, 
+/**
+ * When it was last tested; none before the first test.
+ */
+tested_at: string | null, 
+/**
+ * When it is tested next.
+ */
+next_test: string | null, 
+/**
+ * What the last test found, each API and scope by name.
+ */
+checks: Array<CheckItem>, };
 
 export type BackupStatus = "active" | "paused" | "waiting" | "first_copy" | "stale" | "notification";
 
@@ -767,6 +805,32 @@ content_bytes: number,
  */
 stored_bytes: number, };
 
+export type GuideProgress = { 
+/**
+ * Steps of the guide that a person ticked.
+ */
+done: Array<string>, 
+/**
+ * The key file that was chosen last; empty for none.
+ */
+key_file: string, 
+/**
+ * The admin that was typed last; empty for none.
+ */
+admin: string, 
+/**
+ * The file with other addresses than Google's own.
+ */
+endpoints: string | null, 
+/**
+ * What Holdfast waits for, while it does.
+ */
+waiting: AwaitedView | null, 
+/**
+ * The Connection that the last waiting ended with.
+ */
+made: ConnectionView | null, };
+
 export type GuideStep = { 
 /**
  * Stable.
@@ -878,6 +942,24 @@ storage: StorageView | null,
  * Places for protected users.
  */
 licenses: LicensesView, };
+
+export type KeepGuide = { 
+/**
+ * Steps of the guide that are ticked.
+ */
+done: Array<string>, 
+/**
+ * The key file that is chosen; empty for none.
+ */
+key_file: string, 
+/**
+ * The admin that is typed; empty for none.
+ */
+admin: string, 
+/**
+ * The file with other addresses than Google's own.
+ */
+endpoints: string | null, };
 
 export type KeptService = { 
 /**
@@ -1867,6 +1949,8 @@ can_cancel: boolean,
  */
 can_retry: boolean, };
 
+export type SamplePhase = "founding" | "storage" | "google" | "box" | "people";
+
 export type SavedFile = { 
 /**
  * Where it is.
@@ -2355,6 +2439,7 @@ export type UserErrorCode =
   | "restore.busy"
   | "restore.in_repository"
   | "sample.failed"
+  | "sample.port_taken"
   | "retention.held"
   | "schedule.paused_long"
   | "secrets.damaged"

@@ -92,6 +92,19 @@ export const connect = {
     unknown: "Not reached yet",
     slow: "A change in the cloud's console may take some minutes, in rare cases a day, to take effect.",
   },
+  waiting: {
+    title: "Waiting for Google (up to 24 h)",
+    text: (admin: string) => `What is granted in Google's consoles takes effect within minutes, in rare cases within a day. It is tested as ${admin} by itself, also with this window closed, and goes on as soon as everything below is granted.`,
+    tested: "Tested",
+    next: (at: string | null, now: number) => {
+      if (at === null) return "";
+      const minutes = Math.ceil((new Date(at).getTime() - now) / 60_000);
+      return minutes <= 1 ? "The next test is within a minute." : `The next test is in ${minutes} minutes.`;
+    },
+    stop: "Use another key or admin",
+    overdue: "More than a day has passed.",
+    overdueText: "Google says that changes take effect within 24 hours. Compare what is missing with what is entered in the consoles: the client ID, the line of scopes, the project in which the APIs are enabled.",
+  },
   reconnect: "Reconnect",
   reconnectText: (domain: string) => `Connects ${domain} again. Another company's account is refused.`,
   otherTenant: "This is another company's account. Nothing was changed.",

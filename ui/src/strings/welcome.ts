@@ -28,7 +28,21 @@ export const welcome = {
       title: "Try with a sample company",
       text: "A made-up company on this computer, to try everything without an account. Deleted whole in one click.",
     },
-    sampleStarting: "Making the sample company…",
+  },
+  sample: {
+    starting: "Starting the sample company",
+    phases: {
+      founding: "Founding the company: people, mail, files",
+      storage: "Making a storage for its backups",
+      google: "Connecting its Google Workspace",
+      box: "Connecting its Box enterprise",
+      people: "Bringing in who works there",
+    },
+    done: "done",
+    now: "now",
+    cancelling: "Cancelling…",
+    cancelled: "The start was cancelled. Your own data was not touched.",
+    anew: "Delete it and start anew",
   },
   storage: {
     title: "Where shall the copies go?",

@@ -2,7 +2,7 @@
 // pages rely on (who is chosen, what is protected, licenses, settings) and does what a command says, so that a page
 // that sends the wrong thing shows the wrong thing. A test may replace any answer.
 import type {
-  AccountView, AlertsView, Boot, CloudKind, CloudView, ConnectionView, CsvRow, DomainView, GroupView, HealthItem, LicensesView,
+  AccountView, AlertsView, Boot, CloudKind, CloudView, ConnectionView, CsvRow, DomainView, GroupView, GuideProgress, HealthItem, LicensesView,
   OrgUnitView, PlanView, Policy, PolicyPreview, RunView, SelectionInput, ServiceChoice, SetAutoBackup, StorageView, SyncOutcome, UserError,
   UserRow,
 } from "../bindings";
@@ -66,6 +66,8 @@ export class Company {
   alerts: AlertsView = structuredClone(noAlerts);
   /** What keeps backups from running. */
   fix: FixState = { paused: null, apiOff: false, causes: [] };
+  /** How far connecting Google is. */
+  guide: GuideProgress = { done: [], key_file: "", admin: "", endpoints: null, waiting: null, made: null };
   /** False until someone connects: the first launch begins without a Cloud. */
   isConnected: boolean;
   settings = {

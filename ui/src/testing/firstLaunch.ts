@@ -1,5 +1,5 @@
 // The first launch and connecting, as the company in memory answers them.
-import type { Boot, RebuildView, SetupStep, StorageCheck } from "../bindings";
+import type { Boot, KeepGuide, RebuildView, SetupStep, StorageCheck } from "../bindings";
 import type { Answer, Company } from "./company";
 
 const QR = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 21 21" width="210" height="210"><rect width="21" height="21" fill="#fff"/><path d="M2 2h7v7H2zM12 2h7v7h-7zM2 12h7v7H2zM12 12h3v3h-3zM16 16h3v3h-3z"/></svg>';
@@ -47,6 +47,10 @@ export function setUpCommands(company: Company): Record<string, Answer> {
         { id: "scopes", title: "Grant the scopes", text: "Paste the client id and the line of scopes.", link: "https://admin.google.com/ac/owl/domainwidedelegation", copy: "112233445566778899" },
       ],
     }),
+    guide_progress: () => company.guide,
+    keep_guide: (kept: KeepGuide) => (company.guide = { ...company.guide, ...kept }),
+    test_waiting: () => company.guide,
+    stop_waiting: () => (company.guide = { ...company.guide, waiting: null }),
     connect_google_key: () => connected(company),
     sign_in_google: () => connected(company),
     cancel_sign_in: () => null,

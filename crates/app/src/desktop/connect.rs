@@ -1,7 +1,7 @@
 //! Connections: made, tested live, renewed, ended.
 
 use holdfast_engine::clouds::contract::CheckOutcome;
-use holdfast_model::ConnectionId;
+use holdfast_model::{CloudKind, ConnectionId};
 
 use super::{Desktop, guide, limits};
 use crate::error::Result;
@@ -27,13 +27,27 @@ impl Desktop {
         Ok(guide::google(key.as_ref().map(|bytes| bytes.as_slice())))
     }
 
-    /// Connects by a service account with domain-wide delegation.
+    /// Connects by a service account with domain-wide delegation. Where Google lets nobody in yet, the error says what is
+    /// missing, and it is waited for.
     pub async fn connect_google_key(&self, input: ConnectGoogleKey) -> Result<ConnectionView> {
         let app = self.seat().await?;
         let endpoints = input.endpoints.as_deref().map(limits::path).transpose()?;
-        let how = key_file(&input.key_file, input.admin)?;
-        let connected = app.connect_google(how, endpoints.as_deref(), self.0.stopping.child_token()).await;
-        self.connected(connected?).await
+        let how = key_file(&input.key_file, input.admin.clone())?;
+        let cancel = self.0.stopping.child_token();
+        let prepared = App::prepare_google(how, endpoints.as_deref(), &cancel).await?;
+        match app.connect_prepared(CloudKind::Google, &prepared, cancel).await {
+            Ok(connection) => {
+                let connection = self.connected(connection).await?;
+                self.wait_for_grants(&connection).await?;
+                Ok(connection)
+            }
+            Err(error) => {
+                if error.code == "connection.incomplete" {
+                    self.wait_to_connect(&app, &prepared, &input).await?;
+                }
+                Err(error)
+            }
+        }
     }
 
     /// Tests a key file live, without keeping anything of it.

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use holdfast_model::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::UserError;
@@ -22,6 +23,33 @@ pub(crate) struct Kept {
     pub(crate) keep_in_tray: bool,
     pub(crate) theme: Theme,
     pub(crate) notifications: bool,
+    /// How far connecting Google is.
+    pub(crate) guide: KeptGuide,
+    /// What is waited for at Google.
+    pub(crate) waiting: Option<Waiting>,
+}
+
+/// What a person has done of the guide.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct KeptGuide {
+    pub(crate) done: Vec<String>,
+    pub(crate) key_file: String,
+    pub(crate) admin: String,
+    pub(crate) endpoints: Option<String>,
+}
+
+/// An authorisation that Google does not know of yet, or not whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Waiting {
+    /// The name of the secret, while there is no Connection.
+    pub(crate) secret: Option<String>,
+    pub(crate) connection: Option<i64>,
+    pub(crate) endpoints_note: Option<String>,
+    pub(crate) admin: String,
+    pub(crate) since: Timestamp,
+    /// That it takes too long was told.
+    pub(crate) is_told: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,6 +67,8 @@ impl Default for Kept {
             keep_in_tray: true,
             theme: Theme::System,
             notifications: true,
+            guide: KeptGuide::default(),
+            waiting: None,
         }
     }
 }

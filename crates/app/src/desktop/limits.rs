@@ -46,6 +46,11 @@ pub(super) fn recovery_key(text: &str) -> Result<()> {
     no_longer("A recovery key", text, RECOVERY_KEY)
 }
 
+/// The path of a file as it is typed so far.
+pub(super) fn typed_path(text: &str) -> Result<()> {
+    no_longer("A path", text, PATH)
+}
+
 /// A file or folder by its full path.
 pub(super) fn path(text: &str) -> Result<PathBuf> {
     no_longer("A path", text, PATH)?;

@@ -29,13 +29,14 @@ mod seat;
 mod settings;
 mod start;
 mod storage_places;
+mod waiting;
 
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use holdfast_engine::{Request, Response};
-use tokio::sync::broadcast;
+use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -74,6 +75,13 @@ struct Inner {
     counts: forecast::Counts,
     /// A person had paused all backups when it was last looked at.
     was_paused: AtomicBool,
+    /// What the tests of what is waited for at Google found.
+    probed: Mutex<waiting::Probed>,
+    /// Held while one is tested.
+    probing: tokio::sync::Mutex<()>,
+    waiting_changed: Arc<Notify>,
+    /// Notifications that are of no cause.
+    to_show: Mutex<Vec<ToNotify>>,
     /// Held while e-mails and webhooks go out: a server that is slow is not asked twice at once.
     delivering: tokio::sync::Mutex<()>,
 }
@@ -96,9 +104,15 @@ impl Desktop {
             stopping: CancellationToken::new(),
             counts: forecast::Counts::default(),
             was_paused: AtomicBool::new(false),
+            probed: Mutex::default(),
+            probing: tokio::sync::Mutex::new(()),
+            waiting_changed: Arc::new(Notify::new()),
+            to_show: Mutex::default(),
             delivering: tokio::sync::Mutex::new(()),
         }));
         tokio::spawn(keep_schedule(Arc::downgrade(&desktop.0)));
+        let changed = Arc::clone(&desktop.0.waiting_changed);
+        tokio::spawn(waiting::keep_probing(Arc::downgrade(&desktop.0), changed));
         let weak = Arc::downgrade(&desktop.0);
         tokio::spawn(async move {
             loop {
@@ -175,6 +189,7 @@ impl Desktop {
     /// Cancels what goes on and waits until what was fetched is durable.
     pub async fn shut_down(&self) {
         self.0.stopping.cancel();
+        self.0.waiting_changed.notify_one();
         Self::cancel(&self.0.restoring);
         let seats = [self.0.own.lock().await.take(), self.0.sample.lock().await.take()];
         for seat in seats.into_iter().flatten() {

@@ -1,6 +1,8 @@
 //! What the shell shows outside of the window: one notification for each cause, again after a day and after three while
 //! nobody fixed it, and the state of the tray icon. Both are of the same causes as Home.
 
+use std::sync::PoisonError;
+
 use holdfast_engine::Channel;
 use holdfast_engine::catalog::{
     Protection, RunFilter, RunState, Schedule, UserFilter, connections, runs, users,
@@ -59,10 +61,10 @@ impl Desktop {
         let seat = self.seat().await?;
         seat.engine.look(&self.0.hub.events()).await?;
         self.deliver_later(&seat);
+        let mut due = std::mem::take(&mut *self.0.to_show.lock().unwrap_or_else(PoisonError::into_inner));
         if !Kept::read(self.own_data_dir()).notifications {
             return Ok(Vec::new());
         }
-        let mut due = Vec::new();
         for alarm in seat.engine.due_alarms(Channel::System, |_| true).await? {
             due.push(to_notify(&seat.alarm_words(&alarm).await?, alarm.times));
         }

@@ -344,7 +344,17 @@ pub const ROWS: &[Row] = &[
         "This folder is inside the storage of the backup: {detail}",
         "Choose a folder outside of it.",
     ),
-    fix("sample.failed", "The sample company could not be started.", "The details say why."),
+    retry(
+        "sample.failed",
+        "The sample company could not be started: {detail}",
+        "Try again. If it comes back, delete the sample company: it is made anew.",
+    ),
+    retry(
+        "sample.port_taken",
+        "Another program uses the address of the sample company: {detail}",
+        "End the other Holdfast or program that has it, and try again. Or delete the sample company: it is made anew at \
+         another address.",
+    ),
     fix(
         "retention.held",
         "{detail}",

@@ -58,6 +58,13 @@ pub enum GoogleAuthorisation {
     },
 }
 
+/// What authorises a Connection that is not made yet.
+pub(crate) struct Prepared {
+    pub(crate) secret: Zeroizing<Vec<u8>>,
+    /// Addresses other than the Cloud's own.
+    pub(crate) endpoints_note: Option<String>,
+}
+
 impl App {
     /// Connects a Google Workspace. `endpoints` is a file with other addresses than Google's own; they are fixed for
     /// this Connection from now on.
@@ -67,12 +74,32 @@ impl App {
         endpoints: Option<&Path>,
         cancel: CancellationToken,
     ) -> Result<ConnectionView> {
+        let prepared = Self::prepare_google(how, endpoints, &cancel).await?;
+        self.connect_prepared(CloudKind::Google, &prepared, cancel).await
+    }
+
+    /// Reads what authorises a Google connection, without asking Google whether it lets anybody in.
+    pub(crate) async fn prepare_google(
+        how: GoogleAuthorisation,
+        endpoints: Option<&Path>,
+        cancel: &CancellationToken,
+    ) -> Result<Prepared> {
         let (addresses, endpoints_note) = addresses(endpoints)?;
-        let secret = authorise(how, addresses, &cancel).await?;
-        let secret = secret.to_bytes().map_err(EngineError::from)?;
-        let secret_name = self.engine.keep_connection_secret(CloudKind::Google, secret.clone()).await?;
-        let request = Request::Connect { cloud: CloudKind::Google, secret_name, endpoints_note };
-        self.connected_or_named(CloudKind::Google, secret, request, cancel).await
+        let secret = authorise(how, addresses, cancel).await?;
+        Ok(Prepared { secret: secret.to_bytes().map_err(EngineError::from)?, endpoints_note })
+    }
+
+    /// Connects with what was prepared; where the cloud lets nobody in, says what exactly is missing.
+    pub(crate) async fn connect_prepared(
+        &self,
+        cloud: CloudKind,
+        prepared: &Prepared,
+        cancel: CancellationToken,
+    ) -> Result<ConnectionView> {
+        let Prepared { secret, endpoints_note } = prepared;
+        let secret_name = self.engine.keep_connection_secret(cloud, secret.clone()).await?;
+        let request = Request::Connect { cloud, secret_name, endpoints_note: endpoints_note.clone() };
+        self.connected_or_named(cloud, secret.clone(), request, cancel).await
     }
 
     /// Connects; where the cloud lets nobody in, says what exactly is missing.
@@ -104,7 +131,7 @@ impl App {
         if missing.is_empty() { error } else { UserError::of("connection.incomplete", missing.join("\n")) }
     }
 
-    pub(super) async fn test(&self, cloud: CloudKind, secret: Zeroizing<Vec<u8>>) -> Result<Vec<CheckItem>> {
+    pub(crate) async fn test(&self, cloud: CloudKind, secret: Zeroizing<Vec<u8>>) -> Result<Vec<CheckItem>> {
         let cell = Arc::new(SecretInMemory::new(secret));
         let cloud = clouds::open(cloud, cell, &pacing::http_options()?).await;
         Ok(cloud.map_err(EngineError::from)?.check().await.into_iter().map(check_item).collect())

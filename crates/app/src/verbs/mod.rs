@@ -18,7 +18,7 @@ mod storage;
 mod upkeep;
 
 pub use connect::GoogleAuthorisation;
-pub(crate) use connect::connection_view;
+pub(crate) use connect::{Prepared, connection_view};
 pub use connect_box::BoxAuthorisation;
 pub use directory::PeopleFilter;
 pub(crate) use directory::user_rows;

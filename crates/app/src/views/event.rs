@@ -32,6 +32,13 @@ pub enum AppEvent {
         /// The address to open by hand.
         url: Option<String>,
     },
+    /// What is waited for at Google was tested, or is no longer waited for.
+    Waiting,
+    /// The sample company is being started.
+    Sample {
+        /// How far it is.
+        phase: SamplePhase,
+    },
     /// A rebuild goes on.
     Rebuild {
         /// What it does now.
@@ -71,4 +78,20 @@ pub enum SignInStage {
     BrowserOpened,
     /// The page was answered.
     Answered,
+}
+
+/// How far the start of the sample company is, in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SamplePhase {
+    /// The company is founded, or opens again.
+    Founding,
+    /// Its storage is made, or opened.
+    Storage,
+    /// Google Workspace is connected.
+    Google,
+    /// Box is connected.
+    Box,
+    /// Who works there comes in.
+    People,
 }

@@ -21,6 +21,7 @@ mod people;
 mod restore;
 mod start;
 mod upkeep;
+mod waiting;
 
 pub use activity::*;
 pub use alerts::*;
@@ -38,3 +39,4 @@ pub use people::*;
 pub use restore::*;
 pub use start::*;
 pub use upkeep::*;
+pub use waiting::*;

@@ -35,7 +35,7 @@ pub async fn sample(what: Sample, context: &Context) -> Result<Exit> {
     let Sample { users, mail_per_user, files_per_user, .. } = what;
     let company = Company::start(&place, Size { users, mail_per_user, files_per_user }).await?;
     let own = context.elsewhere(&place.data_dir(), place.secrets(), place.passphrase()?);
-    company.set_up(own.app().await?, &place).await?;
+    company.set_up(own.app().await?, &place, |_| {}, &context.cancel()).await?;
     tell(&place, &company, context)?;
     context.cancel().cancelled().await;
     company.stop().await;

@@ -1,16 +1,26 @@
 // What a Connection may do, tested live: each API and scope, the missing one named with what to do about it.
-import { Button, Group, List, Loader, Stack, Text, Title } from "@mantine/core";
-import { IconCircleCheck, IconCircleDashed, IconCircleX } from "@tabler/icons-react";
+import { Button, Group, Loader, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import type { CheckItem } from "../../bindings";
 import { queries } from "../../queries";
 import { connect as words } from "../../strings/connect";
 import { ErrorPanel } from "../ErrorPanel";
-import { Copyable } from "./Copyable";
-import { OpenLink } from "./OpenLink";
+import { CheckList } from "./CheckList";
+import { WaitingHead } from "./Waiting";
 
 export function Checks({ connection }: { connection: number }) {
-  const checks = useQuery(queries.checks(connection));
+  const progress = useQuery(queries.guideProgress());
+  const waiting = progress.data?.waiting ?? null;
+  const isWaiting = waiting !== null && waiting.connection === connection;
+  // What is waited for is tested in the background: it is not asked twice.
+  const checks = useQuery({ ...queries.checks(connection), enabled: !progress.isPending && !isWaiting });
+  if (isWaiting) {
+    return (
+      <Stack gap="sm">
+        <WaitingHead waiting={waiting} />
+        {waiting.checks.length > 0 && <CheckList items={waiting.checks} />}
+      </Stack>
+    );
+  }
   return (
     <Stack gap="sm">
       <Group justify="space-between">
@@ -26,54 +36,5 @@ export function Checks({ connection }: { connection: number }) {
       {checks.isError && <ErrorPanel error={checks.error} />}
       {checks.data !== undefined && <CheckList items={checks.data} />}
     </Stack>
-  );
-}
-
-const STATES = {
-  ok: { icon: IconCircleCheck, color: "green", word: words.checks.ok },
-  failed: { icon: IconCircleX, color: "red", word: words.checks.failed },
-  unknown: { icon: IconCircleDashed, color: "grey", word: words.checks.unknown },
-} as const;
-
-const stateOf = (item: CheckItem) => (item.ok === null ? "unknown" : item.ok ? "ok" : "failed");
-
-/** What is missing comes first: that is what someone has to act on. */
-const ORDER = { failed: 0, unknown: 1, ok: 2 } as const;
-
-export function CheckList({ items }: { items: CheckItem[] }) {
-  const sorted = [...items].sort((a, b) => ORDER[stateOf(a)] - ORDER[stateOf(b)]);
-  const missing = items.filter((item) => item.ok === false).length;
-  const notReached = items.filter((item) => item.ok === null).length;
-  const summary = missing > 0 ? words.checks.missing(missing) : notReached > 0 ? words.checks.notReached(notReached) : words.checks.allGood;
-  return (
-    <>
-      <Text size="sm" fw={600} role="status">{summary}</Text>
-      <List listStyleType="none" spacing="sm" aria-label={words.checks.title}>
-        {sorted.map((item) => <Check key={item.id} item={item} />)}
-      </List>
-      {missing > 0 && <Text size="sm" c="dimmed">{words.checks.slow}</Text>}
-    </>
-  );
-}
-
-function Check({ item }: { item: CheckItem }) {
-  const state = STATES[stateOf(item)];
-  const hasHelp = item.ok !== true;
-  return (
-    <List.Item styles={{ itemWrapper: { display: "block" }, itemLabel: { display: "block" } }}>
-      <Group align="flex-start" wrap="nowrap" gap="sm">
-        <state.icon size={18} aria-hidden className={`hf-${state.color}`} style={{ flexShrink: 0, marginTop: 1 }} />
-        <Stack gap={4} flex={1} miw={0}>
-          <Group justify="space-between" wrap="nowrap" align="flex-start">
-            <Text size="sm" fw={hasHelp ? 600 : 400}>{item.title}</Text>
-            <Text size="sm" c="dimmed" style={{ whiteSpace: "nowrap" }}>{state.word}</Text>
-          </Group>
-          {hasHelp && <Text size="sm">{item.sentence}</Text>}
-          {hasHelp && item.todo !== null && <Text size="sm" c="dimmed">{item.todo}</Text>}
-          {hasHelp && item.copy !== null && <Copyable text={item.copy} title={item.title} />}
-          {hasHelp && item.link !== null && <Group><OpenLink url={item.link} title={item.title} /></Group>}
-        </Stack>
-      </Group>
-    </List.Item>
   );
 }

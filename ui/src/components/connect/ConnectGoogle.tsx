@@ -1,7 +1,7 @@
 // Google's guided set-up: choose a way, follow the guide, connect, and see each API and scope tested live.
-import { Button, Group, Radio, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Button, Group, Loader, Radio, SimpleGrid, Stack, Text } from "@mantine/core";
 import { IconLock } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api";
 import type { ConnectionView } from "../../bindings";
@@ -14,6 +14,7 @@ import { ConnectionLine } from "./ConnectionLine";
 import { KeyForm } from "./KeyForm";
 import { SignIn } from "./SignIn";
 import { Notice } from "../Notice";
+import { Waiting } from "./Waiting";
 
 type Way = "key" | "sign_in";
 
@@ -23,6 +24,11 @@ type Props = { old?: ConnectionView | null; onConnected?: (connection: Connectio
 export function ConnectGoogle({ old = null, onConnected }: Props) {
   const [way, setWay] = useState<Way>("key");
   const [made, setMade] = useState<{ connection: ConnectionView; keyFile: string | null } | null>(null);
+  const progress = useQuery(queries.guideProgress());
+  const waiting = old === null && progress.data?.waiting?.connection === null ? progress.data.waiting : null;
+  /** The key file that was waited with on this visit. */
+  const [waitedWith, setWaitedWith] = useState<string | null>(null);
+  if (waiting !== null && progress.data && waitedWith !== progress.data.key_file) setWaitedWith(progress.data.key_file);
   const client = useQueryClient();
   const keep = (connection: ConnectionView, keyFile: string | null) => {
     setMade({ connection, keyFile });
@@ -31,6 +37,10 @@ export function ConnectGoogle({ old = null, onConnected }: Props) {
     onConnected?.(connection);
   };
   if (made !== null) return <Connected connection={made.connection} keyFile={made.keyFile} />;
+  if (progress.isPending) return <Loader size="sm" />;
+  if (progress.isError) return <ErrorPanel error={progress.error} onRetry={() => void progress.refetch()} />;
+  if (waiting !== null) return <Waiting waiting={waiting} progress={progress.data} />;
+  if (waitedWith !== null && progress.data.made !== null) return <Connected connection={progress.data.made} keyFile={waitedWith === "" ? null : waitedWith} />;
   return (
     <Stack>
       {old !== null && <Text size="sm">{words.reconnectText(old.domain)}</Text>}
@@ -45,7 +55,7 @@ export function ConnectGoogle({ old = null, onConnected }: Props) {
         <Text size="sm">{words.readOnly}</Text>
       </Group>
       {way === "key" ? (
-        <KeyForm old={old} onConnected={keep} />
+        <KeyForm old={old} before={old === null ? progress.data : null} onConnected={keep} />
       ) : (
         <SignIn old={old} onConnected={(connection) => keep(connection, null)} />
       )}

@@ -1,7 +1,6 @@
 // What to do in Google's consoles, step by step. With a key file named, the steps hold that key's own client id.
 import { Checkbox, Group, List, Loader, Paper, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
 import { api } from "../../api";
 import type { GoogleGuide } from "../../bindings";
 import { connect as words } from "../../strings/connect";
@@ -9,23 +8,19 @@ import { ErrorPanel } from "../ErrorPanel";
 import { Copyable } from "./Copyable";
 import { OpenLink } from "./OpenLink";
 
-export function Guide({ keyFile }: { keyFile: string | null }) {
+type Props = { keyFile: string | null; /** Ids of the steps that are ticked. */ done: readonly string[]; onDone: (done: string[]) => void };
+
+export function Guide({ keyFile, done, onDone }: Props) {
   const guide = useQuery({ queryKey: ["google_guide", keyFile], queryFn: () => api.googleGuide(keyFile), placeholderData: (last) => last });
-  const [done, setDone] = useState<ReadonlySet<string>>(new Set());
   if (guide.isPending) return <Loader size="sm" />;
   if (guide.isError) return <ErrorPanel error={guide.error} onRetry={() => void guide.refetch()} />;
-  const toggle = (id: string) =>
-    setDone((last) => {
-      const next = new Set(last);
-      if (!next.delete(id)) next.add(id);
-      return next;
-    });
+  const toggle = (id: string) => onDone(done.includes(id) ? done.filter((it) => it !== id) : [...done, id]);
   return (
     <Stack gap="xs">
       <Title order={2} size="h3">{words.guide}</Title>
       <List type="ordered" listStyleType="none" spacing="xs" aria-label={words.guide}>
         {guide.data.steps.map((step, index) => (
-          <GuideStep key={step.id} step={step} number={index + 1} isDone={done.has(step.id)} onToggle={() => toggle(step.id)} />
+          <GuideStep key={step.id} step={step} number={index + 1} isDone={done.includes(step.id)} onToggle={() => toggle(step.id)} />
         ))}
       </List>
     </Stack>

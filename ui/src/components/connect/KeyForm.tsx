@@ -1,36 +1,56 @@
 // The whole company with a service account's key: the guide first, then the file and the admin.
 import { Button, Group, Stack, TextInput } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { api } from "../../api";
-import type { ConnectionView } from "../../bindings";
+import { api, asUserError } from "../../api";
+import type { ConnectionView, GuideProgress } from "../../bindings";
+import { keys } from "../../keys";
 import { connect as words } from "../../strings/connect";
 import { Advanced, needsEndpoints } from "./Advanced";
+import { ErrorPanel } from "../ErrorPanel";
 import { ConnectError } from "./ConnectError";
 import { FileField } from "./FileField";
 import { Guide } from "./Guide";
 
-/** `old` is a Connection to renew; its addresses stay as they are. */
-type Props = { old: ConnectionView | null; onConnected: (connection: ConnectionView, keyFile: string) => void };
+type Props = {
+  /** A Connection to renew; its addresses stay as they are. */
+  old: ConnectionView | null;
+  /** What was done on an earlier visit, where a new one is made. */
+  before: GuideProgress | null;
+  onConnected: (connection: ConnectionView, keyFile: string) => void;
+};
 
-export function KeyForm({ old, onConnected }: Props) {
-  const [keyFile, setKeyFile] = useState("");
-  const [admin, setAdmin] = useState(old?.signed_in_as ?? "");
-  const [endpoints, setEndpoints] = useState("");
+export function KeyForm({ old, before, onConnected }: Props) {
+  const [keyFile, setKeyFile] = useState(before?.key_file ?? "");
+  const [admin, setAdmin] = useState(old?.signed_in_as ?? before?.admin ?? "");
+  const [endpoints, setEndpoints] = useState(before?.endpoints ?? "");
+  const [done, setDone] = useState(before?.done ?? []);
   const [isLeft, setLeft] = useState(false);
+  const client = useQueryClient();
+  const keep = useMutation({
+    mutationFn: (ticked: string[]) => api.keepGuide({ done: ticked, key_file: keyFile, admin: admin.trim(), endpoints: endpoints === "" ? null : endpoints }),
+  });
   const connect = useMutation({
     mutationFn: () =>
       old === null
         ? api.connectGoogleKey({ key_file: keyFile, admin: admin.trim(), endpoints: endpoints === "" ? null : endpoints })
         : api.reconnectGoogleKey({ connection: old.id, key_file: keyFile, admin: admin.trim(), endpoints: endpoints === "" ? null : endpoints }),
     onSuccess: (connection) => onConnected(connection, keyFile),
+    // Google lets nobody in yet: from now on it is waited for.
+    onError: (error) => asUserError(error).code === "connection.incomplete" && client.invalidateQueries({ queryKey: keys.guideProgress() }),
   });
+  const tick = (ticked: string[]) => {
+    setDone(ticked);
+    keep.mutate(ticked);
+  };
   const isAddress = /^[^\s@]+@[^\s@]+$/.test(admin.trim());
   return (
     <Stack>
-      {old === null && <Guide keyFile={keyFile === "" ? null : keyFile} />}
+      {old === null && <Guide keyFile={keyFile === "" ? null : keyFile} done={done} onDone={tick} />}
+      {keep.isError && <ErrorPanel error={keep.error} />}
       <form
         aria-label={words.key.legend}
+        onBlur={() => old === null && !connect.isPending && keep.mutate(done)}
         onSubmit={(event) => {
           event.preventDefault();
           if (keyFile !== "" && isAddress) connect.mutate();

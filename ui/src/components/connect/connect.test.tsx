@@ -1,7 +1,7 @@
 // Connecting Google, by key and by sign-in, in the place where the first launch asks for it.
 import { act, screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
-import type { CheckItem, UserError } from "../../bindings";
+import type { CheckItem, UserError, AwaitedView } from "../../bindings";
 import { Company } from "../../testing/company";
 import { accessibilityProblems, fill, openWindow } from "../../testing/render";
 
@@ -66,6 +66,70 @@ test("a_key_that_is_refused_says_why_and_keeps_the_form", async () => {
   await user.keyboard("{Enter}");
   expect(await screen.findByText("The key file cannot be used.")).toBeVisible();
   expect(screen.getByRole("textbox", { name: /Key file/ })).toHaveValue("/k.json");
+});
+
+const waiting = (checks: CheckItem[] = []): AwaitedView => ({
+  admin: "anna@acme.example", connection: null, since: new Date().toISOString(), until: new Date(Date.now() + 86_400_000).toISOString(), is_overdue: false,
+  tested_at: new Date().toISOString(), next_test: new Date(Date.now() + 30_000).toISOString(), checks,
+});
+const lacking: CheckItem = { id: "users", title: "Directory: users", ok: false, sentence: "Not authorised.", todo: "Add the scope.", copy: "https://scope", link: "https://admin.google.com/ac/owl/domainwidedelegation" };
+
+test("what_google_does_not_grant_yet_is_named_waited_for_and_goes_on_by_itself", async () => {
+  const company = connecting();
+  company.answers["connect_google_key"] = () => {
+    company.guide = { ...company.guide, key_file: "/k.json", admin: "anna@acme.example", waiting: waiting([lacking]) };
+    throw error("connection.incomplete", "The cloud lets nobody in yet: something is missing.");
+  };
+  const { user, tell } = openWindow("/welcome", company);
+  await fill(user, await screen.findByRole("textbox", { name: /Key file/ }), "/k.json");
+  await fill(user, screen.getByRole("textbox", { name: /Admin's address/ }), "anna@acme.example");
+  await user.keyboard("{Enter}");
+  expect(await screen.findByRole("heading", { name: "Waiting for Google (up to 24 h)" })).toBeVisible();
+  expect(screen.getByText("Directory: users")).toBeVisible();
+  expect(screen.getByText("The next test is within a minute.", { exact: false })).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+  await user.click(screen.getByRole("button", { name: "Test again" }));
+  await waitFor(() => expect(company.lastCall("test_waiting")).toBeDefined());
+  company.isConnected = true;
+  company.guide = { ...company.guide, waiting: null, made: company.connection() };
+  await tell({ event: "waiting" });
+  expect(await screen.findByText("Signed in as anna.adler@acme.example of acme.example")).toBeVisible();
+  expect(screen.getByText(/Whoever has \/k\.json can read/)).toBeVisible();
+});
+
+test("waiting_is_there_again_after_a_restart_and_can_be_given_up", async () => {
+  const company = connecting();
+  company.guide = { done: ["project"], key_file: "/k.json", admin: "anna@acme.example", endpoints: null, waiting: { ...waiting([lacking]), is_overdue: true }, made: null };
+  const { user } = openWindow("/welcome", company);
+  expect(await screen.findByText("More than a day has passed.")).toBeVisible();
+  await user.click(await button("What to do in Google's consoles"));
+  expect(await screen.findByRole("checkbox", { name: "Make a project: done" })).toBeChecked();
+  await user.click(await button("Use another key or admin"));
+  expect(await screen.findByRole("textbox", { name: /Key file/ })).toHaveValue("/k.json");
+});
+
+test("what_was_done_of_the_guide_is_kept", async () => {
+  const company = connecting();
+  const { user } = openWindow("/welcome", company);
+  await user.click(await screen.findByRole("checkbox", { name: "Make a project: done" }));
+  await waitFor(() => expect(company.guide.done).toEqual(["project"]));
+  await fill(user, screen.getByRole("textbox", { name: /Admin's address/ }), "anna@acme.example");
+  await user.tab();
+  await waitFor(() => expect(company.guide.admin).toBe("anna@acme.example"));
+  expect(company.guide.done).toEqual(["project"]);
+});
+
+test("what_a_new_connection_still_lacks_is_tested_by_itself", async () => {
+  const company = connecting();
+  company.isConnected = true;
+  company.guide = { ...company.guide, waiting: { ...waiting([lacking]), connection: 1 } };
+  const { tell } = openWindow("/welcome", company);
+  expect(await screen.findByRole("heading", { name: "Waiting for Google (up to 24 h)" })).toBeVisible();
+  expect(company.lastCall("check_connection")).toBeUndefined();
+  company.answers["check_connection"] = () => [{ ...lacking, ok: true }];
+  company.guide = { ...company.guide, waiting: null };
+  await tell({ event: "waiting" });
+  expect(await screen.findByText("Everything Holdfast needs is granted.")).toBeVisible();
 });
 
 test("what_is_no_address_is_not_sent", async () => {

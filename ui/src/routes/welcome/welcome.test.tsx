@@ -212,6 +212,39 @@ test("a_folder_without_a_backup_cannot_be_opened", async () => {
   expect(screen.getByRole("button", { name: "Continue" })).toBeDisabled();
 });
 
+test("the_sample_company_says_how_far_its_start_is_and_can_be_cancelled", async () => {
+  const company = new Company({ users: 0, stage: "first_launch" });
+  let end: (reason: unknown) => void = () => undefined;
+  company.answers["enter_sample"] = () => new Promise((_, reject) => { end = reject; });
+  company.answers["cancel_sample"] = () => { end({ code: "cancelled", what: "It was cancelled.", todo: "", can_retry: true, detail: null }); return null; };
+  const { user, tell } = openWindow("/welcome", company);
+  await user.click(await button(/^Try with a sample company/));
+  const phases = within(await screen.findByRole("list", { name: "Starting the sample company" }));
+  await tell({ event: "sample", phase: "google" });
+  const items = phases.getAllByRole("listitem");
+  expect(items.map((it) => it.getAttribute("aria-current"))).toEqual([null, null, "step", null, null]);
+  expect(phases.getAllByRole("img", { name: "done" })).toHaveLength(2);
+  expect(screen.getByRole("status")).toHaveTextContent("Connecting its Google Workspace");
+  expect(await accessibilityProblems()).toEqual([]);
+  await user.click(screen.getByRole("button", { name: "Cancel" }));
+  expect(await screen.findByText("The start was cancelled. Your own data was not touched.")).toBeVisible();
+  expect(screen.queryByRole("alert")).toBeNull();
+  expect(await button(/^Try with a sample company/)).toBeVisible();
+});
+
+test("a_sample_company_that_does_not_start_says_why_and_can_be_made_anew", async () => {
+  const company = new Company({ users: 3, stage: "first_launch" });
+  const works = company.answers["enter_sample"]!;
+  company.answers["enter_sample"] = () => { throw { code: "sample.port_taken", what: "Another program uses the address.", todo: "End it.", can_retry: true, detail: null }; };
+  const { user } = openWindow("/welcome", company);
+  await user.click(await button(/^Try with a sample company/));
+  expect(await screen.findByText("Another program uses the address.")).toBeVisible();
+  company.answers["enter_sample"] = works;
+  await user.click(await button("Delete it and start anew"));
+  expect(await button("Leave the sample")).toBeVisible();
+  expect(company.lastCall("leave_sample")).toEqual({ delete: true });
+});
+
 test("the_sample_company_is_one_click_away", async () => {
   const { user, place } = openWindow("/", first());
   await user.click(await button(/^Try with a sample company/));
