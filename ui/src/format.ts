@@ -1,6 +1,8 @@
 // Numbers, sizes and times as a person reads them. Every number has a unit.
 const numbers = new Intl.NumberFormat("en");
 const days = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short" });
+const clocks = new Intl.DateTimeFormat("en-GB", { timeStyle: "short" });
+const weekClocks = new Intl.DateTimeFormat("en-GB", { weekday: "short", hour: "2-digit", minute: "2-digit" });
 const moments = new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" });
 
 /** `10,000`. */
@@ -67,6 +69,14 @@ function daysOf(value: number): string {
 export function moment(at: string): string {
   const time = Date.parse(at);
   return Number.isNaN(time) ? at : moments.format(time);
+}
+
+/** `14:30` today, `Mon 00:00` within a week, else the day too; in the time zone of this computer. */
+export function soon(at: string, now: number): string {
+  const time = Date.parse(at);
+  if (Number.isNaN(time)) return at;
+  if (new Date(time).toDateString() === new Date(now).toDateString()) return clocks.format(time);
+  return Math.abs(time - now) < 6 * 86_400_000 ? weekClocks.format(time) : moments.format(time);
 }
 
 /** `14 Mar`, in the time zone of this computer. */

@@ -1,5 +1,5 @@
 // The names under which server state is kept. An event makes a key and all that begin with it stale.
-import type { ActivityFilter, OwnersFilter, OwnersQuery } from "./bindings";
+import type { ActivityFilter, LevelKey, OwnersFilter, OwnersQuery } from "./bindings";
 
 export const keys = {
   boot: () => ["boot"] as const,
@@ -18,7 +18,8 @@ export const keys = {
   /** Lists of users and shared drives, a part at a time; everything of all Directories may show in them. */
   owners: (filter: OwnersFilter, sort: OwnersQuery["sort"], descending: boolean, page: number) => ["directory", "owners", filter, sort, descending, page] as const,
   ownerCauses: (owner: string) => ["directory", "causes", owner] as const,
-  ownerPolicy: (owner: string) => ["directory", "policy", owner] as const,
+  /** The settings of a Domain, an org unit, a group or a user. */
+  levelPolicy: ({ connection, level, id }: LevelKey) => ["directory", connection, "policy", level, id] as const,
   ownerArchive: (owner: string) => ["directory", "owner", owner] as const,
   /** A selection may name ten thousand users: it is told apart by its revision, not by its content. */
   plan: (connection: number, revision: number) => ["directory", connection, "plan", revision] as const,
@@ -28,6 +29,7 @@ export const keys = {
   licenses: () => ["licenses"] as const,
   policy: (connection?: number) => (connection === undefined ? (["policy"] as const) : (["policy", connection] as const)),
   retention: (connection?: number) => (connection === undefined ? (["retention"] as const) : (["retention", connection] as const)),
+  schedule: () => ["schedule"] as const,
   appSettings: () => ["settings"] as const,
   alerts: () => ["alerts"] as const,
   audit: () => ["audit"] as const,

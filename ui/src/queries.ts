@@ -1,7 +1,7 @@
 // Server state, keyed by what it shows. `events.ts` says which event makes which key stale.
 import { QueryClient, queryOptions } from "@tanstack/react-query";
 import { api } from "./api";
-import type { ActivityFilter, OwnersFilter, OwnersQuery, SelectionInput, UserError } from "./bindings";
+import type { ActivityFilter, LevelKey, OwnersFilter, OwnersQuery, SelectionInput, UserError } from "./bindings";
 import { keys } from "./keys";
 
 declare module "@tanstack/react-query" {
@@ -50,7 +50,7 @@ export const queries = {
       queryFn: () => api.owners({ filter, sort, descending, offset: page * OWNERS_PAGE, limit: OWNERS_PAGE }),
     }),
   ownerCauses: (owner: string) => queryOptions({ queryKey: keys.ownerCauses(owner), queryFn: () => api.ownerCauses(owner) }),
-  ownerPolicy: (owner: string) => queryOptions({ queryKey: keys.ownerPolicy(owner), queryFn: () => api.ownerPolicy(owner) }),
+  levelPolicy: (level: LevelKey) => queryOptions({ queryKey: keys.levelPolicy(level), queryFn: () => api.levelPolicy(level), staleTime: 0 }),
   ownerArchive: (owner: string) => queryOptions({ queryKey: keys.ownerArchive(owner), queryFn: () => api.ownerArchive(owner) }),
   plan: (selection: SelectionInput, revision: number) =>
     queryOptions({ queryKey: keys.plan(selection.connection, revision), queryFn: () => api.plan(selection), structuralSharing: false }),
@@ -60,6 +60,8 @@ export const queries = {
   licenses: () => queryOptions({ queryKey: keys.licenses(), queryFn: api.licenses }),
   policy: (connection: number) => queryOptions({ queryKey: keys.policy(connection), queryFn: () => api.policy(connection) }),
   retention: (connection: number) => queryOptions({ queryKey: keys.retention(connection), queryFn: () => api.retention(connection) }),
+  /** What is due changes with the time alone: it is read whenever it is opened. */
+  schedule: () => queryOptions({ queryKey: keys.schedule(), queryFn: api.schedule, staleTime: 0 }),
   appSettings: () => queryOptions({ queryKey: keys.appSettings(), queryFn: api.appSettings }),
   // Whatever page one comes from may just have added to it.
   audit: () => queryOptions({ queryKey: keys.audit(), queryFn: api.auditLog, staleTime: 0, structuralSharing: false }),

@@ -1,6 +1,7 @@
 //! The one table of lights: the axes of a User's state give a colour, a sentence and a button. The first row that fits
 //! decides; every surface shows what is written here.
 
+use holdfast_engine::WaitingFor;
 use holdfast_engine::catalog::ConnectionState;
 use holdfast_model::{Account, RunResult, Timestamp};
 
@@ -40,6 +41,8 @@ pub(crate) struct Standing {
     pub(crate) is_running: bool,
     /// Items that will be tried again.
     pub(crate) open: u64,
+    /// A Run is due and waits for this.
+    pub(crate) waits_for: Option<WaitingFor>,
 }
 
 /// One row: when it applies and what is shown then.
@@ -165,6 +168,16 @@ const ROWS: &[Row] = &[
         |a| a.services.iter().any(|one| one.last_complete_at.is_none() && one.last_result.is_some()),
         first_copy,
     ),
+    // What is due waits for this computer.
+    row(
+        Blue,
+        Is::Waiting,
+        Some(Do::RunNow),
+        |a| waits(a) && !has_copy(a),
+        |a| format!("{}, no copy yet", waiting(a)),
+    ),
+    row(Amber, Is::Stale, Some(Do::RunNow), |a| waits(a) && !is_fresh(a), |a| with_copy(&waiting(a), a)),
+    row(Blue, Is::Waiting, Some(Do::RunNow), waits, |a| with_copy(&waiting(a), a)),
     row(Blue, Is::Waiting, Some(Do::RunNow), |a| !has_copy(a), |_| "Waiting for the first copy".into()),
     row(Amber, Is::Stale, Some(Do::RunNow), |a| !is_fresh(a), |a| with_copy("Out of date", a)),
     row(Green, Is::Protected, None, |_| true, |a| with_copy("Protected", a)),
@@ -191,6 +204,20 @@ pub(crate) fn counted<'a>(lights: impl Iterator<Item = &'a Light>) -> Vec<LightC
         }
     }
     counts.into_iter().filter(|count| count.count > 0).collect()
+}
+
+/// What due Runs wait for, where they do.
+pub(crate) fn waits_for(services: &[Standing]) -> Option<WaitingFor> {
+    services.iter().find_map(|one| one.waits_for)
+}
+
+fn waits(axes: &Axes<'_>) -> bool {
+    waits_for(axes.services).is_some()
+}
+
+fn waiting(axes: &Axes<'_>) -> String {
+    let what = waits_for(axes.services).map(WaitingFor::words);
+    format!("Waiting for {}", what.unwrap_or("its turn"))
 }
 
 fn is_running(axes: &Axes<'_>) -> bool {

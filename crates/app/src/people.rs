@@ -3,16 +3,17 @@
 use std::collections::{HashMap, HashSet};
 
 use holdfast_engine::catalog::{
-    Archive, ArchiveFilter, Connection, DirectoryUser, Level, RunFilter, Tx, archives, org_units, policies,
-    runs,
+    self, Archive, ArchiveFilter, Connection, DirectoryUser, Level, PauseTarget, RunFilter, Tx, archives,
+    due, org_units, policies, runs,
 };
-use holdfast_engine::{EngineError, Pauses, domain_policy, user_policy};
+use holdfast_engine::{EngineError, Pauses, WaitingFor, domain_policy, user_policy, waiting};
 use holdfast_model::{
     Account, ArchiveId, Ledger, OrgUnitId, Owner, Policy, PolicyOverride, RunResult, Timestamp, UserId,
 };
 
-use crate::light::{Axes, Standing, light};
-use crate::views::{KeptService, Light, Protection, Schedule, UserRow};
+use crate::light::{Axes, Standing, light, waits_for};
+use crate::verbs::pause_view;
+use crate::views::{KeptService, LevelKey, LevelWord, Light, PauseView, Protection, Schedule, UserRow};
 
 type Result<T> = std::result::Result<T, EngineError>;
 
@@ -35,6 +36,11 @@ pub(crate) struct Backdrop {
     own_policies: HashSet<String>,
     has_group_policies: bool,
     pauses: Pauses,
+    /// The pauses as they are shown.
+    paused: HashMap<PauseTarget, PauseView>,
+    /// Archives whose Run is due, and what all due Runs of this Domain wait for.
+    due: HashSet<ArchiveId>,
+    waiting: Option<WaitingFor>,
 }
 
 impl Backdrop {
@@ -59,6 +65,17 @@ impl Backdrop {
         let filter = RunFilter { live: Some(true), ..RunFilter::default() };
         let running = runs::list(tx, &filter, MOST_RUNNING)?;
         let levels = policies::list(tx, connection.id)?;
+        let pauses = Pauses::at(tx, now)?;
+        let mut paused = HashMap::new();
+        for pause in pauses.listed() {
+            paused.insert(pause.target.clone(), pause_view(tx, pause)?);
+        }
+        let is_ours = |of: Option<holdfast_model::ConnectionId>| of.is_none_or(|of| of == connection.id);
+        let waiting = waiting(tx)?.into_iter().find(|one| is_ours(one.connection)).map(|one| one.reason);
+        let due = match waiting {
+            Some(_) => due::list(tx)?.into_iter().filter(|(_, at)| *at <= now).map(|(id, _)| id).collect(),
+            None => HashSet::new(),
+        };
         Ok(Self {
             policy: domain_policy(tx, connection.id)?,
             own_policies: levels
@@ -69,7 +86,10 @@ impl Backdrop {
             has_group_policies: levels
                 .iter()
                 .any(|(level, ..)| matches!(level, Level::Group | Level::OrgUnit)),
-            pauses: Pauses::at(tx, now)?,
+            pauses,
+            paused,
+            due,
+            waiting,
             connection,
             now,
             paths,
@@ -116,7 +136,31 @@ impl Backdrop {
             expected: archive.expected_count.or_else(|| running.map(|ledger| ledger.listed)),
             is_running: running.is_some(),
             open: self.open.get(&archive.id).copied().unwrap_or(0),
+            waits_for: self.waiting.filter(|_| running.is_none() && self.due.contains(&archive.id)),
         }
+    }
+
+    /// The pause of everything, which alone reaches what is the Domain's.
+    pub(crate) fn pause_of_all(&self) -> Option<PauseView> {
+        self.paused.get(&PauseTarget::All).cloned()
+    }
+
+    /// What holds a User's Runs back: the User's own pause first.
+    fn pause_of(&self, known: &DirectoryUser) -> Option<PauseView> {
+        let own = PauseTarget::User { connection: known.connection, id: known.user.id.clone() };
+        if known.schedule == catalog::Schedule::Paused {
+            return Some(PauseView {
+                of: Some(LevelKey {
+                    connection: known.connection.0,
+                    level: LevelWord::User,
+                    id: known.user.id.0.clone(),
+                }),
+                name: known.user.address.clone(),
+                until: None,
+            });
+        }
+        let pause = self.paused.get(&own);
+        pause.or_else(|| self.paused.get(&self.pauses.of_user(known)?.target)).cloned()
     }
 
     /// The light of one Archive that is backed up.
@@ -125,7 +169,7 @@ impl Backdrop {
             connection: self.connection.state,
             account: Account::Active,
             protection: Protection::Protected,
-            is_paused: false,
+            is_paused: self.pauses.of_all().is_some(),
             services: &[self.standing(archive)],
             interval_hours: self.policy.frequency_hours,
             now: self.now,
@@ -147,8 +191,10 @@ impl Backdrop {
             .map(|archive| self.standing(archive))
             .collect();
         let account = account_now(&known);
-        let is_paused = self.pauses.holds(&known);
+        let pause = self.pause_of(&known);
+        let is_paused = pause.is_some();
         let protection = Protection::from(known.protection);
+        let waits = waits_for(&chosen).filter(|_| protection == Protection::Protected && !is_paused);
         let light = light(&Axes {
             connection: self.connection.state,
             account,
@@ -170,7 +216,13 @@ impl Backdrop {
             account,
             is_admin: known.user.is_admin,
             protection,
-            schedule: if is_paused { Schedule::Paused } else { Schedule::Active },
+            schedule: match waits {
+                _ if is_paused => Schedule::Paused,
+                Some(_) => Schedule::Waiting,
+                None => Schedule::Active,
+            },
+            pause,
+            waits_for: waits.map(|what| what.words().to_owned()),
             licensed: known.licensed,
             selectable: why_not.is_none(),
             why_not,

@@ -7,7 +7,7 @@ use holdfast_app::SecretsChoice;
 
 use crate::commands::{
     activity, alerts, archives, audit, backup, connect, directory, doctor, levels, people, repository,
-    restore, sample, upkeep, watchdog,
+    restore, sample, schedule, upkeep, watchdog,
 };
 
 /// Backs up a company's cloud accounts to storage that the company owns.
@@ -86,6 +86,8 @@ pub enum Command {
     Policy(levels::Policy),
     /// Protect who appears later in the domain, a group or an org unit
     AutoBackup(levels::AutoBackup),
+    /// Show when backups are due, and set what holds them back on this computer
+    Schedule(schedule::Schedule),
     /// Show or cap how many users are protected
     Licenses(people::Licenses),
     /// List the archives, or delete a user's

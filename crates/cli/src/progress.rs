@@ -97,6 +97,7 @@ fn told(event: &Event) -> Option<String> {
         | Event::NotificationOpened { .. }
         | Event::NotificationClosed { .. }
         | Event::ConnectionChanged { .. }
+        | Event::WaitingChanged
         | Event::Verify { .. }
         | Event::Restore { .. } => return None,
     };
@@ -171,6 +172,7 @@ impl Bars {
             | Event::NotificationOpened { .. }
             | Event::NotificationClosed { .. }
             | Event::ConnectionChanged { .. }
+            | Event::WaitingChanged
             | Event::Note { .. } => {}
         }
         if let Some(text) = told(event) {

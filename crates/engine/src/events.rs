@@ -109,6 +109,8 @@ pub enum Event {
         /// Which.
         connection: ConnectionId,
     },
+    /// What due backups wait for changed.
+    WaitingChanged,
     /// Something a person should read.
     Note {
         /// The words.

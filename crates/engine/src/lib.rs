@@ -67,8 +67,8 @@ pub use look::{FRESH_HOURS, is_fresh};
 pub use pause::{Pauses, paused_users};
 pub use people::{ChosenUser, UserSetting};
 pub use policy::{
-    EffectivePolicy, PolicyEffect, PolicyTarget, ServiceEffect, effective as effective_policy,
-    of_domain as domain_policy, of_user as user_policy,
+    EffectivePolicy, PolicyEffect, PolicyTarget, ServiceEffect, above as policy_above,
+    effective as effective_policy, of_domain as domain_policy, of_user as user_policy,
 };
 pub use rebuild::RebuildReport;
 pub use request::{Request, Response, RunSummary};

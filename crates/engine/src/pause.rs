@@ -16,6 +16,7 @@ use crate::error::{EngineError, Result};
 /// Who is paused at a moment, and by what.
 #[derive(Clone, Debug, Default)]
 pub struct Pauses {
+    listed: Vec<Pause>,
     all: Option<Pause>,
     users: HashMap<(ConnectionId, UserId), Pause>,
 }
@@ -23,8 +24,8 @@ pub struct Pauses {
 impl Pauses {
     /// As they hold at `now`.
     pub fn at(tx: &Tx<'_>, now: Timestamp) -> Result<Self> {
-        let mut found = Self::default();
-        for pause in pauses::list(tx, now)? {
+        let mut found = Self { listed: pauses::list(tx, now)?, ..Self::default() };
+        for pause in found.listed.clone() {
             let (connection, reached) = match &pause.target {
                 PauseTarget::All => {
                     found.all = Some(pause);
@@ -56,6 +57,11 @@ impl Pauses {
         if ends_later {
             *known = pause.clone();
         }
+    }
+
+    /// Each of them, the widest first.
+    pub fn listed(&self) -> &[Pause] {
+        &self.listed
     }
 
     /// The pause of everything.

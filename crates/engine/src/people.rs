@@ -1,6 +1,6 @@
 //! What an admin decides for many users at once.
 
-use holdfast_catalog::{Protection, Schedule, users};
+use holdfast_catalog::{PauseTarget, Protection, Schedule, pauses, users};
 use holdfast_model::{ConnectionId, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -67,7 +67,10 @@ pub(crate) async fn set(
                 }
                 match to {
                     UserSetting::Paused => users::set_schedule(tx, connection, &user.id, Schedule::Paused)?,
-                    UserSetting::Active => users::set_schedule(tx, connection, &user.id, Schedule::Active)?,
+                    UserSetting::Active => {
+                        pauses::remove(tx, &PauseTarget::User { connection, id: user.id.clone() })?;
+                        users::set_schedule(tx, connection, &user.id, Schedule::Active)?;
+                    }
                     UserSetting::Excluded => {
                         users::set_protection(tx, connection, &user.id, Protection::Excluded)?;
                         users::set_licensed(tx, connection, &user.id, false)?;

@@ -45,8 +45,6 @@ macro_rules! each_command {
                 save_owners_csv(filter: OwnersFilter, path: String) -> SavedFile;
                 change_owners(keys: Vec<String>, deed: OwnersDeed) -> OwnersDone;
                 owner_causes(owner: String) -> Vec<AttentionView>;
-                owner_policy(owner: String) -> OwnerPolicy;
-                set_owner_policy(owner: String, policy: Option<Policy>) -> OwnerPolicy;
                 delete_owner(owner: String, typed: String) -> OwnerRow;
                 keep_owner(owner: String) -> OwnerRow;
                 erase_owner(owner: String, typed: String) -> ErasedView;
@@ -78,7 +76,14 @@ macro_rules! each_command {
                 policy(connection: i64) -> PolicyForm;
                 preview_policy(connection: i64, policy: Policy) -> PolicyPreview;
                 set_policy(connection: i64, policy: Policy) -> PolicyForm;
+                level_policy(level: LevelKey) -> LevelPolicy;
+                preview_level_policy(level: LevelKey, policy: PolicyOverride) -> PolicyPreview;
+                set_level_policy(level: LevelKey, policy: PolicyOverride) -> LevelPolicy;
                 set_auto_backup[SetAutoBackup] -> PolicyForm;
+                pause_backups(level: Option<LevelKey>, length: PauseLength) -> ();
+                resume_backups(level: Option<LevelKey>) -> ();
+                schedule() -> ScheduleView;
+                set_schedule(settings: ScheduleSettings) -> ScheduleView;
                 retention(connection: i64) -> RetentionView;
                 preview_retention(connection: i64, retention: Option<Retention>) -> RetentionEffect;
                 set_retention(connection: i64, retention: Option<Retention>) -> RetentionView;

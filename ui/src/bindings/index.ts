@@ -137,7 +137,7 @@ run: number, } | { "event": "runs" } | { "event": "directory",
 /**
  * Of this Connection.
  */
-connection: number, } | { "event": "connections" } | { "event": "storage" } | { "event": "settings" } | { "event": "sign_in", 
+connection: number, } | { "event": "connections" } | { "event": "storage" } | { "event": "settings" } | { "event": "schedule" } | { "event": "sign_in", 
 /**
  * How far it is.
  */
@@ -651,7 +651,21 @@ removed_bytes: number | null, };
 
 export type ExportFormat = "office" | "pdf";
 
-export type FixAction = { "fix": "connect" } | { "fix": "reconnect", connection: number, } | { "fix": "open_link", url: string, copy: string | null, } | { "fix": "sync_users", connection: number, } | { "fix": "protect", connection: number, user: string, } | { "fix": "open_start" } | { "fix": "resume", connection: number, user: string, } | { "fix": "run_now", connection: number | null, user: string | null, } | { "fix": "switch_on", connection: number, user: string | null, service: Service, } | { "fix": "open_run", run: number, } | { "fix": "open_causes" } | { "fix": "open_licenses" } | { "fix": "open_storage" } | { "fix": "open_settings" } | { "fix": "start_watchdog" };
+export type FieldSource = { 
+/**
+ * The setting, by its name in a Policy.
+ */
+field: string, 
+/**
+ * The level that sets it.
+ */
+level: LevelWord, 
+/**
+ * The unit's path, the group's or user's address, the Domain's name.
+ */
+name: string, };
+
+export type FixAction = { "fix": "connect" } | { "fix": "reconnect", connection: number, } | { "fix": "open_link", url: string, copy: string | null, } | { "fix": "sync_users", connection: number, } | { "fix": "protect", connection: number, user: string, } | { "fix": "open_start" } | { "fix": "resume", connection: number, user: string, } | { "fix": "open_users" } | { "fix": "auto_backup", connection: number, target: LevelWord, id: string, name: string, } | { "fix": "run_now", connection: number | null, user: string | null, } | { "fix": "switch_on", connection: number, user: string | null, service: Service, } | { "fix": "open_run", run: number, } | { "fix": "open_causes" } | { "fix": "open_licenses" } | { "fix": "open_storage" } | { "fix": "open_settings" } | { "fix": "start_watchdog" };
 
 export type FixCheck = { 
 /**
@@ -789,7 +803,15 @@ protected: number,
 /**
  * True where a rule protects whoever joins.
  */
-is_rule: boolean, };
+is_rule: boolean, 
+/**
+ * Settings of its own are set.
+ */
+own_settings: boolean, 
+/**
+ * Its own pause, where there is one.
+ */
+pause: PauseView | null, };
 
 export type GrowthPoint = { 
 /**
@@ -902,6 +924,14 @@ unprotected: number,
  * Protected users that are paused.
  */
 paused: number, 
+/**
+ * Protected users whose backup is due and waits.
+ */
+waiting: number, 
+/**
+ * The pause of everything, and what due backups wait for.
+ */
+schedule: ScheduleView, 
 /**
  * Users of all Directories.
  */
@@ -1019,7 +1049,39 @@ bytes: number, };
 
 export type LedgerView = Ledger;
 
-export type LevelWord = "domain" | "org_unit" | "group";
+export type LevelKey = { 
+/**
+ * The Connection.
+ */
+connection: number, 
+/**
+ * Which level.
+ */
+level: LevelWord, 
+/**
+ * The unit's, group's or user's id in the Cloud; empty for the Domain.
+ */
+id: string, };
+
+export type LevelPolicy = { 
+/**
+ * As they apply, with what a form has to know.
+ */
+form: PolicyForm, 
+/**
+ * What is set at this level itself.
+ */
+own: PolicyOverride, 
+/**
+ * What would apply if nothing were set here.
+ */
+above: Policy, 
+/**
+ * Where what comes from above is from; what is not here has its built-in value.
+ */
+sources: Array<FieldSource>, };
+
+export type LevelWord = "domain" | "org_unit" | "group" | "user";
 
 export type LicenseHolder = { 
 /**
@@ -1135,7 +1197,19 @@ is_rule: boolean,
 /**
  * The rule reaches the sub-units too.
  */
-include_sub_units: boolean, };
+include_sub_units: boolean, 
+/**
+ * The unit above whose rule reaches this one.
+ */
+rule_of: string | null, 
+/**
+ * Settings of its own are set.
+ */
+own_settings: boolean, 
+/**
+ * Its own pause, or that of a unit above it.
+ */
+pause: PauseView | null, };
 
 export type OwnerArchive = { 
 /**
@@ -1154,16 +1228,6 @@ services: Array<ServicePoints>, };
 export type OwnerColumn = "name" | "address" | "account" | "items" | "size" | "progress" | "last_good_copy" | "status";
 
 export type OwnerKind = "user" | "shared_drive";
-
-export type OwnerPolicy = { 
-/**
- * As they are, to be edited.
- */
-form: PolicyForm, 
-/**
- * Some of them are set for this user alone.
- */
-own: boolean, };
 
 export type OwnerRow = { 
 /**
@@ -1214,6 +1278,14 @@ protection: Protection,
  * Whether Runs happen.
  */
 schedule: Schedule, 
+/**
+ * Whose pause it is, where Runs rest.
+ */
+pause: PauseView | null, 
+/**
+ * What Runs wait for, where they wait: read after "waiting for".
+ */
+waits_for: string | null, 
 /**
  * Settings of its own are set.
  */
@@ -1354,6 +1426,22 @@ offset: number,
  * At most so many.
  */
 limit: number, };
+
+export type PauseLength = "hour" | "tomorrow" | "until_resumed";
+
+export type PauseView = { 
+/**
+ * Whose pause it is; none for that of everything.
+ */
+of: LevelKey | null, 
+/**
+ * The unit's path, the group's or user's address; empty for everything.
+ */
+name: string, 
+/**
+ * Until when; none until a person ends it.
+ */
+until: string | null, };
 
 export type PlanProblem = { 
 /**
@@ -1959,6 +2047,50 @@ path: string, };
 
 export type Schedule = "active" | "paused" | "waiting";
 
+export type ScheduleSettings = { 
+/**
+ * Wait while the computer runs on its battery.
+ */
+wait_on_battery: boolean, 
+/**
+ * Wait while the network is metered.
+ */
+wait_on_metered: boolean, 
+/**
+ * Keep the computer awake while backups that the schedule began go on.
+ */
+keep_awake: boolean, };
+
+export type ScheduleView = { 
+/**
+ * What is set.
+ */
+settings: ScheduleSettings, 
+/**
+ * This system tells of its battery; else a backup never waits for power.
+ */
+knows_battery: boolean, 
+/**
+ * This system tells whether its network is metered; else a backup never waits for another.
+ */
+knows_metered: boolean, 
+/**
+ * This system can be kept awake.
+ */
+can_keep_awake: boolean, 
+/**
+ * What due backups wait for now.
+ */
+waiting: Array<WaitView>, 
+/**
+ * The pause of everything, where there is one.
+ */
+pause: PauseView | null, 
+/**
+ * When the next backup is due; in the past for one that waits, none as long as nothing is scheduled.
+ */
+next: string | null, };
+
 export type SelectionInput = { 
 /**
  * The Connection.
@@ -2059,7 +2191,7 @@ export type SetAutoBackup = {
  */
 connection: number, 
 /**
- * Where.
+ * Where; a user is no place.
  */
 target: LevelWord, 
 /**
@@ -2504,6 +2636,14 @@ protection: Protection,
  */
 schedule: Schedule, 
 /**
+ * Whose pause it is, where they rest.
+ */
+pause: PauseView | null, 
+/**
+ * What they wait for, where they wait: read after "waiting for".
+ */
+waits_for: string | null, 
+/**
  * True where the User holds a License.
  */
 licensed: boolean, 
@@ -2545,6 +2685,20 @@ problems: Array<string>,
  * How long it took.
  */
 took_ms: number, };
+
+export type WaitView = { 
+/**
+ * What a person reads after "waiting for".
+ */
+what: string, 
+/**
+ * Those of this Domain; of all where none.
+ */
+domain: string | null, 
+/**
+ * Since when.
+ */
+since: string, };
 
 export type WatchdogView = { 
 /**

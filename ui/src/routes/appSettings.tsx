@@ -12,6 +12,7 @@ import { keys } from "../keys";
 import { queries } from "../queries";
 import { S } from "../strings";
 import { Alerts } from "./alerts";
+import { ScheduleRules } from "./schedule/ScheduleRules";
 
 const words = S.app;
 
@@ -57,6 +58,7 @@ function Settings({ settings }: { settings: AppSettings }) {
           </Group>
         </Stack>
       </Fieldset>
+      <ScheduleRules />
       <Alerts notifications={shown.notifications} onNotifications={(notifications) => set({ notifications })} />
       <Fieldset legend={words.places}>
         <Stack gap="sm">

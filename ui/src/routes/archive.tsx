@@ -45,7 +45,7 @@ function columns(ask: Parameters<OwnerColumns>[0], onProblem: (row: OwnerRow) =>
     { id: "last", title: titles.lastCopy, width: "94px", by: "last_good_copy", render: (row) => <Ago at={row.last_good_copy} /> },
     { id: "progress", title: titles.progress, width: "70px", align: "right", by: "progress", render: (row) => <ProgressCell row={row} /> },
     {
-      id: "schedule", title: titles.schedule, width: "122px",
+      id: "schedule", title: titles.schedule, width: "minmax(122px, 0.9fr)",
       render: (row) => (
         <Group gap={4} wrap="nowrap"><ScheduleCell row={row} ask={ask} /><Problem row={row} onProblem={onProblem} /></Group>
       ),

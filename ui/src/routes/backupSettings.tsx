@@ -88,7 +88,7 @@ function Settings({ domain, form }: { domain: DomainView; form: Form }) {
           <Button disabled={changes === 0 || problemsOf(policy, form.services).length > 0} onClick={() => setAsking(true)}>{words.preview}</Button>
         </Group>
       </PageFoot>
-      <PreviewDialog opened={asking} onClose={() => setAsking(false)} domain={domain} policy={policy} onSave={save} />
+      <PreviewDialog opened={asking} onClose={() => setAsking(false)} of={[domain.connection, policy]} preview={() => api.previewPolicy(domain.connection, policy)} onSave={save} />
     </>
   );
 }

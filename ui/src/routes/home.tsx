@@ -3,6 +3,7 @@ import { Anchor, Group, Loader, SimpleGrid, Stack, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ErrorPanel } from "../components/ErrorPanel";
+import { ScheduleNotice } from "../components/levels/ScheduleNotice";
 import { queries } from "../queries";
 import { S } from "../strings";
 import { home as words } from "../strings/home";
@@ -26,6 +27,7 @@ export function HomePage() {
   return (
     <Stack gap="md">
       <Headline home={view} />
+      <ScheduleNotice schedule={view.schedule} />
       {view.attention.length > 0 && <Attention causes={view.attention} />}
       {running.length > 0 && (
         <Stack gap="xs" component="section" aria-labelledby="running">

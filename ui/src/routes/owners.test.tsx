@@ -29,11 +29,15 @@ test("pausing_asks_and_yes_confirms", async () => {
   const { user, company } = openWindow(USERS, { users: 12 });
   await user.click(await screen.findByRole("button", { name: "Set chloe.khan@acme.example to Paused" }));
   const dialog = await screen.findByRole("dialog", { name: "Pause the backups of chloe.khan@acme.example?" });
-  expect(company.lastCall("change_owners")).toBeUndefined();
+  expect(company.lastCall("pause_backups")).toBeUndefined();
   await user.click(within(dialog).getByRole("button", { name: "Yes" }));
-  expect(await screen.findByText("1 user is paused.")).toBeVisible();
-  expect(company.lastCall("change_owners")).toEqual({ keys: ["1/user/u2"], deed: "pause" });
-  expect(await screen.findByRole("button", { name: "Set chloe.khan@acme.example to Active" })).toBeVisible();
+  expect(await screen.findByText("The backups of chloe.khan@acme.example are paused.")).toBeVisible();
+  const level = { connection: 1, level: "user", id: "u2" };
+  expect(company.lastCall("pause_backups")).toEqual({ level, length: "until_resumed" });
+  await user.click(await screen.findByRole("button", { name: "Set chloe.khan@acme.example to Active" }));
+  expect(await screen.findByText("A backup starts at once.")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Yes" }));
+  await waitFor(() => expect(company.lastCall("resume_backups")).toEqual({ level }));
 });
 
 test("filters_add_up_and_are_cleared_at_once", async () => {
@@ -230,18 +234,4 @@ test("deleting_an_archive_asks_for_the_address_and_can_be_undone_for_a_week", as
   await user.click(screen.getByRole("menuitem", { name: "Keep archive after all" }));
   await user.click(await screen.findByRole("button", { name: "Yes" }));
   expect(await screen.findByText("The archive of chloe.khan@acme.example is kept.")).toBeVisible();
-});
-
-test("settings_of_one_user_are_changed_and_taken_away_again", async () => {
-  const { user, company } = openWindow(USERS, { users: 12 });
-  await user.click(await screen.findByRole("button", { name: "More for chloe.khan@acme.example" }));
-  await user.click(await screen.findByRole("menuitem", { name: "Settings" }));
-  const drawer = await screen.findByRole("dialog", { name: "Settings of chloe.khan@acme.example" });
-  await user.click(await within(drawer).findByRole("radio", { name: "6 h" }));
-  expect(await accessibilityProblems()).toEqual([]);
-  await user.click(within(drawer).getByRole("button", { name: "Save" }));
-  await waitFor(() => expect(company.lastCall("set_owner_policy")).toMatchObject({ owner: "1/user/u2", policy: { frequency_hours: 6 } }));
-  await user.click(await within(drawer).findByRole("button", { name: "Use the inherited settings" }));
-  await waitFor(() => expect(company.lastCall("set_owner_policy")).toEqual({ owner: "1/user/u2", policy: null }));
-  expect(await within(drawer).findByText(/These come from the domain/)).toBeVisible();
 });

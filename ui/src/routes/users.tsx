@@ -1,8 +1,11 @@
 // Settings > Manage Users: users, groups and org units, with what protects them.
-import { Select, Tabs } from "@mantine/core";
+import { Button, Select, Tabs } from "@mantine/core";
+import { IconPlayerPause } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { DomainView } from "../bindings";
+import { PauseDialog, type Whose } from "../components/levels/PauseDialog";
+import { ScheduleNotice } from "../components/levels/ScheduleNotice";
 import { PageHeader } from "../components/PageHeader";
 import { queries } from "../queries";
 import { S } from "../strings";
@@ -15,6 +18,8 @@ const words = S.manageUsers;
 
 export function UsersPage() {
   const domains = useQuery(queries.domains()).data ?? [];
+  const schedule = useQuery(queries.schedule()).data;
+  const [pausing, setPausing] = useState<Whose | null>(null);
   const [tab, setTab] = useState<string | null>("users");
   const [chosen, setChosen] = useState<number | null>(null);
   // A Cloud without groups or org units has no tab for them.
@@ -23,6 +28,7 @@ export function UsersPage() {
   return (
     <>
       <PageHeader title={words.title} text={words.text}>
+        {schedule?.pause === null && <Button size="xs" variant="default" leftSection={<IconPlayerPause size={14} aria-hidden />} onClick={() => setPausing({ of: null, name: "" })}>{S.levels.pause.all}</Button>}
         {tab !== "users" && withPart(tab).length > 1 && domain && (
           <Select
             size="xs" w={200} aria-label={S.backupSettings.domain} value={String(domain.connection)} allowDeselect={false} onChange={(value) => value !== null && setChosen(Number(value))}
@@ -30,6 +36,8 @@ export function UsersPage() {
           />
         )}
       </PageHeader>
+      {schedule && <ScheduleNotice schedule={schedule} />}
+      <PauseDialog asked={pausing} onClose={() => setPausing(null)} />
       <Tabs value={tab} onChange={setTab} className={css.tabs} classNames={{ panel: css.panel }}>
         <Tabs.List mb="sm">
           <Tabs.Tab value="users">{words.tabs.users}</Tabs.Tab>

@@ -27,6 +27,8 @@ export const fix = {
     sync_users: "User Sync",
     protect: "Start the backup",
     open_start: "Open Start Backup",
+    open_users: "Open Manage Users",
+    auto_backup: "Switch on",
     resume: "Set active",
     run_now: "Run now",
     switch_on: "Switch on",

@@ -26,6 +26,7 @@ export const home = {
     of: (of: number) => `of ${users(of)}`,
     unprotected: (count: number) => `${users(count)} not protected`,
     paused: (count: number) => `${users(count)} paused`,
+    waiting: (count: number) => `${users(count)} waiting`,
     lights: {
       green: "Good copy",
       blue: "First copy, running",

@@ -4,6 +4,7 @@ import { clouds } from "./clouds";
 import { common, nav, sample } from "./common";
 import { errors } from "./errors";
 import { about } from "./help";
+import { levels } from "./levels";
 import { archive, manageUsers, owners } from "./owners";
 import { backupSettings, policy } from "./policy";
 import { retention } from "./retention";
@@ -11,4 +12,4 @@ import { app, licenses, storage } from "./settings";
 import { start } from "./start";
 import { domains, sync } from "./sync";
 
-export const S = { common, nav, sample, errors, audit, about, clouds, start, sync, domains, owners, manageUsers, archive, policy, backupSettings, retention, storage, licenses, app };
+export const S = { common, nav, sample, errors, audit, about, clouds, start, sync, domains, levels, owners, manageUsers, archive, policy, backupSettings, retention, storage, licenses, app };

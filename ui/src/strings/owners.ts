@@ -29,13 +29,9 @@ export const owners = {
   },
   percent: (value: number) => `${value} %`,
   every: (hours: number) => `every ${hours} h`,
-  active: "Active",
-  paused: "Paused",
   noSchedule: "–",
   openArchive: (name: string) => `Open the archive of ${name}`,
   causesOf: (name: string, count: number) => (count === 0 ? `Show what is wrong with ${name}` : `Show ${counted(count, "notification", "notifications")} of ${name}`),
-  setActive: (name: string) => `Set ${name} to Active`,
-  setPaused: (name: string) => `Set ${name} to Paused`,
   ticked: (count: number) => `${n(count)} ticked`,
   untick: "Untick all",
   deeds: {
@@ -69,16 +65,8 @@ export const manageUsers = {
   title: "Manage Users",
   text: "Everyone in the directory and whoever has an archive, with what protects them. Shared drives belong to the domain and take no license.",
   tabs: { users: "USERS", groups: "GROUPS", orgUnits: "ORG UNITS" },
-  rule: "Joining later",
-  noRule: "not protected",
   menu: {
     label: (name: string) => `More for ${name}`, settings: "Settings", remove: "Delete archive", keep: "Keep archive after all", erase: "Erase now",
-  },
-  settings: {
-    title: (name: string) => `Settings of ${name}`,
-    inherited: "These come from the domain, an org unit or a group. What you change holds for this user alone.",
-    own: "Some of these are set for this user alone.",
-    inherit: "Use the inherited settings",
   },
   remove: {
     delete: {

@@ -1,6 +1,7 @@
 // Runs of the company in memory, and how its backups stand.
 import type { ActivityFilter, HomeView, LedgerView, RunResult, RunView, UserRow } from "../bindings";
 import type { Answer, Company } from "./company";
+import { scheduleOf } from "./levels";
 import { hoursAgo } from "./people";
 
 const RESULTS: RunResult[] = ["complete", "complete", "complete_with_skips", "partial", "failed", "cancelled"];
@@ -66,7 +67,7 @@ export function homeOf(company: Company): HomeView {
   const running = company.runs.filter((it) => it.state === "running");
   const failing = kept.some((it) => it.light.color === "red");
   return {
-    protected: kept.length, unprotected: company.users.filter((it) => it.selectable && it.protection !== "protected").length, paused: 0, users: company.users.length,
+    protected: kept.length, unprotected: company.users.filter((it) => it.selectable && it.protection !== "protected").length, paused: kept.filter((it) => it.schedule === "paused").length, waiting: kept.filter((it) => it.schedule === "waiting").length, schedule: scheduleOf(company), users: company.users.length,
     lights: colors.map((color) => ({ color, count: company.users.filter((it) => it.light.color === color).length })),
     services: kept.length === 0 ? [] : (["gmail", "drive"] as const).map((service) => ({
       service, archives: kept.length, complete: Math.ceil(kept.length / 2), oldest_good_copy: hoursAgo(96), newest_good_copy: hoursAgo(3),

@@ -3,7 +3,7 @@
 // that sends the wrong thing shows the wrong thing. A test may replace any answer.
 import type {
   AccountView, AlertsView, Boot, CloudKind, CloudView, ConnectionView, CsvRow, DomainView, GroupView, GuideProgress, HealthItem, LicensesView,
-  OrgUnitView, PlanView, Policy, PolicyPreview, RunView, SelectionInput, ServiceChoice, SetAutoBackup, StorageView, SyncOutcome, UserError,
+  OrgUnitView, PlanView, Policy, PolicyPreview, RunView, SelectionInput, ServiceChoice, StorageView, SyncOutcome, UserError,
   UserRow,
 } from "../bindings";
 import { auditOf } from "./audit";
@@ -14,6 +14,7 @@ import { setUpCommands } from "./firstLaunch";
 import { FOREVER, retentionOf } from "./retention";
 import { alertCommands, noAlerts } from "./alerts";
 import { fixCommands, type FixState } from "./fix";
+import { levelCommands, noLevels } from "./levels";
 
 export type Answer = (args: never) => unknown;
 
@@ -64,6 +65,8 @@ export class Company {
   /** Accounts beside the company's own. */
   moreAccounts: AccountView[] = [];
   alerts: AlertsView = structuredClone(noAlerts);
+  /** What is decided at each level, and the schedule. */
+  levels = noLevels();
   /** What keeps backups from running. */
   fix: FixState = { paused: null, apiOff: false, causes: [] };
   /** How far connecting Google is. */
@@ -95,7 +98,7 @@ export class Company {
       users: this.users.length, groups: this.groups.length, org_units: this.units.length,
       syncs: (["users", "groups", "org_units"] as const).map((what) => this.outcome(what, synced)),
     };
-    this.answers = { ...this.commands(), ...setUpCommands(this), ...ownersOf(this), ...fixCommands(this), ...alertCommands(this) };
+    this.answers = { ...this.commands(), ...setUpCommands(this), ...ownersOf(this), ...fixCommands(this), ...levelCommands(this), ...alertCommands(this) };
   }
 
   /** What the engine would answer. An unknown command fails as it does in the shell. */
@@ -246,10 +249,6 @@ export class Company {
       },
       policy: () => this.form(),
       preview_policy: ({ policy }: { policy: Policy }) => this.preview(policy),
-      set_auto_backup: ({ on }: SetAutoBackup) => {
-        this.addsNewUsers = on;
-        return this.form();
-      },
       set_policy: ({ policy }: { policy: Policy }) => {
         this.policy = policy;
         return this.form();

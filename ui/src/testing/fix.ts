@@ -17,13 +17,14 @@ export function fixCommands(company: Company): Record<string, Answer> {
     fix_a_backup: ({ user }: { user: string | null }) => fixOf(company, user),
     apply_fix: ({ fix, user }: { fix: FixAction; user: string | null }) => {
       if (fix.fix === "resume") company.fix.paused = null;
+      if (fix.fix === "auto_backup") company.addsNewUsers = true;
       return fixOf(company, user);
     },
     fix_report: ({ mask }: { mask: boolean }) => `Holdfast report\nuser      ${mask ? "user1@domain1" : "anna.adler@acme.example"}\n`,
   };
 }
 
-function fixOf({ fix, domain, limit, licenses }: Company, user: string | null): FixView {
+function fixOf({ fix, domain, limit, licenses, addsNewUsers }: Company, user: string | null): FixView {
   const free = limit === null ? null : Math.max(0, limit - 1);
   const checks: FixCheck[] = [
     check(1, "API access", fix.apiOff
@@ -36,7 +37,10 @@ function fixOf({ fix, domain, limit, licenses }: Company, user: string | null): 
     check(3, "Backup is active", fix.paused !== null && (user === null || user === fix.paused)
       ? [bad("Backup is active for the user", `${fix.paused} is paused`, "set the backup active", { fix: "resume", connection: CONNECTION, user: fix.paused })]
       : [good("Backups are active", `${domain.users} users are protected, none is paused`)]),
-    check(4, "Auto-backup", [{ title: "Who joins is protected", verdict: "note", evidence: "no group and no org unit is protected as a whole", todo: "protect a group or an org unit", fix: { fix: "open_start" } }]),
+    check(4, "Auto-backup", addsNewUsers ? [good("acme.example: who joins the domain is protected", "Add new Domain users is on")] : [{
+      title: "acme.example: who joins the domain is protected", verdict: "note", evidence: "Add new Domain users is off", todo: "switch it on, and every new active user is protected",
+      fix: { fix: "auto_backup", connection: CONNECTION, target: "domain", id: "", name: "acme.example" },
+    }]),
     check(5, "Notifications", fix.causes.length > 0
       ? [bad("Notifications", fix.causes.map((it) => it.title).join("; "), fix.causes[0]!.todo, { fix: "open_causes" })]
       : [good("Notifications", "none is open")]),

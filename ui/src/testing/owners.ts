@@ -1,28 +1,28 @@
 // Manage Users and Archive & Restore of the company in memory: lists by filter, deeds, points in time, and restores.
-import type { AttentionView, OwnerPolicy, OwnerRow, Policy, OwnersDeed, OwnersFilter, OwnersQuery, PointInTime, RestoreInput, RestoreView } from "../bindings";
+import type { AttentionView, LevelKey, OwnerRow, OwnersDeed, OwnersFilter, OwnersQuery, PointInTime, RestoreInput, RestoreView } from "../bindings";
 import type { Answer, Company } from "./company";
 import { hoursAgo } from "./people";
 
 const DAY = 24;
 
 /** What a company in memory knows beside its users. */
-const decided = new WeakMap<Company, { erased: Map<string, string>; ownPolicies: Map<string, Policy> }>();
+const decided = new WeakMap<Company, { erased: Map<string, string> }>();
 
 function decidedIn(company: Company) {
-  const known = decided.get(company) ?? { erased: new Map<string, string>(), ownPolicies: new Map<string, Policy>() };
+  const known = decided.get(company) ?? { erased: new Map<string, string>() };
   decided.set(company, known);
   return known;
 }
 
 export function rowsOf(company: Company): OwnerRow[] {
-  const { erased, ownPolicies } = decidedIn(company);
+  const { erased } = decidedIn(company);
   const domain = company.domain.domain;
   const users = company.users.map((it, at): OwnerRow => {
     const hasCopy = it.light.state !== "first_copy";
     const isProtected = it.protection === "protected";
     return {
       key: `${it.connection}/user/${it.id}`, connection: it.connection, domain, kind: "user", id: it.id, name: it.name, address: it.address, account: it.account,
-      org_unit: it.org_unit, left: it.account === "deleted" && it.services.length > 0, protection: it.protection, schedule: it.schedule, own_settings: ownPolicies.has(`${it.connection}/user/${it.id}`),
+      org_unit: it.org_unit, left: it.account === "deleted" && it.services.length > 0, protection: it.protection, schedule: it.schedule, own_settings: company.levels.own.has(`${it.connection}/user/${it.id}`), pause: it.pause, waits_for: it.waits_for,
       erased_at: erased.get(`${it.connection}/user/${it.id}`) ?? null,
       frequency_hours: 24, progress: isProtected ? (hasCopy ? 100 : 12) : null, light: it.light, causes: it.light.color === "red" ? 1 : 0,
       items: it.services.reduce((n, one) => n + one.items, 0), bytes: it.services.reduce((n, one) => n + one.bytes, 0),
@@ -36,7 +36,7 @@ export function rowsOf(company: Company): OwnerRow[] {
   if (users.length === 0) return [];
   return [...users, {
     key: "1/drive/d1", connection: 1, domain, kind: "shared_drive", id: "d1", name: "Marketing", address: null, account: null, org_unit: null, left: false,
-    protection: "protected", schedule: "active", own_settings: false, erased_at: null, frequency_hours: 24, items: 412, bytes: 1_200_000_000, progress: 100, last_good_copy: hoursAgo(2),
+    protection: "protected", schedule: "active", pause: null, waits_for: null, own_settings: false, erased_at: null, frequency_hours: 24, items: 412, bytes: 1_200_000_000, progress: 100, last_good_copy: hoursAgo(2),
     light: { color: "green", state: "protected", sentence: "Protected, last good copy 2 h ago", action: null }, causes: 0,
     services: [{ service: "shared_drive", items: 412, bytes: 1_200_000_000, result: "complete", last_complete_at: hoursAgo(2) }],
   }];
@@ -55,7 +55,7 @@ function hasStatus(row: OwnerRow, status: NonNullable<OwnersFilter["status"]>): 
   switch (status) {
     case "active": return isProtected && row.schedule === "active";
     case "paused": return isProtected && row.schedule === "paused";
-    case "waiting": return isProtected && row.light.state === "waiting";
+    case "waiting": return isProtected && (row.schedule === "waiting" || row.light.state === "waiting");
     case "first_copy": return isProtected && row.last_good_copy === null;
     case "stale": return row.light.state === "stale";
     case "notification": return row.causes > 0;
@@ -84,12 +84,6 @@ export const RESTORED: RestoreView = {
   renames: [{ from: "Q1/Q2: plan?.docx", to: "Q1_Q2_ plan_.docx" }, { from: "CON", to: "_CON" }], problems_total: 0, problems: [], free: 812_000_000_000, fits: true,
 };
 
-function policyOf(company: Company, owner: string): OwnerPolicy {
-  const own = decidedIn(company).ownPolicies.get(owner);
-  const form = (company.answers["policy"] as () => OwnerPolicy["form"])();
-  return { own: own !== undefined, form: { ...form, policy: own ?? form.policy, services: form.services.filter((it) => !it.is_of_domain) } };
-}
-
 export function ownersOf(company: Company): Record<string, Answer> {
   return {
     owners: ({ filter, sort, descending, offset, limit }: OwnersQuery) => {
@@ -105,21 +99,15 @@ export function ownersOf(company: Company): Record<string, Answer> {
       const chosen = company.users.filter((it) => keys.includes(`${it.connection}/user/${it.id}`));
       const wanted = chosen.filter((it) => (deed === "protect" ? it.protection !== "protected" && it.selectable : it.protection === "protected"));
       for (const it of wanted) {
-        if (deed === "pause") it.schedule = "paused";
-        if (deed === "resume") it.schedule = "active";
+        const own: LevelKey = { connection: it.connection, level: "user", id: it.id };
+        if (deed === "pause") Object.assign(it, { schedule: "paused", pause: { of: own, name: it.address, until: null } });
+        if (deed === "resume") Object.assign(it, { schedule: "active", pause: null });
         if (deed === "protect") Object.assign(it, { protection: "protected", licensed: true });
         if (deed === "stop_protecting") Object.assign(it, { protection: "excluded", licensed: false });
       }
       return { done: wanted.length, left_out: keys.length - wanted.length };
     },
     owner_causes: ({ owner }: { owner: string }) => (rowsOf(company).find((it) => it.key === owner)?.causes ? [FAILED] : []),
-    owner_policy: ({ owner }: { owner: string }) => policyOf(company, owner),
-    set_owner_policy: ({ owner, policy }: { owner: string; policy: Policy | null }) => {
-      const { ownPolicies } = decidedIn(company);
-      if (policy === null) ownPolicies.delete(owner);
-      else ownPolicies.set(owner, policy);
-      return policyOf(company, owner);
-    },
     delete_owner: ({ owner }: { owner: string }) => {
       decidedIn(company).erased.set(owner, hoursAgo(-7 * DAY));
       return rowsOf(company).find((it) => it.key === owner);

@@ -33,7 +33,7 @@ export function people(n: number, connection: number): UserRow[] {
       : NOT_PROTECTED;
     return {
       connection, id: `u${i}`, address, name: `${first} ${last}`, aliases: [], account, org_unit: UNIT_OF[i % UNIT_OF.length] as string, is_admin: i === 0,
-      protection: isProtected ? "protected" : "unprotected", schedule: "active", licensed: isProtected,
+      protection: isProtected ? "protected" : "unprotected", schedule: "active", pause: null, waits_for: null, licensed: isProtected,
       selectable: account === "active", why_not: WHY_NOT[account] ?? null, light,
       services: isProtected
         ? [{ service: "gmail", items: 18_204 + i, bytes: 2_400_000_000 + i * 1000, last_result: "complete", last_complete_at: hoursAgo(3) },
@@ -49,7 +49,7 @@ export function groupsOf(users: UserRow[], connection: number): GroupView[] {
     const members = membersOf(users, at);
     return {
       connection, id: `g${at}`, address: `${name.toLowerCase()}@acme.example`, name, users: members.length,
-      protected: members.filter((it) => it.protection === "protected").length, is_rule: at === 2,
+      protected: members.filter((it) => it.protection === "protected").length, is_rule: at === 2, own_settings: false, pause: null,
     };
   });
 }
@@ -65,7 +65,7 @@ export function unitsOf(users: UserRow[], connection: number): OrgUnitView[] {
     const members = users.filter((it) => it.org_unit === path);
     return {
       connection, id: `o${at}`, path, users: members.length, protected: members.filter((it) => it.protection === "protected").length,
-      is_rule: false, include_sub_units: false,
+      is_rule: false, include_sub_units: false, rule_of: null, own_settings: false, pause: null,
     };
   });
 }

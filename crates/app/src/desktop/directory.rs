@@ -2,7 +2,8 @@
 
 use holdfast_engine::SyncWhat;
 use holdfast_engine::catalog::{
-    Connection, ConnectionState, SyncKind, Tx, UserFilter, connections, groups, org_units, syncs, users,
+    Connection, ConnectionState, PauseTarget, SyncKind, Tx, UserFilter, connections, groups, org_units,
+    syncs, users,
 };
 use holdfast_engine::{EngineError, Request, Response};
 use holdfast_model::{CloudKind, ConnectionId};
@@ -103,9 +104,11 @@ impl Desktop {
             let mut rows = verbs::user_rows(tx, known, now, vec![found])?;
             rows.pop().ok_or_else(|| EngineError::Defect("a user without a row".to_owned()))
         };
-        // Addresses are looked up in this Domain alone: the id decides.
+        // The same address may be in several Domains: the id decides.
         let before = app.engine.read(row.clone()).await?;
-        app.set_paused(&before.address, paused).await?;
+        let who = PauseTarget::User { connection: ConnectionId(connection), id: before.id.clone().into() };
+        let request = if paused { Request::Pause { who, until: None } } else { Request::Unpause { who } };
+        self.ask(&app, request).await?;
         self.tell(AppEvent::Directory { connection });
         if !paused {
             let (connection, user) = (Some(ConnectionId(connection)), Some(before.address));

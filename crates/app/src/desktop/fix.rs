@@ -9,7 +9,7 @@ use super::{Desktop, directory, limits};
 use crate::UserError;
 use crate::error::Result;
 use crate::verbs::unexpected;
-use crate::views::{AppEvent, FixAction, FixView, RunNow, SetPaused};
+use crate::views::{AppEvent, FixAction, FixView, RunNow, SetAutoBackup, SetPaused};
 
 impl Desktop {
     /// Tests everything live, for all Domains or for one user.
@@ -38,6 +38,10 @@ impl Desktop {
             FixAction::RunNow { connection, user } => {
                 self.run_now(RunNow { connection, user, service: None }).await?;
             }
+            FixAction::AutoBackup { connection, target, id, name: _ } => {
+                let input = SetAutoBackup { connection, target, id, include_sub_units: false, on: true };
+                self.set_auto_backup(input).await?;
+            }
             FixAction::SwitchOn { connection, user, service } => {
                 self.switch_on(&seat, ConnectionId(connection), user, service).await?;
             }
@@ -48,6 +52,7 @@ impl Desktop {
             | FixAction::Reconnect { .. }
             | FixAction::OpenLink { .. }
             | FixAction::OpenStart
+            | FixAction::OpenUsers
             | FixAction::OpenRun { .. }
             | FixAction::OpenCauses
             | FixAction::OpenLicenses

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Instant;
 
 use holdfast_engine::catalog::{
-    Archive, Protection, RunFilter, Schedule, Tx, UserFilter, archives, connections, runs, snapshots, users,
+    Archive, Protection, RunFilter, Tx, UserFilter, archives, connections, runs, snapshots, users,
 };
 use holdfast_engine::{EngineError, RepositoryPlace, VerifyReport, free_space};
 use holdfast_model::{Account, Service, Timestamp};
@@ -15,7 +15,8 @@ use crate::error::Result;
 use crate::people::Backdrop;
 use crate::runs::{Names, Rates};
 use crate::views::{
-    AppEvent, GrowthPoint, HomeView, LicensesView, Light, RunView, ServiceSummary, StorageView, VerifyView,
+    AppEvent, GrowthPoint, HomeView, LicensesView, Light, RunView, Schedule, ServiceSummary, StorageView,
+    VerifyView,
 };
 use crate::{UserError, light};
 
@@ -33,6 +34,7 @@ struct Glance {
     protected: u64,
     unprotected: u64,
     paused: u64,
+    waiting: u64,
     users: u64,
     lights: Vec<Light>,
     services: BTreeMap<Service, ServiceSummary>,
@@ -54,6 +56,8 @@ impl Desktop {
             protected: glance.protected,
             unprotected: glance.unprotected,
             paused: glance.paused,
+            waiting: glance.waiting,
+            schedule: seat.schedule().await?,
             users: glance.users,
             lights: light::counted(glance.lights.iter()),
             services: glance.services.into_values().collect(),
@@ -168,6 +172,7 @@ fn glance(tx: &Tx<'_>, now: Timestamp, rates: Rates) -> Read<Glance> {
         protected: 0,
         unprotected: 0,
         paused: 0,
+        waiting: 0,
         users: 0,
         lights: Vec::new(),
         services: BTreeMap::new(),
@@ -177,9 +182,7 @@ fn glance(tx: &Tx<'_>, now: Timestamp, rates: Rates) -> Read<Glance> {
     for known in connections::list(tx)? {
         let is = |protection| UserFilter { protection: Some(protection), ..UserFilter::default() };
         let active = UserFilter { account: Some(Account::Active), ..is(Protection::Unprotected) };
-        let paused = UserFilter { schedule: Some(Schedule::Paused), ..is(Protection::Protected) };
         glance.unprotected += users::count(tx, known.id, &active)?;
-        glance.paused += users::count(tx, known.id, &paused)?;
         glance.users += users::count(tx, known.id, &UserFilter::default())?;
         let protected = users::list(tx, known.id, &is(Protection::Protected))?;
         glance.protected += protected.len() as u64;
@@ -191,7 +194,10 @@ fn glance(tx: &Tx<'_>, now: Timestamp, rates: Rates) -> Read<Glance> {
                     add(&mut glance.services, archive, policy.frequency_hours, now);
                 }
             }
-            glance.lights.push(backdrop.row(tx, user)?.light);
+            let row = backdrop.row(tx, user)?;
+            glance.paused += u64::from(row.schedule == Schedule::Paused);
+            glance.waiting += u64::from(row.schedule == Schedule::Waiting);
+            glance.lights.push(row.light);
         }
         let is_backed_up = |archive: &&Archive| {
             archive.last_result.is_some() && backdrop.policy.services.contains(&archive.scope.service)

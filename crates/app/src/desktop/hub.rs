@@ -109,6 +109,7 @@ async fn coalesce(
                 }
                 Some(Event::NotificationOpened { .. } | Event::NotificationClosed { .. }) => causes.notify_one(),
                 Some(Event::ConnectionChanged { .. }) => tell(AppEvent::Connections),
+                Some(Event::WaitingChanged) => tell(AppEvent::Schedule),
                 Some(Event::Committed { .. }) => {
                     // Good copies are good from now on.
                     tell(AppEvent::Storage);

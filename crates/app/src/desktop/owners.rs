@@ -13,8 +13,8 @@ use crate::error::Result;
 use crate::owners::{self, Entry, OwnerKey};
 use crate::people::Backdrop;
 use crate::views::{
-    AppEvent, AttentionView, OwnerKind, OwnerRow, OwnersDeed, OwnersDone, OwnersFilter, OwnersPage,
-    OwnersQuery, Protection, SavedFile, Schedule, SelectionInput,
+    AppEvent, AttentionView, LevelWord, OwnerKind, OwnerRow, OwnersDeed, OwnersDone, OwnersFilter,
+    OwnersPage, OwnersQuery, PauseView, Protection, SavedFile, Schedule, SelectionInput,
 };
 use crate::{UserError, causes, csv_out, format, log};
 
@@ -155,7 +155,13 @@ fn makes_sense(row: &OwnerRow, deed: OwnersDeed) -> bool {
     let is_user = row.kind == OwnerKind::User;
     match deed {
         OwnersDeed::Pause => is_protected && is_user && row.schedule != Schedule::Paused,
-        OwnersDeed::Resume => is_protected && is_user && row.schedule == Schedule::Paused,
+        // A pause of more than the user ends for all of them, by its own button.
+        OwnersDeed::Resume => {
+            let is_own = |pause: &PauseView| {
+                pause.of.as_ref().is_some_and(|of| of.level == LevelWord::User && of.id == row.id)
+            };
+            is_protected && is_user && row.pause.as_ref().is_some_and(is_own)
+        }
         OwnersDeed::BackUpNow => is_protected,
         OwnersDeed::Protect => !is_protected && is_user && row.account == Some(Account::Active),
         OwnersDeed::StopProtecting => is_protected && is_user,

@@ -2,9 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use holdfast_engine::catalog::{Connection, Level, Protection, Tx, UserFilter, policies, users};
 use holdfast_engine::{
-    AutoBackupTarget, EngineError, PolicyTarget, Request, auto_backup_of_domain, domain_policy,
+    PolicyEffect, PolicyTarget, Request, ServiceEffect, auto_backup_of_domain, domain_policy,
 };
 use holdfast_model::{
     CloudKind, ConnectionId, DriveDocuments, ExportFormat, Policy, PolicyOverride, RunHours, Service,
@@ -12,10 +11,7 @@ use holdfast_model::{
 
 use super::{Desktop, directory, limits};
 use crate::error::Result;
-use crate::people::Backdrop;
-use crate::views::{
-    AppEvent, LevelWord, PolicyForm, PolicyPart, PolicyPreview, ServiceChoice, SetAutoBackup,
-};
+use crate::views::{AppEvent, PolicyForm, PolicyPart, PolicyPreview, ServiceChoice};
 use crate::{UserError, format};
 
 /// Names that a preview spells out for each Service.
@@ -41,32 +37,18 @@ impl Desktop {
         Ok(read.await?)
     }
 
-    /// Protects who appears later in the Domain, an org unit or a group, or no longer.
-    pub async fn set_auto_backup(&self, input: SetAutoBackup) -> Result<PolicyForm> {
-        let SetAutoBackup { connection, target, id, include_sub_units, on } = input;
-        limits::words(std::iter::once(&id))?;
-        let target = match target {
-            LevelWord::Domain => AutoBackupTarget::Domain,
-            LevelWord::Group => AutoBackupTarget::Group { id: id.into() },
-            LevelWord::OrgUnit => AutoBackupTarget::OrgUnit { id: id.into(), include_sub_units },
-        };
-        let seat = self.seat().await?;
-        self.ask(&seat, Request::SetAutoBackup { connection: ConnectionId(connection), target, on }).await?;
-        self.tell(AppEvent::Settings);
-        self.tell(AppEvent::Directory { connection });
-        self.policy(connection).await
-    }
-
     /// What a change of the Domain's default Policy does, without doing it.
     pub async fn preview_policy(&self, connection: i64, policy: Policy) -> Result<PolicyPreview> {
-        let policy = checked(policy)?;
+        let new = checked(policy)?;
         let seat = self.seat().await?;
-        let now = seat.now();
         let read = seat.engine.read(move |tx| {
             let known = directory::find(tx, connection)?;
-            preview(tx, known, &policy, now)
+            domain_policy(tx, known.id)
         });
-        Ok(read.await?)
+        let (old, connection) = (read.await?, ConnectionId(connection));
+        let wanted = whole(new.clone());
+        let effect = seat.engine.preview_policy(connection, PolicyTarget::Domain, wanted).await?;
+        Ok(told(&effect, &old, &new))
     }
 
     /// Sets the Domain's default Policy.
@@ -113,13 +95,20 @@ fn parts(service: Service) -> Vec<PolicyPart> {
 /// A Policy within its limits, with extensions as they are kept.
 pub(super) fn checked(mut policy: Policy) -> Result<Policy> {
     check_override(&whole(policy.clone()))?;
-    policy.exclude_extensions = policy
-        .exclude_extensions
-        .iter()
-        .map(|extension| extension.trim().trim_start_matches('.').to_lowercase())
-        .filter(|extension| !extension.is_empty())
-        .collect();
+    policy.exclude_extensions = tidied(&policy.exclude_extensions);
     Ok(policy)
+}
+
+/// The same for the settings of a level.
+pub(super) fn checked_override(mut policy: PolicyOverride) -> Result<PolicyOverride> {
+    check_override(&policy)?;
+    policy.exclude_extensions = policy.exclude_extensions.as_ref().map(tidied);
+    Ok(policy)
+}
+
+fn tidied(extensions: &BTreeSet<String>) -> BTreeSet<String> {
+    let plain = extensions.iter().map(|extension| extension.trim().trim_start_matches('.').to_lowercase());
+    plain.filter(|extension| !extension.is_empty()).collect()
 }
 
 /// Refuses settings out of their limits.
@@ -156,45 +145,19 @@ fn whole(policy: Policy) -> PolicyOverride {
     }
 }
 
-fn preview(
-    tx: &Tx<'_>,
-    known: Connection,
-    new: &Policy,
-    now: holdfast_model::Timestamp,
-) -> std::result::Result<PolicyPreview, EngineError> {
-    let with_own_services: BTreeSet<String> = policies::list(tx, known.id)?
-        .into_iter()
-        .filter(|(level, _, policy)| *level == Level::User && policy.services.is_some())
-        .map(|(_, user, _)| user)
-        .collect();
-    let backdrop = Backdrop::of(tx, known, now)?;
-    let old = backdrop.policy.clone();
-    let filter = UserFilter { protection: Some(Protection::Protected), ..UserFilter::default() };
-    let mut affected = Vec::new();
-    for user in users::list(tx, backdrop.connection.id, &filter)? {
-        // Who has Services by an org unit, a group or settings of their own keeps them.
-        let follows = !with_own_services.contains(user.user.id.as_str())
-            && backdrop.policy_of(tx, &user)?.services == old.services;
-        if follows {
-            affected.push(user.user.address);
-        }
+/// What a change does, in lines.
+pub(super) fn told(effect: &PolicyEffect, old: &Policy, new: &Policy) -> PolicyPreview {
+    let line = |one: &ServiceEffect| match one.service.is_of_domain() {
+        true => format::counted(one.whose.len() as u64, "shared drive", "shared drives"),
+        false => format!("{} of {}", one.service.title(), spelled_out(&one.whose)),
+    };
+    let (gains, loses): (Vec<_>, Vec<_>) =
+        (effect.gains.iter().map(line).collect(), effect.loses.iter().map(line).collect());
+    let mut notes = notes(old, new, !loses.is_empty());
+    if !effect.rescheduled.is_empty() {
+        notes.push(format!("The backups of {} run at other times.", spelled_out(&effect.rescheduled)));
     }
-    let (mut gains, mut loses) = (Vec::new(), Vec::new());
-    for service in Service::ALL {
-        let (before, after) = (old.services.contains(&service), new.services.contains(&service));
-        if before == after {
-            continue;
-        }
-        let line = if service.is_of_domain() {
-            let count = backdrop.of_domain.iter().filter(|one| one.scope.service == service).count() as u64;
-            (count > 0).then(|| format::counted(count, "shared drive", "shared drives"))
-        } else {
-            (!affected.is_empty()).then(|| format!("{} of {}", service.title(), spelled_out(&affected)))
-        };
-        let list = if after { &mut gains } else { &mut loses };
-        list.extend(line);
-    }
-    Ok(PolicyPreview { gains, notes: notes(&old, new, !loses.is_empty()), loses })
+    PolicyPreview { gains, loses, notes }
 }
 
 fn spelled_out(names: &[String]) -> String {

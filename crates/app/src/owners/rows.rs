@@ -10,7 +10,7 @@ use holdfast_engine::notifications::NO_LICENSE;
 use holdfast_model::{Account, ArchiveId, ConnectionId, Owner, Timestamp, UserId};
 
 use super::{Entry, OwnerKey};
-use crate::light::{Standing, is_fresh_copy};
+use crate::light::{Standing, is_fresh_copy, waits_for};
 use crate::people::{Backdrop, account_now};
 use crate::views::{OwnerKind, OwnerRow, OwnerService, Protection, Schedule, ServiceResult};
 
@@ -76,6 +76,8 @@ fn of_user(
         left,
         protection: row.protection,
         schedule: row.schedule,
+        pause: row.pause,
+        waits_for: row.waits_for,
         own_settings,
         frequency_hours: policy.frequency_hours,
         light: row.light,
@@ -88,6 +90,8 @@ fn of_user(
 fn of_drive(backdrop: &Backdrop, drive: &Archive, causes: &Causes) -> (OwnerRow, String) {
     let is_chosen = backdrop.policy.services.contains(&drive.scope.service);
     let standing = [backdrop.standing(drive)];
+    let paused = backdrop.pause_of_all();
+    let waits = waits_for(&standing).filter(|_| is_chosen && paused.is_none());
     let id = match &drive.scope.owner {
         Owner::User(user) => user.0.clone(),
         Owner::Domain(id) => id.0.clone(),
@@ -104,7 +108,15 @@ fn of_drive(backdrop: &Backdrop, drive: &Archive, causes: &Causes) -> (OwnerRow,
         org_unit: None,
         left: false,
         protection: if is_chosen { Protection::Protected } else { Protection::Unprotected },
-        schedule: Schedule::Active,
+        schedule: if paused.is_some() {
+            Schedule::Paused
+        } else if waits.is_some() {
+            Schedule::Waiting
+        } else {
+            Schedule::Active
+        },
+        pause: paused,
+        waits_for: waits.map(|what| what.words().to_owned()),
         own_settings: false,
         frequency_hours: backdrop.policy.frequency_hours,
         services: vec![service(backdrop, drive, backdrop.policy.frequency_hours)],

@@ -29,6 +29,8 @@ fn user(number: u32) -> Entry {
         left: number == 6,
         protection: if is_protected { Protection::Protected } else { Protection::Unprotected },
         schedule: if number % 30 == 9 { Schedule::Paused } else { Schedule::Active },
+        pause: None,
+        waits_for: None,
         own_settings: false,
         frequency_hours: 24,
         services: if is_protected {

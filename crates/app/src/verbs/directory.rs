@@ -4,18 +4,25 @@ use std::collections::{HashMap, HashSet};
 
 use holdfast_engine::Events;
 use holdfast_engine::catalog::{
-    Connection, DirectoryUser, Protection, RuleTarget, Tx, UserFilter, groups, org_units, rules, users,
+    Connection, DirectoryOrgUnit, DirectoryUser, Level, PauseTarget, Protection, RuleTarget, Tx, UserFilter,
+    groups, org_units, pauses, policies, rules, users,
 };
 use holdfast_engine::{EngineError, Request, Response, SyncReport, SyncWhat};
-use holdfast_model::{Account, Timestamp, UserId};
+use holdfast_model::{Account, ConnectionId, OrgUnit, OrgUnitId, Timestamp, UserId};
 use tokio_util::sync::CancellationToken;
 
 use crate::App;
 use crate::app::{find_connection, find_connections};
 use crate::error::Result;
 use crate::people::Backdrop;
+use crate::verbs::pause_view;
 use crate::verbs::storage::unexpected;
-use crate::views::{GroupView, OrgUnitView, UserRow};
+use crate::views::{GroupView, OrgUnitView, PauseView, UserRow};
+
+/// Deeper than any Cloud lets org units lie.
+const MOST_LEVELS: usize = 64;
+
+type Read<T> = std::result::Result<T, EngineError>;
 
 /// Which users, groups or org units to show; what is not set does not matter.
 #[derive(Clone, Debug, Default)]
@@ -73,10 +80,12 @@ impl App {
 
     /// Groups with how many of their users are protected.
     pub async fn groups(&self, filter: PeopleFilter) -> Result<Vec<GroupView>> {
+        let now = self.now();
         let listed = self.engine.read(move |tx| {
             let mut all = Vec::new();
             for connection in find_connections(tx, filter.domain.as_deref())? {
                 let protected = protected(tx, &connection)?;
+                let levels = Levels::of(tx, connection.id, now)?;
                 let ruled: HashSet<_> = rules::list(tx, connection.id)?
                     .into_iter()
                     .filter_map(|rule| match rule.target {
@@ -94,6 +103,11 @@ impl App {
                         users: members.len() as u64,
                         protected: members.iter().filter(|user| protected.contains(*user)).count() as u64,
                         is_rule: ruled.contains(&known.group.id),
+                        own_settings: levels.has_own(Level::Group, known.group.id.as_str()),
+                        pause: levels.pause(&PauseTarget::Group {
+                            connection: connection.id,
+                            id: known.group.id.clone(),
+                        }),
                         id: known.group.id.0,
                         address: known.group.address,
                         name: known.group.name,
@@ -121,10 +135,12 @@ impl App {
 
     /// Org units with how many of their users are protected.
     pub async fn org_units(&self, filter: PeopleFilter) -> Result<Vec<OrgUnitView>> {
+        let now = self.now();
         let listed = self.engine.read(move |tx| {
             let mut all = Vec::new();
             for connection in find_connections(tx, filter.domain.as_deref())? {
                 let protected = protected(tx, &connection)?;
+                let levels = Levels::of(tx, connection.id, now)?;
                 let ruled: HashMap<_, _> = rules::list(tx, connection.id)?
                     .into_iter()
                     .filter_map(|rule| match rule.target {
@@ -132,20 +148,29 @@ impl App {
                         RuleTarget::Domain | RuleTarget::Group(_) => None,
                     })
                     .collect();
-                for known in org_units::list(tx, connection.id)? {
-                    let unit = known.org_unit;
+                let listed = org_units::list(tx, connection.id)?;
+                let tree = Tree::of(&listed);
+                for known in &listed {
+                    let unit = &known.org_unit;
                     if !matches(filter.text.as_deref(), [&unit.path, &unit.name]) {
                         continue;
                     }
                     let members = org_units::users(tx, connection.id, &unit.id, false)?;
+                    let pause = |unit: &OrgUnit| {
+                        levels.pause(&PauseTarget::OrgUnit { connection: connection.id, id: unit.id.clone() })
+                    };
+                    let reaches_below = |unit: &&OrgUnit| ruled.get(&unit.id) == Some(&true);
                     all.push(OrgUnitView {
                         connection: connection.id,
                         users: members.len() as u64,
                         protected: members.iter().filter(|user| protected.contains(*user)).count() as u64,
                         is_rule: ruled.contains_key(&unit.id),
                         include_sub_units: ruled.get(&unit.id).copied().unwrap_or(false),
-                        id: unit.id.0,
-                        path: unit.path,
+                        rule_of: tree.above(unit).find(reaches_below).map(|above| above.path.clone()),
+                        own_settings: levels.has_own(Level::OrgUnit, unit.id.as_str()),
+                        pause: pause(unit).or_else(|| tree.above(unit).find_map(pause)),
+                        id: unit.id.0.clone(),
+                        path: unit.path.clone(),
                     });
                 }
             }
@@ -166,6 +191,46 @@ impl App {
             of_ids(tx, connection, now, members)
         });
         Ok(listed.await?)
+    }
+}
+
+/// What is decided for groups and org units of a Domain.
+struct Levels {
+    own: HashSet<(Level, String)>,
+    paused: HashMap<PauseTarget, PauseView>,
+}
+
+impl Levels {
+    fn of(tx: &Tx<'_>, connection: ConnectionId, now: Timestamp) -> Read<Self> {
+        let set = policies::list(tx, connection)?.into_iter().filter(|(.., policy)| !policy.is_empty());
+        let mut paused = HashMap::new();
+        for pause in pauses::list(tx, now)? {
+            paused.insert(pause.target.clone(), pause_view(tx, &pause)?);
+        }
+        Ok(Self { own: set.map(|(level, id, _)| (level, id)).collect(), paused })
+    }
+
+    fn has_own(&self, level: Level, id: &str) -> bool {
+        self.own.contains(&(level, id.to_owned()))
+    }
+
+    fn pause(&self, target: &PauseTarget) -> Option<PauseView> {
+        self.paused.get(target).cloned()
+    }
+}
+
+/// The org units of a Domain by id.
+struct Tree<'a>(HashMap<&'a OrgUnitId, &'a OrgUnit>);
+
+impl<'a> Tree<'a> {
+    fn of(units: &'a [DirectoryOrgUnit]) -> Self {
+        Self(units.iter().map(|known| (&known.org_unit.id, &known.org_unit)).collect())
+    }
+
+    /// The units above one, the nearest first. A Cloud that tells of a circle is not followed for ever.
+    fn above(&self, unit: &OrgUnit) -> impl Iterator<Item = &'a OrgUnit> {
+        let parent = |unit: &OrgUnit| unit.parent.as_ref().and_then(|parent| self.0.get(parent).copied());
+        std::iter::successors(parent(unit), move |unit| parent(unit)).take(MOST_LEVELS)
     }
 }
 

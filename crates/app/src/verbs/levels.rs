@@ -2,15 +2,17 @@
 
 use std::path::Path;
 
-use holdfast_engine::catalog::{PauseTarget, Tx, groups, org_units, users};
+use holdfast_engine::catalog::{PauseTarget, Tx, connections, groups, org_units, users};
 use holdfast_engine::{
     AutoBackupTarget, EffectivePolicy, EngineError, PolicyEffect, PolicyTarget, Request, effective_policy,
+    policy_above,
 };
 use holdfast_model::{ConnectionId, PolicyOverride, Timestamp};
 
 use super::protect::read_settings;
 use crate::App;
 use crate::error::Result;
+use crate::views::LevelWord;
 
 /// Of whom something is decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,23 +51,42 @@ impl Whose {
     }
 }
 
-/// What a level is called by people: `domain`, `org unit /Sales`, `group team@example.com`, `user anna@example.com`.
-pub(crate) fn level_name(tx: &Tx<'_>, connection: ConnectionId, target: &PolicyTarget) -> Read<String> {
-    // Who is gone keeps its id.
-    Ok(match target {
-        PolicyTarget::Domain => "domain".to_owned(),
+/// A level by the word for it and the name that people know it by.
+pub(crate) struct Named {
+    pub(crate) level: LevelWord,
+    /// The unit's path, the group's or user's address; the Domain's name.
+    pub(crate) name: String,
+}
+
+/// Who is gone is named by its id.
+pub(crate) fn named(tx: &Tx<'_>, connection: ConnectionId, target: &PolicyTarget) -> Read<Named> {
+    let (level, name) = match target {
+        PolicyTarget::Domain => {
+            let known = connections::get(tx, connection)?;
+            (LevelWord::Domain, known.map(|known| known.tenant_name))
+        }
         PolicyTarget::OrgUnit(id) => {
             let known = org_units::by_id(tx, connection, id)?;
-            format!("org unit {}", known.map_or_else(|| id.to_string(), |known| known.org_unit.path))
+            (LevelWord::OrgUnit, known.map(|known| known.org_unit.path))
         }
         PolicyTarget::Group(id) => {
-            let known = groups::by_id(tx, connection, id)?;
-            format!("group {}", known.map_or_else(|| id.to_string(), |known| known.group.address))
+            (LevelWord::Group, groups::by_id(tx, connection, id)?.map(|known| known.group.address))
         }
         PolicyTarget::User(id) => {
-            let known = users::by_id(tx, connection, id)?;
-            format!("user {}", known.map_or_else(|| id.to_string(), |known| known.user.address))
+            (LevelWord::User, users::by_id(tx, connection, id)?.map(|known| known.user.address))
         }
+    };
+    Ok(Named { level, name: name.unwrap_or_else(|| target.key().1.to_owned()) })
+}
+
+/// What a level is called by people: `domain`, `org unit /Sales`, `group team@example.com`, `user anna@example.com`.
+pub(crate) fn level_name(tx: &Tx<'_>, connection: ConnectionId, target: &PolicyTarget) -> Read<String> {
+    let Named { level, name } = named(tx, connection, target)?;
+    Ok(match level {
+        LevelWord::Domain => "domain".to_owned(),
+        LevelWord::OrgUnit => format!("org unit {name}"),
+        LevelWord::Group => format!("group {name}"),
+        LevelWord::User => format!("user {name}"),
     })
 }
 
@@ -81,8 +102,8 @@ pub struct Applies {
 }
 
 impl App {
-    /// The settings that apply to a level, and where each is from. For a group or an org unit: what applies by the
-    /// Domain's defaults and that level.
+    /// The settings that apply to a level, and where each is from. For an org unit: what applies by
+    /// the Domain's defaults, the units above it and the unit; for a group by the Domain's defaults and the group.
     pub async fn applies(&self, domain: Option<&str>, whose: &Whose) -> Result<Applies> {
         let (connection, whose) = (self.connection(domain).await?.id, whose.clone());
         let read = self.engine.read(move |tx| {
@@ -190,7 +211,7 @@ pub(crate) fn applies(tx: &Tx<'_>, connection: ConnectionId, target: &PolicyTarg
         }
         PolicyTarget::Domain => effective_policy(tx, connection, None)?,
         PolicyTarget::OrgUnit(_) | PolicyTarget::Group(_) => {
-            let mut above = effective_policy(tx, connection, None)?;
+            let mut above = policy_above(tx, connection, target)?;
             above.policy = above.policy.overridden_by(&own);
             above.sources.extend(own.fields().into_iter().map(|field| (field, target.clone())));
             above

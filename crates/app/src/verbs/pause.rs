@@ -1,13 +1,15 @@
 //! The pause of all backups. It is kept in the catalogue, so that it lasts over a restart and every surface knows it.
 
-use holdfast_engine::catalog::{Pause, PauseTarget};
-use holdfast_engine::{Pauses, Request};
+use holdfast_engine::catalog::{Pause, PauseTarget, Tx};
+use holdfast_engine::{EngineError, Pauses, PolicyTarget, Request};
 use holdfast_model::Timestamp;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, ToSpan as _};
 
+use super::named;
 use crate::App;
 use crate::error::Result;
+use crate::views::{LevelKey, LevelWord, PauseView};
 
 /// How long backups pause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +33,28 @@ impl PauseFor {
             }
         }
     }
+}
+
+/// A pause as it is shown.
+pub(crate) fn pause_view(tx: &Tx<'_>, pause: &Pause) -> std::result::Result<PauseView, EngineError> {
+    let of = |connection, level, target: PolicyTarget| -> std::result::Result<_, EngineError> {
+        let name = named(tx, connection, &target)?.name;
+        let id = target.key().1.to_owned();
+        Ok((Some(LevelKey { connection: connection.0, level, id }), name))
+    };
+    let (of, name) = match &pause.target {
+        PauseTarget::All => (None, String::new()),
+        PauseTarget::OrgUnit { connection, id } => {
+            of(*connection, LevelWord::OrgUnit, PolicyTarget::OrgUnit(id.clone()))?
+        }
+        PauseTarget::Group { connection, id } => {
+            of(*connection, LevelWord::Group, PolicyTarget::Group(id.clone()))?
+        }
+        PauseTarget::User { connection, id } => {
+            of(*connection, LevelWord::User, PolicyTarget::User(id.clone()))?
+        }
+    };
+    Ok(PauseView { of, name, until: pause.until })
 }
 
 impl App {

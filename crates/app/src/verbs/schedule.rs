@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use holdfast_engine::{
-    Events, Request, Schedule, ScheduleRules, ThisComputer, Waiting, schedule_rules, waiting,
-};
+use holdfast_engine::catalog::{PauseTarget, connections, due, pauses};
+use holdfast_engine::{EngineError, Events, Request, Schedule, ThisComputer, schedule_rules, waiting};
 use jiff::tz::TimeZone;
 use tokio_util::sync::CancellationToken;
 
 use crate::App;
 use crate::error::Result;
+use crate::verbs::pause_view;
+use crate::views::{ScheduleSettings, ScheduleView, WaitView};
 
 impl App {
     /// Keeps the schedule until `cancel`, where no other process does; whether it did. `begun` is called when it begins.
@@ -29,18 +30,35 @@ impl App {
         Ok(true)
     }
 
-    /// What due backups wait for now.
-    pub async fn waiting(&self) -> Result<Vec<Waiting>> {
-        Ok(self.engine.read(waiting).await?)
-    }
-
-    /// What holds due backups back on this computer.
-    pub async fn schedule_rules(&self) -> Result<ScheduleRules> {
-        Ok(self.engine.read(schedule_rules).await?)
+    /// What holds due backups back on this computer, what they wait for now, and when the next one is due.
+    pub async fn schedule(&self) -> Result<ScheduleView> {
+        let now = self.now();
+        let read = self.engine.read(move |tx| {
+            let mut waits = Vec::new();
+            for one in waiting(tx)? {
+                let domain = match one.connection {
+                    Some(connection) => connections::get(tx, connection)?.map(|known| known.tenant_name),
+                    None => None,
+                };
+                waits.push(WaitView { what: one.reason.words().to_owned(), domain, since: one.since });
+            }
+            let all = pauses::list(tx, now)?.into_iter().find(|pause| pause.target == PauseTarget::All);
+            Ok::<_, EngineError>(ScheduleView {
+                settings: schedule_rules(tx)?.into(),
+                knows_battery: ThisComputer::KNOWS_BATTERY,
+                knows_metered: ThisComputer::KNOWS_METERED,
+                can_keep_awake: ThisComputer::CAN_KEEP_AWAKE,
+                waiting: waits,
+                pause: all.map(|pause| pause_view(tx, &pause)).transpose()?,
+                next: due::list(tx)?.into_iter().map(|(_, at)| at).min(),
+            })
+        });
+        Ok(read.await?)
     }
 
     /// Sets what holds due backups back on this computer.
-    pub async fn set_schedule_rules(&self, rules: ScheduleRules) -> Result<()> {
-        self.done(Request::SetScheduleRules { rules }).await
+    pub async fn set_schedule_rules(&self, settings: ScheduleSettings) -> Result<ScheduleView> {
+        self.done(Request::SetScheduleRules { rules: settings.into() }).await?;
+        self.schedule().await
     }
 }

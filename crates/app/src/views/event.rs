@@ -25,6 +25,8 @@ pub enum AppEvent {
     Storage,
     /// Settings, Policies or licenses changed.
     Settings,
+    /// What due backups wait for changed.
+    Schedule,
     /// A sign-in goes on in the browser.
     SignIn {
         /// How far it is.

@@ -1,11 +1,11 @@
 //! Help > Fix a backup: what each check found, and what mends it.
 
-use holdfast_engine::{Finding, Fix, Verdict};
+use holdfast_engine::{AutoBackupTarget, Finding, Fix, Verdict};
 use holdfast_model::{Service, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::views::AttentionView;
+use crate::views::{AttentionView, LevelWord};
 
 /// What all checks found.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -76,6 +76,8 @@ pub enum FixAction {
     Protect { connection: i64, user: String },
     OpenStart,
     Resume { connection: i64, user: String },
+    OpenUsers,
+    AutoBackup { connection: i64, target: LevelWord, id: String, name: String },
     RunNow { connection: Option<i64>, user: Option<String> },
     SwitchOn { connection: i64, user: Option<String>, service: Service },
     OpenRun { run: i64 },
@@ -106,6 +108,15 @@ impl From<Fix> for FixAction {
             Fix::SyncUsers { connection } => Self::SyncUsers { connection: connection.0 },
             Fix::Protect { connection, user } => Self::Protect { connection: connection.0, user },
             Fix::OpenStart => Self::OpenStart,
+            Fix::OpenUsers => Self::OpenUsers,
+            Fix::AutoBackup { connection, target, name } => {
+                let (target, id) = match target {
+                    AutoBackupTarget::Domain => (LevelWord::Domain, String::new()),
+                    AutoBackupTarget::Group { id } => (LevelWord::Group, id.0),
+                    AutoBackupTarget::OrgUnit { id, .. } => (LevelWord::OrgUnit, id.0),
+                };
+                Self::AutoBackup { connection: connection.0, target, id, name }
+            }
             Fix::Resume { connection, user } => Self::Resume { connection: connection.0, user },
             Fix::RunNow { connection, user } => Self::RunNow { connection: connection.map(|id| id.0), user },
             Fix::SwitchOn { connection, user, service } => {

@@ -4,7 +4,7 @@ use holdfast_model::{Policy, Service, Timestamp};
 use serde::Serialize;
 use ts_rs::TS;
 
-use crate::views::{LicensesView, LightCount, RunView};
+use crate::views::{LicensesView, LightCount, RunView, ScheduleView};
 
 /// How everything stands.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -15,6 +15,10 @@ pub struct HomeView {
     pub unprotected: u64,
     /// Protected users that are paused.
     pub paused: u64,
+    /// Protected users whose backup is due and waits.
+    pub waiting: u64,
+    /// The pause of everything, and what due backups wait for.
+    pub schedule: ScheduleView,
     /// Users of all Directories.
     pub users: u64,
     /// The lights of protected users; what belongs to the Domains is among the services.
@@ -206,33 +210,6 @@ pub struct PolicyForm {
     pub services: Vec<ServiceChoice>,
     /// Every active user who appears in the Domain is protected.
     pub add_new_users: bool,
-}
-
-/// The level at which something is decided.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize, TS)]
-#[serde(rename_all = "snake_case")]
-pub enum LevelWord {
-    /// Everyone of the Domain.
-    Domain,
-    /// An org unit.
-    OrgUnit,
-    /// A group.
-    Group,
-}
-
-/// What `set_auto_backup` needs.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize, TS)]
-pub struct SetAutoBackup {
-    /// The Connection.
-    pub connection: i64,
-    /// Where.
-    pub target: LevelWord,
-    /// The unit's or group's id in the Cloud; empty for the Domain.
-    pub id: String,
-    /// Of a unit: and in all below it.
-    pub include_sub_units: bool,
-    /// On or off.
-    pub on: bool,
 }
 
 /// What a change of the Policy does.

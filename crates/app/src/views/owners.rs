@@ -4,7 +4,7 @@ use holdfast_model::{Account, ConnectionId, RunResult, Service, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::views::{Light, PolicyForm, Protection, Schedule};
+use crate::views::{Light, PauseView, Protection, Schedule};
 
 /// A user, or a shared drive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
@@ -43,6 +43,10 @@ pub struct OwnerRow {
     pub protection: Protection,
     /// Whether Runs happen.
     pub schedule: Schedule,
+    /// Whose pause it is, where Runs rest.
+    pub pause: Option<PauseView>,
+    /// What Runs wait for, where they wait: read after "waiting for".
+    pub waits_for: Option<String>,
     /// Settings of its own are set.
     pub own_settings: bool,
     /// Hours between two Runs.
@@ -211,15 +215,6 @@ pub struct OwnersDone {
     pub done: u64,
     /// So many were left as they are: it makes no sense for them.
     pub left_out: u64,
-}
-
-/// The settings that apply to a user.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
-pub struct OwnerPolicy {
-    /// As they are, to be edited.
-    pub form: PolicyForm,
-    /// Some of them are set for this user alone.
-    pub own: bool,
 }
 
 /// What erasing did.

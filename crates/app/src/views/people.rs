@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::UserError;
-use crate::views::Light;
+use crate::views::{Light, PauseView};
 
 /// The protection axis of a User's state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -89,6 +89,10 @@ pub struct UserRow {
     pub protection: Protection,
     /// Whether Runs happen.
     pub schedule: Schedule,
+    /// Whose pause it is, where they rest.
+    pub pause: Option<PauseView>,
+    /// What they wait for, where they wait: read after "waiting for".
+    pub waits_for: Option<String>,
     /// True where the User holds a License.
     pub licensed: bool,
     /// True where the User can be chosen for a backup.
@@ -140,6 +144,10 @@ pub struct GroupView {
     pub protected: u64,
     /// True where a rule protects whoever joins.
     pub is_rule: bool,
+    /// Settings of its own are set.
+    pub own_settings: bool,
+    /// Its own pause, where there is one.
+    pub pause: Option<PauseView>,
 }
 
 /// An org unit.
@@ -159,6 +167,12 @@ pub struct OrgUnitView {
     pub is_rule: bool,
     /// The rule reaches the sub-units too.
     pub include_sub_units: bool,
+    /// The unit above whose rule reaches this one.
+    pub rule_of: Option<String>,
+    /// Settings of its own are set.
+    pub own_settings: bool,
+    /// Its own pause, or that of a unit above it.
+    pub pause: Option<PauseView>,
 }
 
 /// A Domain with how its Directory came in.

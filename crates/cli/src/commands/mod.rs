@@ -16,6 +16,7 @@ pub mod people;
 pub mod repository;
 pub mod restore;
 pub mod sample;
+pub mod schedule;
 pub mod upkeep;
 pub mod watchdog;
 
@@ -47,6 +48,7 @@ pub async fn run(command: Command, context: &Context) -> Result<Exit> {
         Command::Resume(what) => levels::resume(what, context).await,
         Command::Policy(what) => levels::policy(what, context).await,
         Command::AutoBackup(what) => levels::auto_backup(what, context).await,
+        Command::Schedule(what) => schedule::schedule(what, context).await,
         Command::Licenses(what) => people::licenses(what, context).await,
         Command::Archives(what) => archives::archives(what, context).await,
         Command::Ls(what) => archives::ls(what, context).await,

@@ -3,6 +3,8 @@
 use holdfast_model::{ConnectionId, RunId, Service};
 use serde::{Deserialize, Serialize};
 
+use crate::auto_backup::AutoBackupTarget;
+
 /// What one check found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
@@ -67,12 +69,23 @@ pub enum Fix {
     },
     /// Choose whom to back up.
     OpenStart,
+    /// See who is backed up, and by which rules.
+    OpenUsers,
     /// End a user's pause and back them up.
     Resume {
         /// In this Domain.
         connection: ConnectionId,
         /// The address.
         user: String,
+    },
+    /// Switch auto-backup on.
+    AutoBackup {
+        /// In this Domain.
+        connection: ConnectionId,
+        /// Where.
+        target: AutoBackupTarget,
+        /// What people call it: the Domain's name, the unit's path.
+        name: String,
     },
     /// Back up now.
     RunNow {

@@ -4,9 +4,10 @@ use holdfast_catalog::{
     Archive, ArchiveFilter, DirectoryUser, Protection, RuleTarget, Schedule, Tx, UserFilter, archives,
     connections, groups, org_units, rules, runs, users,
 };
-use holdfast_model::{Account, CloudKind, ConnectionId, Owner, Policy, RunId, RunResult, Service};
+use holdfast_model::{Account, CloudKind, ConnectionId, OrgUnitId, Owner, Policy, RunId, RunResult, Service};
 
 use super::{Finding, Fix};
+use crate::auto_backup::AutoBackupTarget;
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::policy;
@@ -18,6 +19,9 @@ struct Kept {
     archives: Vec<(Archive, Option<RunId>)>,
     /// Names of the rules that cover the user.
     rules: Vec<String>,
+    /// The Domain's name, and the user's org unit by id and path.
+    domain: String,
+    unit: Option<(OrgUnitId, String)>,
 }
 
 impl Engine {
@@ -39,13 +43,20 @@ impl Engine {
                 }
                 let policy = policy::of_user(tx, connection, &whom.user)?;
                 let known = connections::get(tx, connection)?;
-                let cloud = known.map_or(CloudKind::Google, |known| known.cloud);
-                Ok(Kept { cloud, policy, archives: kept, rules: covering(tx, connection, &whom)? })
+                let (cloud, domain) = known
+                    .map_or((CloudKind::Google, String::new()), |known| (known.cloud, known.tenant_name));
+                let unit = match &whom.user.org_unit {
+                    Some(unit) => org_units::by_id(tx, connection, unit)?
+                        .map(|known| (known.org_unit.id, known.org_unit.path)),
+                    None => None,
+                };
+                let rules = covering(tx, connection, &whom)?;
+                Ok(Kept { cloud, policy, archives: kept, rules, domain, unit })
             })
             .await?;
         findings.push(account(connection, user));
         findings.push(protection(connection, user));
-        findings.push(covered(user, &kept.rules));
+        findings.extend(covered(connection, user, &kept));
         let address = &user.user.address;
         let own = |service: &Service| service.cloud() == kept.cloud && !service.is_of_domain();
         for service in Service::ALL.into_iter().filter(own) {
@@ -73,7 +84,7 @@ impl Engine {
             let mut findings = Vec::new();
             for known in connections::list(tx)? {
                 findings.push(protected_in(tx, known.id, &known.tenant_name)?);
-                findings.push(rules_of(tx, known.id, &known.tenant_name)?);
+                findings.extend(rules_of(tx, known.id, &known.tenant_name)?);
             }
             Ok(findings)
         });
@@ -142,18 +153,32 @@ fn protection(connection: ConnectionId, user: &DirectoryUser) -> Finding {
     }
 }
 
-fn covered(user: &DirectoryUser, rules: &[String]) -> Finding {
+/// Who joins is protected by a rule of the Domain, of the user's org unit or of a group; else both levels are told, each
+/// with its switch.
+fn covered(connection: ConnectionId, user: &DirectoryUser, kept: &Kept) -> Vec<Finding> {
     let title = "A rule covers the user";
-    if rules.is_empty() {
-        let evidence = if user.protection == Protection::Protected {
-            "no group or org unit of this user is protected as a whole; the user was chosen by name"
-        } else {
-            "no group or org unit of this user is protected as a whole"
-        };
-        let todo = "protect the group or org unit, and who joins it is protected too";
-        return Finding::note(4, title, evidence, todo).with(Fix::OpenStart);
+    if !kept.rules.is_empty() {
+        return vec![Finding::good(4, title, kept.rules.join(", "))];
     }
-    Finding::good(4, title, rules.join(", "))
+    let evidence = if user.protection == Protection::Protected {
+        "no rule covers this user, who was chosen by name"
+    } else {
+        "no rule covers this user"
+    };
+    let levels = kept.unit.iter().map(|(id, path)| {
+        let target = AutoBackupTarget::OrgUnit { id: id.clone(), include_sub_units: false };
+        (format!("Auto-backup of the org unit {path}"), target, path)
+    });
+    let domain =
+        (format!("Auto-backup of the domain {}", kept.domain), AutoBackupTarget::Domain, &kept.domain);
+    levels
+        .chain(std::iter::once(domain))
+        .map(|(title, target, name)| {
+            let fix = Fix::AutoBackup { connection, target, name: name.clone() };
+            let todo = "switch it on, and who appears there later is protected: `holdfast auto-backup on`";
+            Finding::note(4, &title, format!("it is off; {evidence}"), todo).with(fix)
+        })
+        .collect()
 }
 
 /// The rules that cover a user, by the group's address or the unit's path.
@@ -214,18 +239,28 @@ fn protected_in(tx: &Tx<'_>, connection: ConnectionId, domain: &str) -> Result<F
     })
 }
 
-fn rules_of(tx: &Tx<'_>, connection: ConnectionId, domain: &str) -> Result<Finding> {
-    let title = format!("{domain}: who joins is protected");
-    let count = rules::list(tx, connection)?.len();
-    Ok(match count {
+fn rules_of(tx: &Tx<'_>, connection: ConnectionId, domain: &str) -> Result<Vec<Finding>> {
+    let (of_domain, others): (Vec<_>, Vec<_>) =
+        rules::list(tx, connection)?.into_iter().partition(|rule| rule.target == RuleTarget::Domain);
+    let title = format!("{domain}: who joins the domain is protected");
+    let mut findings = vec![if of_domain.is_empty() {
+        let todo = "switch it on, and every new active user is protected: `holdfast auto-backup on`";
+        let fix = Fix::AutoBackup { connection, target: AutoBackupTarget::Domain, name: domain.to_owned() };
+        Finding::note(4, &title, "Add new Domain users is off", todo).with(fix)
+    } else {
+        Finding::good(4, &title, "Add new Domain users is on")
+    }];
+    let title = format!("{domain}: who joins an org unit or a group is protected");
+    findings.push(match others.len() {
         0 => {
-            let todo = "protect a group or an org unit: who joins it is protected too";
-            Finding::note(4, &title, "no group and no org unit is protected as a whole", todo)
-                .with(Fix::OpenStart)
+            let todo = "AUTO BACKUP in Settings > Manage Users, or `holdfast auto-backup on --org-unit PATH`";
+            Finding::note(4, &title, "no org unit and no group is protected as a whole", todo)
+                .with(Fix::OpenUsers)
         }
         1 => Finding::good(4, &title, "1 group or org unit is protected as a whole"),
         many => Finding::good(4, &title, format!("{many} groups and org units are protected as a whole")),
-    })
+    });
+    Ok(findings)
 }
 
 fn last_run(

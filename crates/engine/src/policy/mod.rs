@@ -14,7 +14,7 @@ mod set;
 
 use std::collections::BTreeMap;
 
-use holdfast_catalog::{Level, Tx, groups, org_units, policies};
+use holdfast_catalog::{Level, Tx, groups, org_units, policies, users};
 use holdfast_model::{ConnectionId, GroupId, OrgUnitId, Policy, PolicyOverride, User, UserId};
 use serde::{Deserialize, Serialize};
 
@@ -82,6 +82,25 @@ pub fn effective(tx: &Tx<'_>, connection: ConnectionId, user: Option<&User>) -> 
     }))
 }
 
+/// What applies to those of a level as long as nothing is set there. The members of a Group may be in any Org unit: for a
+/// Group it is what the Domain says.
+pub fn above(tx: &Tx<'_>, connection: ConnectionId, target: &PolicyTarget) -> Result<EffectivePolicy> {
+    let nothing = PolicyOverride::default();
+    let without = Instead { target, policy: &nothing };
+    Ok(combined(&match target {
+        PolicyTarget::Domain | PolicyTarget::Group(_) => domain_layers(tx, connection, Some(&without))?,
+        PolicyTarget::OrgUnit(unit) => {
+            let mut layers = domain_layers(tx, connection, None)?;
+            add_units(tx, connection, unit, Some(&without), &mut layers)?;
+            layers
+        }
+        PolicyTarget::User(id) => match users::by_id(tx, connection, id)? {
+            Some(known) => layers(tx, connection, &known.user, Some(&without))?,
+            None => domain_layers(tx, connection, None)?,
+        },
+    }))
+}
+
 type Layers = Vec<(PolicyTarget, PolicyOverride)>;
 
 fn domain_layers(tx: &Tx<'_>, connection: ConnectionId, instead: Option<&Instead<'_>>) -> Result<Layers> {
@@ -99,15 +118,27 @@ fn layers(
 ) -> Result<Layers> {
     let mut layers = domain_layers(tx, connection, instead)?;
     if let Some(unit) = &user.org_unit {
-        for unit in org_units::ancestors(tx, connection, unit)?.into_iter().rev() {
-            add(tx, connection, PolicyTarget::OrgUnit(unit), instead, &mut layers)?;
-        }
+        add_units(tx, connection, unit, instead, &mut layers)?;
     }
     for group in groups_by_address(tx, connection, &user.id)?.into_iter().rev() {
         add(tx, connection, PolicyTarget::Group(group), instead, &mut layers)?;
     }
     add(tx, connection, PolicyTarget::User(user.id.clone()), instead, &mut layers)?;
     Ok(layers)
+}
+
+/// An Org unit and those above it, the topmost first.
+fn add_units(
+    tx: &Tx<'_>,
+    connection: ConnectionId,
+    unit: &OrgUnitId,
+    instead: Option<&Instead<'_>>,
+    layers: &mut Layers,
+) -> Result<()> {
+    for unit in org_units::ancestors(tx, connection, unit)?.into_iter().rev() {
+        add(tx, connection, PolicyTarget::OrgUnit(unit), instead, layers)?;
+    }
+    Ok(())
 }
 
 /// The groups of a User that are there, by address: the first decides.

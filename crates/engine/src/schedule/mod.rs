@@ -24,7 +24,7 @@ use crate::backup::Trigger;
 use crate::connection;
 use crate::engine::{Engine, blocking};
 use crate::error::{EngineError, Result};
-use crate::events::Events;
+use crate::events::{Event, Events};
 use crate::sync::SyncWhen;
 use crate::worker::Worker;
 use list::{Due, due_now};
@@ -153,7 +153,9 @@ impl Schedule {
         if waits.reasons.is_empty() && now.duration_since(self.woke) >= TICK {
             worker.sync_if_due(SyncWhen::Daily, events, cancel).await?;
         }
-        engine.write(move |tx| waiting::set(tx, &waits.reasons, now).map(drop)).await?;
+        if engine.write(move |tx| waiting::set(tx, &waits.reasons, now)).await? {
+            events.tell_surely(Event::WaitingChanged).await;
+        }
         Ok(ticked)
     }
 

@@ -17,6 +17,15 @@ pub trait Surroundings: Send + Sync {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ThisComputer;
 
+impl ThisComputer {
+    /// Whether this system tells of its battery at all.
+    pub const KNOWS_BATTERY: bool = cfg!(any(target_os = "linux", target_os = "macos"));
+    /// Whether this system tells at all that a network costs by the byte.
+    pub const KNOWS_METERED: bool = cfg!(target_os = "linux");
+    /// Whether this system has a program that keeps it awake.
+    pub const CAN_KEEP_AWAKE: bool = cfg!(any(target_os = "linux", target_os = "macos"));
+}
+
 impl Surroundings for ThisComputer {
     fn on_battery(&self) -> Option<bool> {
         if cfg!(target_os = "linux") {

@@ -51,12 +51,13 @@ pub fn waiting(tx: &Tx<'_>) -> Result<Vec<Waiting>> {
     Ok(settings::get(tx, KEY)?.unwrap_or_default())
 }
 
-/// Keeps what is waited for from now on; a reason that lasts keeps its beginning.
+/// Keeps what is waited for from now on; whether that is something else than before. A reason that lasts keeps its
+/// beginning.
 pub(super) fn set(
     tx: &Tx<'_>,
     reasons: &[(WaitingFor, Option<ConnectionId>)],
     now: Timestamp,
-) -> Result<Vec<Waiting>> {
+) -> Result<bool> {
     let before = waiting(tx)?;
     let since = |reason, connection| {
         let known = before.iter().find(|one| one.reason == reason && one.connection == connection);
@@ -70,8 +71,9 @@ pub(super) fn set(
             since: since(*reason, *connection),
         })
         .collect();
-    if all != before {
+    let is_changed = all != before;
+    if is_changed {
         settings::set(tx, KEY, &all)?;
     }
-    Ok(all)
+    Ok(is_changed)
 }

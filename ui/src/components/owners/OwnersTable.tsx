@@ -5,12 +5,13 @@ import { IconSearch } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { api } from "../../api";
-import type { OwnerColumn, OwnerRow, OwnersDeed, OwnersDone, OwnersFilter } from "../../bindings";
+import type { LevelKey, OwnerColumn, OwnerRow, OwnersDeed, OwnersDone, OwnersFilter } from "../../bindings";
 import { OWNERS_PAGE, queries } from "../../queries";
 import { S } from "../../strings";
 import { ConfirmDialog } from "../ConfirmDialog";
 import { EmptyState } from "../EmptyState";
 import { ErrorPanel } from "../ErrorPanel";
+import { PauseDialog, ResumeDialog } from "../levels/PauseDialog";
 import { Notice } from "../Notice";
 import { type RemoteColumn, type RemoteSort, RemoteTable } from "../RemoteTable";
 import { ownerName } from "./cells";
@@ -19,7 +20,7 @@ import { OwnersFilters } from "./OwnersFilters";
 const words = S.owners;
 const SETTLE_MS = 150;
 
-export type Asked = { deed: OwnersDeed; keys: string[]; whose: string };
+export type Asked = { deed: OwnersDeed; keys: string[]; whose: string; /** Where it is about one of them alone. */ row?: OwnerRow };
 export type OwnerColumns = (ask: (deed: OwnersDeed, row: OwnerRow) => void) => RemoteColumn<OwnerRow, OwnerColumn>[];
 
 type Props = {
@@ -46,6 +47,11 @@ export function OwnersTable({ label, filter, onFilter, columns, empty, bulk, wit
   const [ticked, setTicked] = useState<ReadonlySet<string>>(new Set());
   const [asked, setAsked] = useState<Asked | null>(null);
   const [done, setDone] = useState<{ deed: OwnersDeed; what: OwnersDone } | null>(null);
+  const [told, setTold] = useState<string | null>(null);
+  const tell = (what: string) => {
+    setTold(what);
+    setDone(null);
+  };
   const [settled] = useDebouncedValue(filter.search, SETTLE_MS);
   const wanted = { ...filter, search: settled?.trim() ? settled.trim() : null };
   const all = useMutation({ mutationFn: () => api.ownerKeys(wanted), onSuccess: (keys) => setTicked(new Set(keys)) });
@@ -55,11 +61,16 @@ export function OwnersTable({ label, filter, onFilter, columns, empty, bulk, wit
     setTicked(new Set());
     onFilter({ ...filter, ...next });
   }
-  const ask = (deed: OwnersDeed, row: OwnerRow) => setAsked({ deed, keys: [row.key], whose: ownerName(row) });
+  const ask = (deed: OwnersDeed, row: OwnerRow) => setAsked({ deed, keys: [row.key], whose: ownerName(row), row });
+  // A pause of one user has its own end, and may be that of more than the user.
+  const one = asked?.row?.kind === "user" || asked?.row?.pause ? asked.row : undefined;
+  const pausing = asked?.deed === "pause" && one ? { of: levelOf(one), name: ownerName(one) } : null;
+  const resuming = asked?.deed === "resume" && one?.pause ? { pause: one.pause, ...(isWider(one) && { asker: ownerName(one) }) } : null;
 
   return (
     <>
       {all.isError && <ErrorPanel error={all.error} onClose={() => all.reset()} />}
+      {told !== null && <Notice bare role="status" tone="green" title={told} />}
       {done && (
         <Notice bare role="status" tone="green" title={`${words.done[done.deed](done.what.done)}${done.what.left_out > 0 ? ` ${words.leftOut(done.what.left_out)}` : ""}`} />
       )}
@@ -79,11 +90,14 @@ export function OwnersTable({ label, filter, onFilter, columns, empty, bulk, wit
           </EmptyState>
         }
       />
+      <PauseDialog asked={pausing} onClose={() => setAsked(null)} onDone={tell} />
+      <ResumeDialog asked={resuming} onClose={() => setAsked(null)} onDone={tell} />
       <Ask
-        asked={asked} onClose={() => setAsked(null)}
+        asked={pausing === null && resuming === null ? asked : null} onClose={() => setAsked(null)}
         onYes={async ({ deed, keys }) => {
           const what = await api.changeOwners(keys, deed);
           setDone({ deed, what });
+          setTold(null);
           setTicked(new Set());
           await client.invalidateQueries({ queryKey: ["directory"] });
         }}
@@ -93,6 +107,12 @@ export function OwnersTable({ label, filter, onFilter, columns, empty, bulk, wit
 }
 
 const keyOf = (row: OwnerRow) => row.key;
+
+/** The level of a user. */
+export const levelOf = (row: OwnerRow): LevelKey => ({ connection: row.connection, level: "user", id: row.id });
+
+/** What rests is more than this user. */
+export const isWider = ({ pause, id }: OwnerRow) => pause !== null && !(pause.of?.level === "user" && pause.of.id === id);
 
 type BulkProps = { count: number; deeds: readonly OwnersDeed[]; onAsk: (deed: OwnersDeed) => void; onClear: () => void };
 

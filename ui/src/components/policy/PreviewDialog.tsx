@@ -1,29 +1,29 @@
 // Before a Policy is saved: who and what gains or loses protection by it.
 import { Group, List, Loader, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { api } from "../../api";
-import type { DomainView, Policy } from "../../bindings";
+import type { PolicyPreview } from "../../bindings";
 import { S } from "../../strings";
 import { ConfirmDialog } from "../ConfirmDialog";
 import { ErrorPanel } from "../ErrorPanel";
 
 const words = S.backupSettings.dialog;
 
-type Props = { opened: boolean; onClose: () => void; domain: DomainView; policy: Policy; onSave: () => Promise<void> };
+type Asked = { /** What it is asked about, by which the answer is kept. */ of: unknown[]; preview: () => Promise<PolicyPreview> };
+type Props = Asked & { opened: boolean; onClose: () => void; onSave: () => Promise<void> };
 
-export function PreviewDialog({ opened, onClose, domain, policy, onSave }: Props) {
+export function PreviewDialog({ opened, onClose, of, preview, onSave }: Props) {
   return (
     <ConfirmDialog opened={opened} onClose={onClose} title={words.title} confirm={S.common.save} onConfirm={onSave}>
-      {opened && <Preview domain={domain} policy={policy} />}
+      {opened && <Preview of={of} preview={preview} />}
     </ConfirmDialog>
   );
 }
 
-function Preview({ domain, policy }: { domain: DomainView; policy: Policy }) {
-  const preview = useQuery({ queryKey: ["policy", domain.connection, "preview", policy], queryFn: () => api.previewPolicy(domain.connection, policy), staleTime: 0, gcTime: 0 });
-  if (preview.isError) return <ErrorPanel error={preview.error} onRetry={() => void preview.refetch()} />;
-  if (preview.isPending) return <Group role="status" aria-label={S.common.loading}><Loader size="sm" aria-hidden /></Group>;
-  const { gains, loses, notes } = preview.data;
+function Preview({ of, preview }: Asked) {
+  const asked = useQuery({ queryKey: ["preview", ...of], queryFn: preview, staleTime: 0, gcTime: 0 });
+  if (asked.isError) return <ErrorPanel error={asked.error} onRetry={() => void asked.refetch()} />;
+  if (asked.isPending) return <Group role="status" aria-label={S.common.loading}><Loader size="sm" aria-hidden /></Group>;
+  const { gains, loses, notes } = asked.data;
   return (
     <Stack gap="sm">
       {gains.length + loses.length === 0 && <Text size="sm">{words.nothing}</Text>}

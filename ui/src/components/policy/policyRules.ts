@@ -3,6 +3,9 @@ import type { Policy, PolicyOverride, PolicyPart, ServiceChoice } from "../../bi
 
 export const FREQUENCIES = [1, 2, 4, 6, 12, 24] as const;
 
+/** An override can set a limit but not take one away: the highest number there is leaves nothing out. */
+export const NO_LIMIT = Number.MAX_SAFE_INTEGER;
+
 export type Problem = "no_service" | "no_export" | "no_hours";
 
 /** What keeps a Policy from being used. */
@@ -25,8 +28,32 @@ export function differences(from: Policy, to: Policy): (keyof Policy)[] {
   return (Object.keys(to) as (keyof Policy)[]).filter((field) => asText(from[field]) !== asText(to[field]));
 }
 
-function asText(value: Policy[keyof Policy]): string {
+function asText(value: Policy[keyof Policy] | undefined): string {
   return JSON.stringify(Array.isArray(value) ? [...value].sort() : value);
+}
+
+/** What applies where a level sets some of the fields. */
+export function overlaid(above: Policy, own: PolicyOverride): Policy {
+  return { ...above, ...(own as Partial<Policy>) };
+}
+
+/** What is set at a level after a person changed some fields of what applies there. */
+export function changedHere(above: Policy, own: PolicyOverride, before: Policy, after: Policy): PolicyOverride {
+  const fields = differences(before, after);
+  const next: PolicyOverride = { ...own, ...Object.fromEntries(fields.map((field) => [field, after[field]])) };
+  if (!fields.includes("exclude_larger_than") || after.exclude_larger_than !== null) return next;
+  return above.exclude_larger_than === null ? withoutField(next, "exclude_larger_than") : { ...next, exclude_larger_than: NO_LIMIT };
+}
+
+/** The field comes from above again. */
+export function withoutField(own: PolicyOverride, field: keyof Policy): PolicyOverride {
+  const { [field]: _gone, ...rest } = own;
+  return rest;
+}
+
+export function sameOverride(a: PolicyOverride, b: PolicyOverride): boolean {
+  const text = (own: PolicyOverride) => JSON.stringify(Object.entries(own).sort().map(([field, value]) => [field, asText(value)]));
+  return text(a) === text(b);
 }
 
 /** Only what differs from the defaults; none where nothing does. */
@@ -34,7 +61,6 @@ export function overrideOf(defaults: Policy, wanted: Policy): PolicyOverride | n
   const fields = differences(defaults, wanted);
   if (fields.length === 0) return null;
   const override: PolicyOverride = Object.fromEntries(fields.map((field) => [field, wanted[field]]));
-  // An override can set a limit but not take one away: the highest number there is leaves nothing out.
-  if (fields.includes("exclude_larger_than") && wanted.exclude_larger_than === null) override.exclude_larger_than = Number.MAX_SAFE_INTEGER;
+  if (fields.includes("exclude_larger_than") && wanted.exclude_larger_than === null) override.exclude_larger_than = NO_LIMIT;
   return override;
 }

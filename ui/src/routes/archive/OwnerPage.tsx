@@ -85,7 +85,7 @@ function facts({ owner }: OwnerArchive): [string, React.ReactNode][] {
     [words.domain, owner.domain],
     ...(owner.account === null ? [] : ([[words.account, S.owners.accounts[owner.account]]] as [string, React.ReactNode][])),
     ...(owner.org_unit === null ? [] : ([[words.unit, owner.org_unit]] as [string, React.ReactNode][])),
-    [words.protection, `${S.owners.protections[owner.protection]}${owner.schedule === "paused" ? `, ${S.owners.paused}` : ""}`],
+    [words.protection, `${S.owners.protections[owner.protection]}${owner.schedule === "paused" ? `, ${S.owners.statuses.paused}` : ""}`],
     [words.frequency, S.owners.every(owner.frequency_hours)],
     [words.items, <Text key="items" span inherit><Count value={owner.items} />, <Bytes value={owner.bytes} /></Text>],
     [words.last, <Ago key="last" at={owner.last_good_copy} />],

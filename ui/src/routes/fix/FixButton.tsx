@@ -5,7 +5,9 @@ import { useNavigate } from "@tanstack/react-router";
 import type { FixAction } from "../../bindings";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { CopyButton } from "../../components/CopyButton";
+import { AutoBackupSwitch } from "../../components/levels/AutoBackup";
 import { OpenLink } from "../../components/connect/OpenLink";
+import { S } from "../../strings";
 import { fix as words } from "../../strings/fix";
 
 type Props = { title: string; action: FixAction; busy: boolean; onApply: (action: FixAction) => Promise<unknown> };
@@ -19,6 +21,8 @@ function placeOf(action: FixAction): string | null {
       return `/settings/clouds/${action.connection}`;
     case "open_start":
       return "/backup/start";
+    case "open_users":
+      return "/settings/users";
     case "open_run":
       return `/backup/activity/${action.run}`;
     case "open_causes":
@@ -41,6 +45,8 @@ function questionOf(action: FixAction) {
       return words.ask.resume(action.user);
     case "protect":
       return words.ask.protect(action.user);
+    case "auto_backup":
+      return { title: S.levels.autoBackup.of(action.name), text: S.levels.autoBackup.on(S.levels.named(action.target, action.name)) };
     case "switch_on":
       return words.ask.switch_on(action.user ?? words.ask.everyone);
     default:
@@ -71,7 +77,7 @@ export function FixButton({ title, action, busy, onApply }: Props) {
   };
   return (
     <>
-      <Button size="xs" variant="default" disabled={busy} onClick={press} aria-label={`${words.actions[action.fix]}: ${title}`}>{words.actions[action.fix]}</Button>
+      {action.fix === "auto_backup" ? <AutoBackupSwitch name={action.name} on={false} disabled={busy} hint={S.levels.autoBackup.title} onFlip={press} /> : <Button size="xs" variant="default" disabled={busy} onClick={press} aria-label={`${words.actions[action.fix]}: ${title}`}>{words.actions[action.fix]}</Button>}
       {question !== null && (
         <ConfirmDialog opened={asking} onClose={ask.close} title={question.title} onConfirm={() => onApply(action)}>{question.text}</ConfirmDialog>
       )}

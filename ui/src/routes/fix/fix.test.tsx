@@ -37,6 +37,20 @@ test("a_fix_asks_is_done_and_is_tested_again_at_once", async () => {
   expect(await screen.findByText("Nothing stands in the way.")).toBeVisible();
 });
 
+test("auto_backup_is_switched_on_where_the_check_says_it_is_off", async () => {
+  const { user, company } = openWindow("/help/fix", { users: 12 });
+  const check = await screen.findByRole("listitem", { name: /Auto-backup/ });
+  const toggle = within(check).getByRole("switch", { name: "AUTO BACKUP of acme.example" });
+  expect(toggle).not.toBeChecked();
+  await user.click(toggle);
+  const dialog = await screen.findByRole("dialog", { name: "AUTO BACKUP of acme.example" });
+  expect(await accessibilityProblems()).toEqual([]);
+  expect(company.lastCall("apply_fix")).toBeUndefined();
+  await user.click(within(dialog).getByRole("button", { name: "Yes" }));
+  expect(await screen.findByText(/Add new Domain users is on/)).toBeVisible();
+  expect(company.lastCall("apply_fix")).toEqual({ fix: { fix: "auto_backup", connection: 1, target: "domain", id: "", name: "acme.example" }, user: null });
+});
+
 test("why_one_user_is_not_backed_up_is_asked_by_address", async () => {
   const company = new Company({ users: 12 });
   const { user } = openWindow("/help/fix", company);

@@ -38,6 +38,7 @@ export function Protected({ view }: { view: HomeView }) {
               </li>
             ))}
           </ul>
+          {view.waiting > 0 && <Text size="sm" c="dimmed" className="hf-numeric">{words.waiting(view.waiting)}</Text>}
           {view.paused > 0 && <Text size="sm" c="dimmed" className="hf-numeric">{words.paused(view.paused)}</Text>}
         </Stack>
       </Group>

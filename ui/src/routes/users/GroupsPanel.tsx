@@ -1,5 +1,5 @@
-// GROUPS of Manage Users: how many of each are protected, and who they are.
-import { Badge, Button, Progress, Stack, Text, Tooltip } from "@mantine/core";
+// GROUPS of Manage Users: how many of each are protected, whether who joins later is, pauses, settings, and who they are.
+import { Stack, Text } from "@mantine/core";
 import { IconUsersGroup } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
@@ -10,11 +10,13 @@ import { PeopleTable } from "../../components/people/PeopleTable";
 import { SideDrawer } from "../../components/SideDrawer";
 import { queries } from "../../queries";
 import { S } from "../../strings";
+import { AutoBackupCell, type Level, LevelActions, LevelPauseCell, Share, type Steps, useLevelSteps } from "./levelColumns";
 
 export function GroupsPanel({ domain }: { domain: DomainView }) {
   const groups = useQuery(queries.groups(domain.connection));
   const [viewed, setViewed] = useState<GroupView | null>(null);
-  const columns = useMemo(() => columnsOf(setViewed), []);
+  const { steps, dialogs } = useLevelSteps();
+  const columns = useMemo(() => columnsOf(setViewed, steps), [steps]);
   return (
     <>
       <DataTable
@@ -25,6 +27,7 @@ export function GroupsPanel({ domain }: { domain: DomainView }) {
       <SideDrawer opened={viewed !== null} onClose={() => setViewed(null)} title={viewed === null ? "" : S.start.usersOf(viewed.name)}>
         {viewed !== null && <Members group={viewed} />}
       </SideDrawer>
+      {dialogs}
     </>
   );
 }
@@ -43,35 +46,20 @@ function Members({ group }: { group: GroupView }) {
   );
 }
 
-function columnsOf(view: (group: GroupView) => void): Column<GroupView>[] {
+const levelOf = (it: GroupView): Level => ({
+  key: { connection: it.connection, level: "group", id: it.id }, name: it.address, title: it.name, on: it.is_rule, hasSubUnits: false, ownSettings: it.own_settings, pause: it.pause,
+});
+
+function columnsOf(view: (group: GroupView) => void, steps: Steps): Column<GroupView>[] {
   const words = S.start.columns;
   return [
     {
-      id: "name", title: words.group, width: "minmax(160px, 1.6fr)", by: (it) => it.name,
+      id: "name", title: words.group, width: "minmax(140px, 1.6fr)", by: (it) => it.name,
       render: (it) => <Stack gap={0}><Text size="sm" fw={500} truncate title={it.name}>{it.name}</Text><Text size="xs" c="dimmed" truncate title={it.address}>{it.address}</Text></Stack>,
     },
-    { id: "protected", title: words.protected, width: "minmax(140px, 1fr)", by: (it) => it.users - it.protected, render: (it) => <Share protected={it.protected} users={it.users} /> },
-    { id: "rule", title: S.manageUsers.rule, width: "110px", by: (it) => (it.is_rule ? 0 : 1), render: (it) => <Rule on={it.is_rule} /> },
-    {
-      id: "view", title: words.view, width: "86px",
-      render: (it) => <Button size="compact-xs" variant="default" aria-label={S.start.viewOf(it.name)} onClick={() => view(it)}>{S.start.view}</Button>,
-    },
+    { id: "protected", title: words.protected, width: "minmax(118px, 1fr)", by: (it) => it.users - it.protected, render: (it) => <Share protected={it.protected} users={it.users} /> },
+    { id: "rule", title: S.levels.autoBackup.title, width: "112px", by: (it) => (it.is_rule ? 0 : 1), render: (it) => <AutoBackupCell level={levelOf(it)} steps={steps} /> },
+    { id: "schedule", title: S.owners.columns.schedule, width: "minmax(100px, 0.8fr)", by: (it) => (it.pause === null ? 1 : 0), render: (it) => <LevelPauseCell level={levelOf(it)} steps={steps} /> },
+    { id: "view", title: words.view, width: "106px", render: (it) => <LevelActions level={levelOf(it)} steps={steps} onView={() => view(it)} /> },
   ];
-}
-
-/** How many of how many are protected, in words and as a bar. */
-export function Share({ protected: some, users }: { protected: number; users: number }) {
-  const told = S.start.protectedOf(some, users);
-  return (
-    <Stack gap={3}>
-      <Text span size="sm" className="hf-numeric">{told}</Text>
-      <Progress size={4} value={users === 0 ? 0 : (some / users) * 100} aria-label={`${S.start.columns.protected}: ${told}`} />
-    </Stack>
-  );
-}
-
-/** Whoever joins later is protected at the next sync. */
-export function Rule({ on }: { on: boolean }) {
-  if (!on) return <Text span size="sm" c="dimmed">{S.manageUsers.noRule}</Text>;
-  return <Tooltip label={S.start.rule}><Badge size="sm" variant="light">{S.start.ruleShort}</Badge></Tooltip>;
 }

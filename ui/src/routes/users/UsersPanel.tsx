@@ -8,14 +8,15 @@ import { api } from "../../api";
 import type { OwnerRow, OwnersDeed } from "../../bindings";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorPanel } from "../../components/ErrorPanel";
+import { LevelSettings } from "../../components/levels/LevelSettings";
 import { Notice } from "../../components/Notice";
-import { everyone, OwnersTable } from "../../components/owners/OwnersTable";
+import { ownerName } from "../../components/owners/cells";
+import { everyone, levelOf, OwnersTable } from "../../components/owners/OwnersTable";
 import { ProblemDrawer } from "../../components/owners/ProblemDrawer";
 import { S } from "../../strings";
 import { userColumns } from "./columns";
 import { DeleteDialog } from "./DeleteDialogs";
 import type { OwnerStep } from "./OwnerMenu";
-import { SettingsDrawer } from "./SettingsDrawer";
 
 const words = S.manageUsers;
 const BULK: OwnersDeed[] = ["pause", "resume", "back_up_now", "protect", "stop_protecting"];
@@ -50,7 +51,7 @@ export function UsersPanel() {
           </EmptyState>
         }
       />
-      {step?.step === "settings" && <SettingsDrawer row={step.row} onClose={() => setStep(null)} />}
+      {step?.step === "settings" && <LevelSettings level={levelOf(step.row)} name={ownerName(step.row)} onClose={() => setStep(null)} />}
       {step !== null && step.step !== "settings" && <DeleteDialog key={step.row.key + step.step} step={step.step} row={step.row} onClose={() => setStep(null)} onDone={setTold} />}
       <ProblemDrawer owner={problem} onClose={() => setProblem(null)} />
     </>

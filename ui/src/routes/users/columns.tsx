@@ -1,10 +1,12 @@
 // The columns of Manage Users.
-import { ActionIcon, Button, Group, Text, Tooltip } from "@mantine/core";
-import { IconAlertTriangleFilled, IconPlayerPause, IconPlayerPlay } from "@tabler/icons-react";
+import { ActionIcon, Group, Text, Tooltip } from "@mantine/core";
+import { IconAlertTriangleFilled } from "@tabler/icons-react";
 import type { OwnerColumn, OwnerRow, OwnersDeed } from "../../bindings";
 import { Bytes } from "../../components/Format";
+import { PauseCell } from "../../components/levels/PauseCell";
 import { LightBadge } from "../../components/LightBadge";
 import { OwnerCell, ownerName, ProgressCell, ServicesCell } from "../../components/owners/cells";
+import { isWider } from "../../components/owners/OwnersTable";
 import type { RemoteColumn } from "../../components/RemoteTable";
 import { moment } from "../../format";
 import { S } from "../../strings";
@@ -21,7 +23,7 @@ export function userColumns({ ask, onProblem, onStep }: Steps): RemoteColumn<Own
     { id: "size", title: words.columns.size, width: "76px", align: "right", by: "size", render: (row) => (row.services.length === 0 ? words.noSchedule : <Bytes value={row.bytes} />) },
     { id: "progress", title: words.columns.progress, width: "76px", align: "right", by: "progress", render: (row) => <ProgressCell row={row} /> },
     { id: "status", title: words.columns.status, width: "minmax(96px, 1.5fr)", by: "status", render: (row) => <Standing row={row} /> },
-    { id: "schedule", title: words.columns.schedule, width: "96px", render: (row) => <ScheduleCell row={row} ask={ask} /> },
+    { id: "schedule", title: words.columns.schedule, width: "minmax(96px, 0.8fr)", render: (row) => <ScheduleCell row={row} ask={ask} /> },
     { id: "problem", title: words.columns.problem, hideTitle: true, width: "64px", render: (row) => <Group gap={2} wrap="nowrap" justify="flex-end"><Problem row={row} onProblem={onProblem} /><OwnerMenu row={row} onStep={onStep} /></Group> },
   ];
 }
@@ -33,19 +35,11 @@ function Standing({ row }: { row: OwnerRow }) {
   return <Text span size="sm" className="hf-red" truncate title={told}>{told}</Text>;
 }
 
-/** Says what the schedule is; pressing it asks for the other. */
+/** Whether backups run by themselves, and why not. */
 export function ScheduleCell({ row, ask }: { row: OwnerRow; ask: Steps["ask"] }) {
-  if (row.kind !== "user" || row.protection !== "protected") return <span className="hf-grey">{words.noSchedule}</span>;
-  const isPaused = row.schedule === "paused";
-  const Icon = isPaused ? IconPlayerPlay : IconPlayerPause;
-  return (
-    <Button
-      size="compact-xs" variant="default" leftSection={<Icon size={13} aria-hidden />} onClick={() => ask(isPaused ? "resume" : "pause", row)}
-      aria-label={isPaused ? words.setActive(ownerName(row)) : words.setPaused(ownerName(row))}
-    >
-      {isPaused ? words.active : words.deeds.pause}
-    </Button>
-  );
+  if (row.protection !== "protected") return <span className="hf-grey">{words.noSchedule}</span>;
+  if (row.kind !== "user" && row.pause === null) return <span className="hf-grey">{row.waits_for === null ? words.noSchedule : S.levels.waits(row.waits_for)}</span>;
+  return <PauseCell name={ownerName(row)} pause={row.pause} wider={isWider(row)} waitsFor={row.waits_for} onPause={() => ask("pause", row)} onResume={() => ask("resume", row)} />;
 }
 
 export function Problem({ row, onProblem }: { row: OwnerRow; onProblem: Steps["onProblem"] }) {

@@ -1,0 +1,59 @@
+// Settings > App: what holds due backups back on this computer. Each switch is saved as it is flipped.
+import { Anchor, Fieldset, Group, Loader, Stack, Switch, Text } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { api } from "../../api";
+import type { ScheduleSettings, ScheduleView } from "../../bindings";
+import { ErrorPanel } from "../../components/ErrorPanel";
+import { Ago, useNow } from "../../components/Format";
+import { keys } from "../../keys";
+import { queries } from "../../queries";
+import { S } from "../../strings";
+
+const words = S.levels.rules;
+
+export function ScheduleRules() {
+  const client = useQueryClient();
+  const schedule = useQuery(queries.schedule());
+  const save = useMutation({ mutationFn: api.setSchedule, onSuccess: (view) => client.setQueryData(keys.schedule(), view) });
+  return (
+    <Fieldset legend={words.title}>
+      <Stack gap="md">
+        {schedule.isPending && <Group role="status" aria-label={S.common.loading}><Loader size="sm" aria-hidden /></Group>}
+        {schedule.isError && <ErrorPanel error={schedule.error} onRetry={() => void schedule.refetch()} />}
+        {save.isError && <ErrorPanel error={save.error} onRetry={() => save.mutate(save.variables)} onClose={save.reset} />}
+        {schedule.data && <Rules view={schedule.data} shown={save.isPending ? save.variables : schedule.data.settings} onChange={save.mutate} />}
+      </Stack>
+    </Fieldset>
+  );
+}
+
+function Rules({ view, shown, onChange }: { view: ScheduleView; shown: ScheduleSettings; onChange: (settings: ScheduleSettings) => void }) {
+  const set = (change: Partial<ScheduleSettings>) => onChange({ ...shown, ...change });
+  return (
+    <>
+      <div>
+        <Text size="sm"><Next at={view.next} /></Text>
+        <Text size="sm" c="dimmed">{words.text} <Anchor component={Link} to="/settings/backup" size="sm" underline="always">{words.link}</Anchor>.</Text>
+      </div>
+      <Switch
+        label={words.battery} description={view.knows_battery ? words.batteryHint : words.batteryUnknown} disabled={!view.knows_battery}
+        checked={shown.wait_on_battery} onChange={(event) => set({ wait_on_battery: event.currentTarget.checked })}
+      />
+      <Switch
+        label={words.metered} description={view.knows_metered ? words.meteredHint : words.meteredUnknown} disabled={!view.knows_metered}
+        checked={shown.wait_on_metered} onChange={(event) => set({ wait_on_metered: event.currentTarget.checked })}
+      />
+      <Switch
+        label={words.awake} description={view.can_keep_awake ? words.awakeHint : words.awakeUnknown} disabled={!view.can_keep_awake}
+        checked={shown.keep_awake} onChange={(event) => set({ keep_awake: event.currentTarget.checked })}
+      />
+    </>
+  );
+}
+
+function Next({ at }: { at: string | null }) {
+  const now = useNow();
+  if (at === null) return words.none;
+  return <>{words.next}: {Date.parse(at) <= now ? words.overdue : <Ago at={at} />}</>;
+}
