@@ -97,6 +97,12 @@ mod tests {
             pause: None,
             next: Some(at("2026-11-02T07:00:00Z")),
         };
-        insta::assert_snapshot!(told(&view, &TimeZone::UTC), @"");
+        let expected = "Next backup due: 2026-11-02 07:00\n\
+            Wait on battery: on\n\
+            Wait on a metered network: on (this system does not tell: it has no effect)\n\
+            Keep awake during a run: off\n\
+            Due backups wait for mains power since 2026-11-02 08:00.\n\
+            Due backups of acme.example\u{fffd}[2J wait for the network since 2026-11-02 08:30.";
+        assert_eq!(told(&view, &TimeZone::UTC), expected);
     }
 }
