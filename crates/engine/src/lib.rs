@@ -25,6 +25,7 @@ mod kept_text;
 mod leavers;
 mod live;
 mod look;
+mod memory;
 pub mod notifications;
 mod pause;
 mod people;

@@ -18,6 +18,7 @@ use super::state;
 use crate::adopt::Committing;
 use crate::engine::{Engine, blocking, read, write_durable};
 use crate::error::{EngineError, Result};
+use crate::memory;
 
 const PAGE: u32 = 2_000;
 
@@ -85,10 +86,12 @@ pub async fn commit(
             Ok((prepared, state, state::domain_tag(known.cloud, known.tenant_id.as_str())))
         })?;
         let labels = Labels { tags: vec!["holdfast".to_owned(), domain, id], now };
+        memory::give_back();
         let committed = save(&vault, &writer, &catalog, &prepared, state, labels)?;
         let id = committed.snapshot.to_string();
         prepared.stored_bytes = Some(stored_before + writer.totals().added);
         write_durable(&catalog, |tx| conclude(tx, &prepared, &id, now))?;
+        memory::give_back();
         Ok(id)
     })
     .await

@@ -20,6 +20,7 @@ use tokio::sync::Mutex;
 use super::listing::hashes;
 use crate::engine::{Engine, blocking, write_durable};
 use crate::error::{EngineError, Result};
+use crate::memory;
 
 const MOST_UNDURABLE_BYTES: u64 = 64 << 20;
 const SOME_UNDURABLE_BYTES: u64 = 8 << 20;
@@ -200,6 +201,7 @@ impl Keeper {
                 }
                 Ok(reopened)
             })
+            .inspect(|_| memory::give_back())
         })
         .await?;
         let mut durable = self.durable.lock().unwrap_or_else(PoisonError::into_inner);
