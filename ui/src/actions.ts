@@ -101,6 +101,7 @@ const TABLE = {
   "sign_in.failed": "retry",
   "sign_in.no_client": "none",
   "sign_in.timeout": "retry",
+  "storage.in_use": "retry",
   "storage.low_space": "storage",
   "storage.not_a_folder": "none",
   "storage.not_writable": "storage",

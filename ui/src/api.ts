@@ -4,7 +4,7 @@ import { listen } from "@tauri-apps/api/event";
 import type {
   AboutView, ActivityFilter, ActivityView, AlertsView, AppEvent, AppSettings, AttentionView, AuditView, Boot, CheckItem,
   CloudView, ConnectBoxApp, ConnectGoogleKey, ConnectionView, CsvView, DomainView, ErasedView, FixAction, FixView, GoogleGuide,
-  GroupView, GuideProgress, HomeView, KeepGuide, LevelKey, LevelPolicy, LicensesView, NotificationTest, OrgUnitView, OwnerArchive, OwnerRow, OwnersDeed,
+  GroupView, GuideProgress, HomeView, KeepGuide, LabelView, LevelKey, LevelPolicy, LicensesView, NotificationTest, OrgUnitView, OwnerArchive, OwnerRow, OwnersDeed,
   OwnersDone, OwnersFilter, OwnersPage, OwnersQuery, PauseLength, PlanView, Policy, PolicyForm, PolicyOverride, PolicyPreview, RebuildView,
   ReconnectBoxApp, ReconnectBoxSignIn, ReconnectGoogleKey, ReconnectGoogleSignIn, RecoveryKeyView, RestoreInput, RestoreView,
   Retention, RetentionEffect, RetentionView, RunDetail, RunNow, SavedFile, ScheduleSettings, ScheduleView, SelectionInput, SetAlerts, SetAutoBackup, SetPaused, SetupProgress,
@@ -109,11 +109,14 @@ export const api = {
   setPaused: (input: SetPaused) => call<UserRow>("set_paused", input),
 
   home: () => call<HomeView>("home"),
+  setBandwidth: (limit: number | null) => call<StorageView>("set_bandwidth", { limit }),
+  pointStorage: (path: string) => call<StorageView>("point_storage", { path }),
   storage: () => call<StorageView>("storage"),
   verify: (read_data: boolean) => call<VerifyView>("verify", { read_data }),
   cancelVerify: () => call<null>("cancel_verify"),
   licenses: () => call<LicensesView>("licenses"),
   setLicenses: (limit: number | null) => call<LicensesView>("set_licenses", { limit }),
+  labels: (connection: number) => call<LabelView[]>("labels", { connection }),
   policy: (connection: number) => call<PolicyForm>("policy", { connection }),
   previewPolicy: (connection: number, policy: Policy) => call<PolicyPreview>("preview_policy", { connection, policy }),
   setPolicy: (connection: number, policy: Policy) => call<PolicyForm>("set_policy", { connection, policy }),

@@ -27,6 +27,7 @@ export const keys = {
   run: (run?: number) => (run === undefined ? (["run"] as const) : (["run", run] as const)),
   storage: () => ["storage"] as const,
   licenses: () => ["licenses"] as const,
+  labels: (connection: number) => ["labels", connection] as const,
   policy: (connection?: number) => (connection === undefined ? (["policy"] as const) : (["policy", connection] as const)),
   retention: (connection?: number) => (connection === undefined ? (["retention"] as const) : (["retention", connection] as const)),
   schedule: () => ["schedule"] as const,

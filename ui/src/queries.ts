@@ -58,6 +58,8 @@ export const queries = {
   run: (run: number) => queryOptions({ queryKey: keys.run(run), queryFn: () => api.runDetail(run) }),
   storage: () => queryOptions({ queryKey: keys.storage(), queryFn: api.storage }),
   licenses: () => queryOptions({ queryKey: keys.licenses(), queryFn: api.licenses }),
+  /** People's mailboxes are asked: once for a visit. */
+  labels: (connection: number) => queryOptions({ queryKey: keys.labels(connection), queryFn: () => api.labels(connection), staleTime: 10 * 60_000 }),
   policy: (connection: number) => queryOptions({ queryKey: keys.policy(connection), queryFn: () => api.policy(connection) }),
   retention: (connection: number) => queryOptions({ queryKey: keys.retention(connection), queryFn: () => api.retention(connection) }),
   /** What is due changes with the time alone: it is read whenever it is opened. */

@@ -10,6 +10,8 @@ use crate::{Result, Tx, sql};
 pub const DATA_DIR_ID: &str = "data_dir_id";
 /// How many people may be protected; absent without a limit.
 pub const LICENSE_LIMIT: &str = "license_limit";
+/// Bytes a second that downloads may take; absent without a limit.
+pub const BANDWIDTH_LIMIT: &str = "bandwidth_limit";
 /// Where the Repository is.
 pub const REPOSITORY_LOCATION: &str = "repository_location";
 /// The Repository's own id, by which it is recognised wherever it is.

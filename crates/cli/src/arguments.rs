@@ -6,8 +6,8 @@ use clap::{Args, Parser, Subcommand};
 use holdfast_app::SecretsChoice;
 
 use crate::commands::{
-    activity, alerts, archives, audit, backup, connect, directory, doctor, levels, people, repository,
-    restore, sample, schedule, upkeep, watchdog,
+    activity, alerts, archives, audit, backup, bandwidth, connect, directory, doctor, levels, people,
+    repository, restore, sample, schedule, upkeep, watchdog,
 };
 
 /// Backs up a company's cloud accounts to storage that the company owns.
@@ -90,6 +90,8 @@ pub enum Command {
     Schedule(schedule::Schedule),
     /// Show or cap how many users are protected
     Licenses(people::Licenses),
+    /// Show or limit what downloads may take
+    Bandwidth(bandwidth::Bandwidth),
     /// List the archives, or delete a user's
     Archives(archives::Archives),
     /// List what an archive holds

@@ -86,6 +86,17 @@ pub trait Cloud: Send + Sync {
     /// How many Items the Cloud says there are under this Policy; `None` where it does not say.
     async fn expected_count(&self, reach: &Reach) -> Result<Option<u64>, CloudError>;
 
+    /// How many bytes the Cloud says they take there, without what it makes only when it is asked for, as exports of
+    /// documents; `None` where it does not say. For forecasts: filters of the Policy may leave some of them out.
+    async fn expected_bytes(&self, _reach: &Reach) -> Result<Option<u64>, CloudError> {
+        Ok(None)
+    }
+
+    /// The names of labels that the user made, by which a Policy may leave out mail; none where the Service has no labels.
+    async fn label_names(&self, _reach: &Reach) -> Result<Vec<String>, CloudError> {
+        Ok(Vec::new())
+    }
+
     /// The metadata and contents of one Item, as they are now.
     ///
     /// - `Gone` when it no longer exists, `Skip` when it can never be read. Where a listing carries the content itself,

@@ -106,6 +106,16 @@ impl Engine {
         .await
     }
 
+    /// The number of the newest row; none where nothing was recorded.
+    pub async fn last_deed(&self) -> Result<Option<i64>> {
+        let engine = self.clone();
+        blocking(move || {
+            let newest = engine.journal()?.read(|tx| audit::list(tx, None, 1))?;
+            Ok(newest.first().map(|(number, _)| *number))
+        })
+        .await
+    }
+
     /// The journal, opened when first needed. A damaged one keeps no backup from running. Blocks.
     pub(crate) fn journal(&self) -> Result<&Journal> {
         let kept = &self.audit_state().journal;
@@ -188,6 +198,10 @@ impl Request {
             }
             Self::SetUsers { connection, users, to } => {
                 (to.deed(), Subject::Connection(Some(*connection), in_words(users)))
+            }
+            Self::SetBandwidth { limit } => {
+                let limit = limit.map_or_else(|| "no limit".to_owned(), |limit| format!("{limit} bytes/s"));
+                ("bandwidth.set", Subject::Text(limit))
             }
             Self::SetLicenses { limit } => {
                 let limit = limit.map_or_else(|| "no limit".to_owned(), |limit| limit.to_string());

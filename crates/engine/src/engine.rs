@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
-use holdfast_catalog::{Catalog, CatalogError, Tx};
-use holdfast_clouds::http::HttpOptions;
+use holdfast_catalog::{Catalog, CatalogError, Tx, settings};
+use holdfast_clouds::http::{HttpOptions, Throttle};
 use holdfast_model::Timestamp;
 use holdfast_secrets::{Secrets, SecretsKind};
 use holdfast_vault::{Location, OpenOptions, Password, RepositoryId, Vault};
@@ -76,7 +76,9 @@ impl Engine {
         let catalog = Catalog::open(dir.catalogue())?;
         let secrets = Secrets::open(options.secrets)?.with_locks(&dir.locks());
         let waiting = dir.waiting();
-        let http = HttpOptions { temp_dir: waiting, ..options.http };
+        let throttle = Arc::<Throttle>::default();
+        throttle.set(catalog.read(|tx| settings::get(tx, settings::BANDWIDTH_LIMIT))?);
+        let http = HttpOptions { temp_dir: waiting, throttle, ..options.http };
         Ok(Self(Arc::new(Inner {
             dir,
             catalog,
@@ -168,6 +170,20 @@ impl Engine {
         taken
     }
 
+    /// Says that the known Repository lies elsewhere now: in a folder that holds the very same one and that its key opens.
+    /// What is open meanwhile stays where it was: open the data directory anew.
+    pub async fn point_repository(&self, path: &std::path::Path) -> Result<RepositoryPlace> {
+        let pointed = async {
+            let known = self.repository_place().await?.ok_or(EngineError::NoRepository)?;
+            let expected = known.id.parse().map_err(|_| EngineError::Defect("repository id".to_owned()))?;
+            self.open_vault(path, self.recovery_key().await?, Some(expected)).await?;
+            self.keep_place(path, known.id).await
+        };
+        let pointed = pointed.await;
+        self.audit_deed("repository.point", &path.display().to_string(), &pointed).await;
+        pointed
+    }
+
     async fn refuse_second_repository(&self) -> Result<()> {
         match self.repository_place().await? {
             Some(place) => Err(EngineError::RepositoryAlreadySetUp(place.path.display().to_string())),
@@ -181,16 +197,21 @@ impl Engine {
         vault: Vault,
         key: Password,
     ) -> Result<RepositoryPlace> {
-        let path =
-            dunce::canonicalize(path).map_err(EngineError::io(format!("opening {}", path.display())))?;
-        let place = RepositoryPlace { path, id: vault.id().to_string() };
         let secrets = self.0.secrets.clone();
         blocking(move || Ok(secrets.set(RECOVERY_KEY, key.expose().as_bytes())?)).await?;
+        let place = self.keep_place(path, vault.id().to_string()).await?;
+        // Set already: the same Repository was opened in the meantime.
+        let _already_open = self.0.vault.set(vault);
+        Ok(place)
+    }
+
+    async fn keep_place(&self, path: &std::path::Path, id: String) -> Result<RepositoryPlace> {
+        let path =
+            dunce::canonicalize(path).map_err(EngineError::io(format!("opening {}", path.display())))?;
+        let place = RepositoryPlace { path, id };
         let (file, text) = (self.0.dir.repository_place(), serde_json::to_vec_pretty(&place));
         let text = text.map_err(|error| EngineError::Defect(error.to_string()))?;
         blocking(move || replace_file(&file, &text)).await?;
-        // Set already: the same Repository was opened in the meantime.
-        let _already_open = self.0.vault.set(vault);
         Ok(place)
     }
 

@@ -71,6 +71,7 @@ pub use policy::{
     EffectivePolicy, PolicyEffect, PolicyTarget, ServiceEffect, above as policy_above,
     effective as effective_policy, of_domain as domain_policy, of_user as user_policy,
 };
+pub use probe::Expected;
 pub use rebuild::RebuildReport;
 pub use request::{Request, Response, RunSummary};
 pub use restore_report::{RestoreProblem, RestoreRename, RestoreReport, RestoreSelection};
@@ -80,7 +81,7 @@ pub use schedule::{
     Schedule, ScheduleRules, Surroundings, ThisComputer, Ticked, Waiting, WaitingFor, schedule_rules, waiting,
 };
 pub use selection::{OrgUnitChoice, Plan, PlanProblem, PlannedUser, Selection, Started};
-pub use settings::{license_limit, licenses_free};
+pub use settings::{bandwidth_limit, license_limit, licenses_free};
 pub use sync::{SyncChanges, SyncReport, SyncWhat, SyncWhen, next_sync};
 pub use upkeep::{
     EraseReport, ForgetReport, GRACE_DAYS, Hold, PARTS as VERIFY_PARTS, RetentionPreview, SnapshotToGo,

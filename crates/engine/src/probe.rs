@@ -1,7 +1,9 @@
 //! Questions that are put to a Cloud without a Run: whether a Connection works, and how much there is.
 
+use std::sync::Arc;
+
 use holdfast_catalog::{Connection, ConnectionState, connections, users};
-use holdfast_clouds::contract::{Check, Reach};
+use holdfast_clouds::contract::{Check, Cloud, Reach};
 use holdfast_model::{ConnectionId, Service, UserId};
 
 use crate::connection;
@@ -9,6 +11,15 @@ use crate::engine::Engine;
 use crate::error::{EngineError, Result};
 use crate::events::Event;
 use crate::policy;
+
+/// How much the Cloud says there is; none where it does not say.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Expected {
+    /// Items.
+    pub items: Option<u64>,
+    /// Bytes.
+    pub bytes: Option<u64>,
+}
 
 impl Engine {
     /// The live tests of a Connection: one result for each scope or setting. One that turns out to have lapsed is `expired`
@@ -56,12 +67,31 @@ impl Engine {
         Ok(())
     }
 
-    /// How many Items the Cloud says a User has, by chosen Service; none where it does not say.
-    pub async fn count_expected(
+    /// How much the Cloud says a User has of a Service; none where the User has it not, or it is not chosen.
+    pub async fn expect(&self, id: ConnectionId, user: UserId, service: Service) -> Result<Option<Expected>> {
+        let Some((cloud, reach)) = self.reach(id, user, service).await? else { return Ok(None) };
+        // Counting the files of Box costs a request a folder; their bytes are one answer, and tell more.
+        let (items, bytes) = match service {
+            Service::Gmail => (cloud.expected_count(&reach).await?, None),
+            _ => (None, cloud.expected_bytes(&reach).await?),
+        };
+        Ok(Some(Expected { items, bytes }))
+    }
+
+    /// The names of the labels that a User made in the mailbox.
+    pub async fn label_names(&self, id: ConnectionId, user: UserId) -> Result<Vec<String>> {
+        match self.reach(id, user, Service::Gmail).await? {
+            Some((cloud, reach)) => Ok(cloud.label_names(&reach).await?),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    async fn reach(
         &self,
         id: ConnectionId,
         user: UserId,
-    ) -> Result<Vec<(Service, Option<u64>)>> {
+        service: Service,
+    ) -> Result<Option<(Arc<dyn Cloud>, Reach)>> {
         let (known, owner, policy) = self
             .read(move |tx| {
                 let known = connections::get(tx, id)?
@@ -72,17 +102,14 @@ impl Engine {
                 Ok((known, owner, policy))
             })
             .await?;
-        let cloud = self.cloud(&known).await?;
-        let mut counts = Vec::new();
-        for scope in cloud.scopes(&owner.user).await? {
-            if !policy.services.contains(&scope.service) {
-                continue;
-            }
-            let service = scope.service;
-            let reach = Reach { scope, address: owner.user.address.clone(), policy: policy.clone() };
-            counts.push((service, cloud.expected_count(&reach).await?));
+        if !policy.services.contains(&service) {
+            return Ok(None);
         }
-        Ok(counts)
+        let cloud = self.cloud(&known).await?;
+        let scopes = cloud.scopes(&owner.user).await?;
+        let Some(scope) = scopes.into_iter().find(|scope| scope.service == service) else { return Ok(None) };
+        let reach = Reach { scope, address: owner.user.address, policy };
+        Ok(Some((cloud, reach)))
     }
 
     /// Keeps the recovery key of the known Repository again, where the keychain lost it. It must open that Repository.

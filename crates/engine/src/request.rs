@@ -137,6 +137,11 @@ pub enum Request {
         /// All of them.
         rules: ScheduleRules,
     },
+    /// Limit what downloads may take.
+    SetBandwidth {
+        /// Bytes a second; none for no limit.
+        limit: Option<u64>,
+    },
     /// Cap the number of protected users.
     SetLicenses {
         /// None for no limit.
@@ -321,6 +326,7 @@ impl Request {
             Self::Unpause { .. } => "unpause",
             Self::SetAutoBackup { .. } => "set_auto_backup",
             Self::SetScheduleRules { .. } => "set_schedule_rules",
+            Self::SetBandwidth { .. } => "set_bandwidth",
             Self::SetLicenses { .. } => "set_licenses",
             Self::SetPolicy { .. } => "set_policy",
             Self::DeleteArchive { .. } => "delete_archive",
@@ -409,6 +415,9 @@ impl Worker {
             }
             Request::SetUsers { connection, users, to } => {
                 people::set(engine, connection, users, to).await.map(|()| Response::Done)
+            }
+            Request::SetBandwidth { limit } => {
+                settings::set_bandwidth(engine, limit).await.map(|()| Response::Done)
             }
             Request::SetLicenses { limit } => {
                 settings::set_licenses(engine, limit).await.map(|()| Response::Done)

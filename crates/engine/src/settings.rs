@@ -18,6 +18,30 @@ pub fn licenses_free(tx: &Tx<'_>) -> Result<Option<u64>> {
     }
 }
 
+/// What downloads may take, in bytes a second; none by default.
+pub fn bandwidth_limit(tx: &Tx<'_>) -> Result<Option<u64>> {
+    Ok(settings::get(tx, settings::BANDWIDTH_LIMIT)?)
+}
+
+/// Less would not bring a backup to its end, and clouds end answers that are read too slowly.
+const LEAST_BANDWIDTH: u64 = 10_000;
+
+pub(crate) async fn set_bandwidth(engine: &Engine, limit: Option<u64>) -> Result<()> {
+    if limit.is_some_and(|limit| limit < LEAST_BANDWIDTH) {
+        return Err(EngineError::BadInput(
+            "a limit of less than 0.1 Mbit/s is too little to back up with".to_owned(),
+        ));
+    }
+    engine
+        .write(move |tx| match limit {
+            Some(limit) => Ok(settings::set(tx, settings::BANDWIDTH_LIMIT, &limit)?),
+            None => Ok(settings::clear(tx, settings::BANDWIDTH_LIMIT)?),
+        })
+        .await?;
+    engine.http().throttle.set(limit);
+    Ok(())
+}
+
 pub(crate) async fn set_licenses(engine: &Engine, limit: Option<u64>) -> Result<()> {
     engine
         .write(move |tx| {

@@ -131,6 +131,14 @@ impl Cloud for Watched {
         self.watch.seen(self.cloud.expected_count(reach).await).await
     }
 
+    async fn expected_bytes(&self, reach: &Reach) -> Result<Option<u64>, CloudError> {
+        self.watch.seen(self.cloud.expected_bytes(reach).await).await
+    }
+
+    async fn label_names(&self, reach: &Reach) -> Result<Vec<String>, CloudError> {
+        self.watch.seen(self.cloud.label_names(reach).await).await
+    }
+
     async fn open(&self, reach: &Reach, item: &ItemRef) -> Result<Opened, CloudError> {
         let mut opened = self.watch.seen(self.cloud.open(reach, item).await).await?;
         for content in &mut opened.contents {

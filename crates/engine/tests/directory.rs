@@ -254,7 +254,8 @@ async fn whatever_call_finds_that_the_authorisation_lapsed_it_is_told_once_and_e
                     stage.engine.check_connection(stage.connection).await.unwrap();
                 }
                 None => {
-                    stage.engine.count_expected(stage.connection, user.clone()).await.unwrap_err();
+                    let gmail = holdfast_model::Service::Gmail;
+                    stage.engine.expect(stage.connection, user.clone(), gmail).await.unwrap_err();
                 }
             }
         }

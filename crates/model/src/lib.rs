@@ -10,6 +10,7 @@ mod path;
 mod policy;
 mod retention;
 mod scope;
+mod size_limit;
 
 pub use cloud::{CloudKind, Service};
 pub use directory::{Account, Group, Member, MemberKind, OrgUnit, User};
@@ -22,6 +23,7 @@ pub use path::{file_stem, folder_name};
 pub use policy::{DriveDocuments, ExportFormat, Policy, PolicyOverride, RunHours};
 pub use retention::{MOST_KEPT, Retention};
 pub use scope::{Owner, Scope};
+pub use size_limit::SizeLimit;
 
 /// A point in time, always UTC, written as RFC 3339.
 pub type Timestamp = jiff::Timestamp;

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::Service;
+use crate::{Service, SizeLimit};
 
 /// Which documents of a Drive are kept.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
@@ -75,7 +75,7 @@ pub struct Policy {
     pub mail_trash: bool,
     /// Mail marked as spam is kept.
     pub mail_spam: bool,
-    /// Mail with any of these label ids is left out.
+    /// Mail with any of these labels is left out: by the id that Gmail gives its own, by the name of a user's.
     pub exclude_labels: BTreeSet<String>,
     /// Own documents, or all that the user can see.
     pub drive_documents: DriveDocuments,
@@ -132,7 +132,7 @@ pub struct PolicyOverride {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exclude_extensions: Option<BTreeSet<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub exclude_larger_than: Option<u64>,
+    pub exclude_larger_than: Option<SizeLimit>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub export: Option<BTreeSet<ExportFormat>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -169,9 +169,7 @@ impl Policy {
         set(&mut self.drive_documents, lower.drive_documents);
         set(&mut self.drive_trash, lower.drive_trash);
         set(&mut self.exclude_extensions, lower.exclude_extensions);
-        if lower.exclude_larger_than.is_some() {
-            self.exclude_larger_than = lower.exclude_larger_than;
-        }
+        set(&mut self.exclude_larger_than, lower.exclude_larger_than.map(SizeLimit::bytes));
         set(&mut self.export, lower.export);
         set(&mut self.frequency_hours, lower.frequency_hours);
         set(&mut self.hours, lower.hours);

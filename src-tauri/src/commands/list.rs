@@ -69,10 +69,13 @@ macro_rules! each_command {
 
                 home() -> HomeView;
                 storage() -> StorageView;
+                set_bandwidth(limit: Option<u64>) -> StorageView;
+                point_storage(path: String) -> StorageView;
                 verify(read_data: bool) -> VerifyView;
                 cancel_verify() -> ();
                 licenses() -> LicensesView;
                 set_licenses(limit: Option<u64>) -> LicensesView;
+                labels(connection: i64) -> Vec<LabelView>;
                 policy(connection: i64) -> PolicyForm;
                 preview_policy(connection: i64, policy: Policy) -> PolicyPreview;
                 set_policy(connection: i64, policy: Policy) -> PolicyForm;

@@ -1013,6 +1013,16 @@ last_result: RunResult | null,
  */
 last_complete_at: string | null, };
 
+export type LabelView = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * How many of those who were asked have it.
+ */
+users: number, };
+
 export type Ledger = { 
 /**
  * Distinct Items that the Run has to account for.
@@ -1533,7 +1543,7 @@ mail_trash: boolean,
  */
 mail_spam: boolean, 
 /**
- * Mail with any of these label ids is left out.
+ * Mail with any of these labels is left out: by the id that Gmail gives its own, by the name of a user's.
  */
 exclude_labels: Array<string>, 
 /**
@@ -1567,11 +1577,15 @@ hours: RunHours, };
 
 export type PolicyForm = { 
 /**
+ * The Connection to the Domain.
+ */
+connection: number, 
+/**
  * As it is.
  */
 policy: Policy, 
 /**
- * Labels that are known, to choose from.
+ * Gmail's own labels, to choose from.
  */
 labels: Array<string>, 
 /**
@@ -1583,7 +1597,7 @@ services: Array<ServiceChoice>,
  */
 add_new_users: boolean, };
 
-export type PolicyOverride = { services?: Array<Service>, mail_trash?: boolean, mail_spam?: boolean, exclude_labels?: Array<string>, drive_documents?: DriveDocuments, drive_trash?: boolean, exclude_extensions?: Array<string>, exclude_larger_than?: number, export?: Array<ExportFormat>, frequency_hours?: number, hours?: RunHours, };
+export type PolicyOverride = { services?: Array<Service>, mail_trash?: boolean, mail_spam?: boolean, exclude_labels?: Array<string>, drive_documents?: DriveDocuments, drive_trash?: boolean, exclude_extensions?: Array<string>, exclude_larger_than?: SizeLimit, export?: Array<ExportFormat>, frequency_hours?: number, hours?: RunHours, };
 
 export type PolicyPart = "mail" | "files" | "trash" | "documents" | "export";
 
@@ -2265,6 +2279,8 @@ endpoints: string | null, };
 
 export type SignInStage = "browser_opened" | "answered";
 
+export type SizeLimit = number | "none";
+
 export type Stage = "first_launch" | "setting_up" | "ready" | "blocked";
 
 export type StartedView = { 
@@ -2395,7 +2411,11 @@ last_verify_sentence: string | null,
 /**
  * How stock restic reads it.
  */
-restic_commands: Array<string>, };
+restic_commands: Array<string>, 
+/**
+ * What downloads may take, in bytes a second; none for no limit.
+ */
+bandwidth_limit: number | null, };
 
 export type SyncOutcome = { 
 /**
@@ -2584,6 +2604,7 @@ export type UserErrorCode =
   | "sign_in.failed"
   | "sign_in.no_client"
   | "sign_in.timeout"
+  | "storage.in_use"
   | "storage.low_space"
   | "storage.not_a_folder"
   | "storage.not_writable"

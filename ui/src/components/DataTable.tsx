@@ -8,7 +8,7 @@ import { S } from "../strings";
 import css from "./DataTable.module.css";
 import { EmptyState } from "./EmptyState";
 import { ErrorPanel } from "./ErrorPanel";
-import { type Sort, searched, searchText, sorted } from "./tableRows";
+import { leastWidth, type Sort, searched, searchText, sorted } from "./tableRows";
 
 export type Column<T> = {
   id: string;
@@ -164,7 +164,7 @@ function Body<T extends object>({ label, listed, template, columns, sort, onSort
       ref={box} className={css.box} role="table" aria-label={label} aria-rowcount={listed.length + 1} tabIndex={0} onKeyDown={onKeyDown}
       style={height === "fill" ? { maxHeight: listed.length === 0 ? undefined : tall } : { height: Math.min(tall, height) }}
     >
-      <div role="rowgroup" className={css.head}>
+      <div role="rowgroup" className={css.head} style={{ minWidth: `max(100%, ${leastWidth(template)}px)` }}>
         <div role="row" aria-rowindex={1} className={css.row} style={{ gridTemplateColumns: template, height: HEAD_HEIGHT }}>
           {all && (
             <div role="columnheader" className={css.tick}>
@@ -183,7 +183,7 @@ function Body<T extends object>({ label, listed, template, columns, sort, onSort
         <div role="rowgroup"><div role="row"><div role="cell"><EmptyState title={S.common.table.nothingFound} text={S.common.table.nothingFoundHint} icon={IconSearch} /></div></div></div>
       )}
       {listed.length > 0 && (
-        <div role="rowgroup" className={css.rows} style={{ height: virtual.getTotalSize() }}>
+        <div role="rowgroup" className={css.rows} style={{ height: virtual.getTotalSize(), minWidth: `max(100%, ${leastWidth(template)}px)` }}>
           {virtual.getVirtualItems().map(({ index, key, start }) => {
             const row = listed[index] as T;
             const selectable = selection?.canSelect(row) ?? false;

@@ -10,6 +10,7 @@ import { S } from "../strings";
 import css from "./DataTable.module.css";
 import { ErrorPanel } from "./ErrorPanel";
 import { moveByArrow } from "./tableKeys";
+import { leastWidth } from "./tableRows";
 
 export type Part<T> = { total: number; listed: number; rows: T[] };
 
@@ -124,7 +125,7 @@ function Body<T extends object, By extends string>({ label, columns, part, partS
         ref={box} className={css.box} role="table" aria-label={label} aria-rowcount={count + 1} tabIndex={0} onKeyDown={(event) => moveByArrow(event, count, virtual)}
         style={{ maxHeight: count === 0 ? undefined : tall, flex: count === 0 ? "none" : undefined }}
       >
-        <div role="rowgroup" className={css.head}>
+        <div role="rowgroup" className={css.head} style={{ minWidth: `max(100%, ${leastWidth(template)}px)` }}>
           <div role="row" aria-rowindex={1} className={css.row} style={{ gridTemplateColumns: template, height: HEAD_HEIGHT }}>
             {selection && (
               <div role="columnheader" className={css.tick}>
@@ -138,7 +139,7 @@ function Body<T extends object, By extends string>({ label, columns, part, partS
           </div>
         </div>
         {count > 0 && (
-          <div role="rowgroup" className={css.rows} style={{ height: virtual.getTotalSize() }}>
+          <div role="rowgroup" className={css.rows} style={{ height: virtual.getTotalSize(), minWidth: `max(100%, ${leastWidth(template)}px)` }}>
             {items.map(({ index, start }) => {
               const row = rowAt(index);
               const style = { gridTemplateColumns: template, height: rowHeight, transform: `translateY(${start}px)`, position: "absolute" as const };

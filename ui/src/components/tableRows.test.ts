@@ -1,6 +1,6 @@
 // Sorting and searching of rows.
 import { expect, test } from "vitest";
-import { searched, searchText, sorted } from "./tableRows";
+import { leastWidth, searched, searchText, sorted } from "./tableRows";
 
 const rows = [{ name: "Zoë" }, { name: "ängström" }, { name: null }, { name: "Bo" }, { name: "Ada" }];
 const names = (list: readonly { name: string | null }[]) => list.map((it) => it.name);
@@ -20,4 +20,9 @@ test("a_search_takes_all_its_words_in_any_order", () => {
   const text = searchText((it: { name: string }) => it.name);
   expect(searched(people, text, "costa chloe")).toEqual([people[0]]);
   expect(searched(people, text, "  ")).toEqual(people);
+});
+
+test("a_row_is_as_wide_as_the_least_of_its_columns", () => {
+  expect(leastWidth("36px minmax(120px, 1fr) minmax(180px,1.4fr) 90px")).toBe(36 + 120 + 180 + 90 + 8);
+  expect(leastWidth("1fr")).toBe(8);
 });

@@ -1,6 +1,15 @@
 // Sorting and searching of ten thousand rows, fast enough to follow typing.
 export type Sort = { column: string; descending: boolean };
 
+/** What a row needs at least, in pixels: the least of each grid track, with what is around them. */
+export function leastWidth(template: string): number {
+  const tracks = template.match(/minmax\([^)]*\)|\S+/g) ?? [];
+  return tracks.reduce((sum, track) => sum + (Number.parseFloat(/(\d+(?:\.\d+)?)px/.exec(track)?.[1] ?? "0") || 0), PADDING);
+}
+
+/** At both ends of a row. */
+const PADDING = 8;
+
 /** A text to compare by: without case and accents, so that plain comparison of ten thousand is quick. */
 export function folded(text: string): string {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();

@@ -27,10 +27,10 @@ export function AboutPage() {
           </Paper>
           <Stack gap="xs" flex={1} mih={160}>
             <Title order={2}>{S.about.notices}</Title>
-            <Paper flex={1} mih={0} p={0}>
-              <ScrollArea h="100%" viewportProps={{ tabIndex: 0, role: "region", "aria-label": S.about.notices }}>
-                <Text component="pre" size="xs" ff="monospace" m={0} p="sm">{about.data.notices}</Text>
-              </ScrollArea>
+            <Paper mih={0} mah="100%" p={0}>
+              <ScrollArea.Autosize mah="100%" viewportProps={{ tabIndex: 0, role: "region", "aria-label": S.about.notices }}>
+                <Text size="sm" p="sm" style={{ whiteSpace: "pre-wrap" }}>{about.data.notices}</Text>
+              </ScrollArea.Autosize>
             </Paper>
           </Stack>
         </Stack>

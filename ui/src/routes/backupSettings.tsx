@@ -101,7 +101,7 @@ function AddNewUsers({ domain, on }: { domain: DomainView; on: boolean }) {
     client.setQueryData(keys.policy(domain.connection), await api.setAutoBackup({ connection: domain.connection, target: "domain", id: "", include_sub_units: false, on: !on }));
   }
   return (
-    <Fieldset legend={words.addNew} mb="md">
+    <Fieldset legend={words.newUsers} mb="md" maw={980} bg="var(--hf-surface)">
       <Switch label={words.addNew} description={words.addNewHint} checked={on} onChange={() => setAsking(true)} />
       <ConfirmDialog opened={asking} onClose={() => setAsking(false)} title={words.addNew} onConfirm={change}>
         {on ? words.addNewOff(domain.domain) : words.addNewOn(domain.domain)}

@@ -2,7 +2,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { Company } from "../testing/company";
-import { accessibilityProblems, openWindow } from "../testing/render";
+import { accessibilityProblems, fill, openWindow } from "../testing/render";
 
 const button = (name: string | RegExp) => screen.getByRole("button", { name });
 
@@ -132,4 +132,46 @@ test.each(PAGES.flatMap((page) => (["light", "dark"] as const).map((theme) => [p
   await screen.findByRole("heading", { level: 1 });
   await waitFor(() => expect(screen.queryByRole("status", { name: "Loading" })).toBeNull());
   expect(await accessibilityProblems()).toEqual([]);
+});
+
+test("a_bandwidth_limit_is_set_in_megabits_and_lifted_again", async () => {
+  const { user, company } = openWindow("/settings/storage", { users: 3 });
+  const card = within(await screen.findByRole("region", { name: "Bandwidth limit" }));
+  await user.click(card.getByRole("radio", { name: "At most" }));
+  const number = card.getByRole("textbox", { name: "Megabits a second" });
+  await user.clear(number);
+  await fill(user, number, "8");
+  await user.click(card.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(company.lastCall("set_bandwidth")).toEqual({ limit: 1_000_000 }));
+  expect(await card.findByText("Saved.")).toBeVisible();
+  await user.click(card.getByRole("radio", { name: "No limit" }));
+  await user.click(card.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(company.lastCall("set_bandwidth")).toEqual({ limit: null }));
+});
+
+test("a_storage_that_was_moved_is_found_again_and_another_one_is_refused", async () => {
+  const { user, company } = openWindow("/settings/storage", { users: 3 });
+  await user.click(await screen.findByRole("button", { name: "Change location…" }));
+  const dialog = within(await screen.findByRole("dialog", { name: "Where is the storage now?" }));
+  expect(dialog.getByRole("button", { name: "Use this folder" })).toBeDisabled();
+  await fill(user, dialog.getByRole("textbox", { name: "Folder" }), "/mnt/other");
+  await user.click(dialog.getByRole("button", { name: "Use this folder" }));
+  expect(await dialog.findByText("Another storage is in this folder.")).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+  await user.clear(dialog.getByRole("textbox", { name: "Folder" }));
+  await fill(user, dialog.getByRole("textbox", { name: "Folder" }), "/mnt/nas/Holdfast");
+  await user.click(dialog.getByRole("button", { name: "Use this folder" }));
+  expect(await screen.findByText("/mnt/nas/Holdfast")).toBeVisible();
+  expect(company.lastCall("point_storage")).toEqual({ path: "/mnt/nas/Holdfast" });
+});
+
+test("labels_of_the_company_are_offered_beside_gmails_own", async () => {
+  const { user, company } = openWindow("/settings/backup", { users: 3 });
+  await user.click(await screen.findByLabelText("Leave out mail with these labels", { selector: "input" }));
+  await user.click(await screen.findByRole("option", { name: "Newsletters" }));
+  expect(screen.getByRole("option", { name: "CATEGORY_SOCIAL" })).toBeVisible();
+  await user.click(button("Save"));
+  const dialog = await screen.findByRole("dialog", { name: "What this change does" });
+  await user.click(within(dialog).getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(company.policy.exclude_labels).toEqual(["Newsletters"]));
 });

@@ -8,6 +8,7 @@ import { PageHeader } from "../components/PageHeader";
 import { queries } from "../queries";
 import { S } from "../strings";
 import { Growth } from "./home/Growth";
+import { Bandwidth } from "./storage/Bandwidth";
 import { Key } from "./storage/Key";
 import { Place } from "./storage/Place";
 import { Restic } from "./storage/Restic";
@@ -33,6 +34,7 @@ export function StoragePage() {
           </Stack>
           <Stack gap="md">
             <Verification storage={storage.data} />
+            <Bandwidth storage={storage.data} />
             <Key storage={storage.data} />
             <Restic commands={storage.data.restic_commands} />
           </Stack>

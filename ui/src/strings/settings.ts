@@ -28,6 +28,23 @@ export const storage = {
   growthLabel: (from: string, to: string) => `Growth from ${from} to ${to}`,
   content: "Before deduplication",
   stored: "On the disk",
+  elsewhere: {
+    open: "Change location…",
+    title: "Where is the storage now?",
+    text: "Use this after you have moved the storage's folder to another disk or place, or when its disk has another name now. Nothing is copied and nothing is deleted here.",
+    same: (id: string) => `Only the very same storage is taken (identity ${id}); another one, or a folder without one, is refused.`,
+    confirm: "Use this folder",
+  },
+  bandwidth: {
+    title: "Bandwidth limit",
+    text: "How much of your internet connection downloads may take. It counts at once, also for backups that run.",
+    none: "No limit",
+    limited: "At most",
+    number: "Megabits a second",
+    unit: "Mbit/s",
+    save: "Save",
+    saved: "Saved.",
+  },
   verify: {
     title: "Verification",
     text: "Reads the storage and checks that everything can be restored.",

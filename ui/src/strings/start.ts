@@ -27,8 +27,8 @@ export const start = {
   ruleShort: "Rule",
   notConnected: {
     title: "No cloud is connected",
-    text: "Connect your company's Google Workspace in Manage Domains. Its users are then listed here.",
-    button: "Open Manage Domains",
+    text: "Connect your company's cloud in the Cloud Connection Centre. Its users are then listed here.",
+    button: "Open Cloud Connection Centre",
   },
   lapsed: {
     expired: (domain: string) => `The connection to ${domain} has expired.`,

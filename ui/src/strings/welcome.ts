@@ -3,7 +3,7 @@ import { count, counted } from "../format";
 
 export const welcome = {
   title: "Your company's data, on storage you own",
-  lead: "Holdfast copies mail and files of Google Workspace to a disk of yours, every day, and shows at once when something is not protected.",
+  lead: "Holdfast copies your company's Google Workspace and Box to a disk of yours, every day, and shows at once when something is not protected.",
   steps: {
     label: "Steps of the set-up",
     progress: (step: number, of: number) => `Step ${step} of ${of}`,
@@ -106,7 +106,13 @@ export const welcome = {
     lead: "Holdfast asks for permission to read, never to change.",
     later: "Connect later",
     connected: "Connected",
-    another: "Connect another Google Workspace",
+    another: "Connect another cloud",
+    which: "Which cloud?",
+    whatOf: {
+      google: "Gmail, Drive, shared drives, calendars, contacts and tasks of everyone.",
+      box: "Everyone's files in Box.",
+      microsoft: "Outlook and OneDrive of everyone.",
+    },
   },
   people: {
     title: "Whom shall Holdfast back up?",
@@ -122,7 +128,7 @@ export const welcome = {
     start: "Start the first copy",
     starting: "Starting…",
     notConnected: "No cloud is connected yet, so there is nobody to choose.",
-    notConnectedText: "Connect one in Manage Domains later, then choose in Start Backup.",
+    notConnectedText: "Connect one in the Cloud Connection Centre later, then choose in Start Backup.",
     sharedDrives: "Shared drives are backed up with the Domain and take no license.",
     problems: (problems: number) => `${counted(problems, "user", "users")} cannot be backed up:`,
   },

@@ -238,6 +238,12 @@ export class Company {
       ...retentionOf(this),
       home: () => homeOf(this),
       storage: () => this.storage,
+      set_bandwidth: ({ limit }: { limit: number | null }) => (this.storage = { ...this.storage, bandwidth_limit: limit }),
+      point_storage: ({ path }: { path: string }) => {
+        if (path.includes("other")) throw { code: "repository.wrong", what: "Another storage is in this folder.", todo: "Choose the folder of your own.", can_retry: false, detail: null };
+        return (this.storage = { ...this.storage, path, reachable: true });
+      },
+      labels: () => [{ name: "Newsletters", users: 9 }, { name: "Invoices", users: 4 }],
       verify: () => ({ ok: true, packs: 412, bytes: 6_400_000_000, problems: [], took_ms: 5200 }),
       cancel_verify: () => null,
       licenses: () => this.licenses(),
@@ -272,7 +278,7 @@ export class Company {
   }
 
   private form() {
-    return { policy: this.policy, labels: ["Label_Invoices", "Label_Newsletters", "Label_Private"], services: SERVICES[this.domain.cloud], add_new_users: this.addsNewUsers };
+    return { connection: CONNECTION, policy: this.policy, labels: ["CATEGORY_PROMOTIONS", "CATEGORY_SOCIAL"], services: SERVICES[this.domain.cloud], add_new_users: this.addsNewUsers };
   }
 
   private preview(next: Policy): PolicyPreview {
@@ -297,7 +303,7 @@ function storageOf(users: number): StorageView {
       at: hoursAgo(24 * (30 - day)), content_bytes: Math.round((content * (day + 3)) / 33), stored_bytes: Math.round((content * 0.58 * (day + 3)) / 33),
     })),
     days_until_full: users === 0 ? null : 210, last_verified_at: users === 0 ? null : hoursAgo(70), last_verify_ok: users === 0 ? null : true,
-    last_verify_sentence: users === 0 ? null : "412 packs were read and found whole.",
+    bandwidth_limit: null, last_verify_sentence: users === 0 ? null : "412 packs were read and found whole.",
     restic_commands: ["restic -r /media/anna/Backup/Holdfast snapshots", "restic -r /media/anna/Backup/Holdfast check", "restic -r /media/anna/Backup/Holdfast restore latest --target DIR"],
   };
 }

@@ -110,7 +110,9 @@ impl Desktop {
             })
             .collect();
         let path = place.path.to_string_lossy().into_owned();
+        let bandwidth_limit = seat.bandwidth_limit().await?;
         Ok(StorageView {
+            bandwidth_limit,
             restic_commands: restic_commands(&path),
             path,
             id: place.id,

@@ -10,19 +10,23 @@ mod connect_box;
 mod directory;
 mod fix;
 mod forecast;
+mod forecast_words;
 mod guide;
 mod home;
 mod hub;
 mod keeping;
 mod kept;
+mod labels;
 mod launch;
 mod levels;
 mod limits;
 mod notify;
 mod options;
+mod others;
 mod outside;
 mod owners;
 mod pause;
+mod place;
 mod policy;
 mod restore;
 mod retention;
@@ -75,6 +79,7 @@ struct Inner {
     background: TaskTracker,
     stopping: CancellationToken,
     counts: forecast::Counts,
+    labels: labels::Known,
     /// A person had paused all backups when it was last looked at.
     was_paused: AtomicBool,
     /// What the tests of what is waited for at Google found.
@@ -105,6 +110,7 @@ impl Desktop {
             background: TaskTracker::new(),
             stopping: CancellationToken::new(),
             counts: forecast::Counts::default(),
+            labels: labels::Known::default(),
             was_paused: AtomicBool::new(false),
             probed: Mutex::default(),
             probing: tokio::sync::Mutex::new(()),
@@ -114,6 +120,7 @@ impl Desktop {
         }));
         tokio::spawn(keep_schedule(Arc::downgrade(&desktop.0)));
         let changed = Arc::clone(&desktop.0.waiting_changed);
+        tokio::spawn(others::watch(Arc::downgrade(&desktop.0)));
         tokio::spawn(waiting::keep_probing(Arc::downgrade(&desktop.0), changed));
         let weak = Arc::downgrade(&desktop.0);
         tokio::spawn(async move {
@@ -149,6 +156,14 @@ impl Desktop {
             return Err(UserError::of("app.not_set_up", ""));
         }
         self.own().await
+    }
+
+    /// What is shown, where it is open already.
+    async fn opened_seat(&self) -> Option<Arc<Seat>> {
+        if let Some(sample) = &*self.0.sample.lock().await {
+            return Some(Arc::clone(sample));
+        }
+        self.0.own.lock().await.as_ref().map(Arc::clone)
     }
 
     /// The user's own App, opened when first needed, and again where that failed.

@@ -51,7 +51,7 @@ impl Desktop {
         Ok(())
     }
 
-    async fn live(&self) -> Result<Vec<RunView>> {
+    pub(super) async fn live(&self) -> Result<Vec<RunView>> {
         let live = ActivityFilter { live: Some(true), limit: MOST_LIVE, ..ActivityFilter::default() };
         Ok(self.activity(live).await?.runs)
     }

@@ -7,6 +7,7 @@ use holdfast_engine::{
 };
 use holdfast_model::{
     CloudKind, ConnectionId, DriveDocuments, ExportFormat, Policy, PolicyOverride, RunHours, Service,
+    SizeLimit,
 };
 
 use super::{Desktop, directory, limits};
@@ -28,11 +29,10 @@ impl Desktop {
         let read = seat.engine.read(move |tx| {
             let known = directory::find(tx, connection)?;
             let policy = domain_policy(tx, known.id)?;
-            let mut labels: BTreeSet<String> = policy.exclude_labels.clone();
-            labels.extend(GMAIL_LABELS.map(str::to_owned));
+            let labels = GMAIL_LABELS.map(str::to_owned).to_vec();
             let services = choices(known.cloud);
             let add_new_users = auto_backup_of_domain(tx, known.id)?;
-            Ok(PolicyForm { policy, labels: labels.into_iter().collect(), services, add_new_users })
+            Ok(PolicyForm { connection, policy, labels, services, add_new_users })
         });
         Ok(read.await?)
     }
@@ -138,7 +138,7 @@ fn whole(policy: Policy) -> PolicyOverride {
         drive_documents: Some(policy.drive_documents),
         drive_trash: Some(policy.drive_trash),
         exclude_extensions: Some(policy.exclude_extensions),
-        exclude_larger_than: policy.exclude_larger_than,
+        exclude_larger_than: policy.exclude_larger_than.map(SizeLimit::Bytes),
         export: Some(policy.export),
         frequency_hours: Some(policy.frequency_hours),
         hours: Some(policy.hours),

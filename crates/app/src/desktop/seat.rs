@@ -59,6 +59,11 @@ impl Seat {
         self.worker().await.map(drop)
     }
 
+    /// True where this process does the work.
+    pub(super) async fn is_at_work(&self) -> bool {
+        self.working.lock().await.is_some()
+    }
+
     /// The worker, if it is this process or can be.
     async fn worker(&self) -> Result<Option<Arc<Worker>>> {
         let mut working = self.working.lock().await;

@@ -408,6 +408,11 @@ pub const ROWS: &[Row] = &[
         "Nobody finished the sign-in in time.",
         "Sign in again, and allow what Holdfast asks for within five minutes.",
     ),
+    retry(
+        "storage.in_use",
+        "The storage cannot be moved now: {detail}.",
+        "Wait until backups have ended, or cancel them, and close other programs of Holdfast. Then try again.",
+    ),
     fix(
         "storage.low_space",
         "Hardly any space is left on the storage's disk.",

@@ -92,6 +92,16 @@ impl App {
         self.repository().await?.ok_or_else(|| UserError::of("repository.none", ""))
     }
 
+    /// What downloads may take, in bytes a second; none for no limit.
+    pub async fn bandwidth_limit(&self) -> Result<Option<u64>> {
+        Ok(self.engine.read(holdfast_engine::bandwidth_limit).await?)
+    }
+
+    /// Sets it, also for what goes on.
+    pub async fn set_bandwidth_limit(&self, limit: Option<u64>) -> Result<()> {
+        self.done(Request::SetBandwidth { limit }).await
+    }
+
     /// The recovery key, to be shown again.
     pub async fn recovery_key(&self) -> Result<RecoveryKey> {
         let key = self.engine.recovery_key().await;

@@ -96,6 +96,7 @@ fn generated() -> String {
         GuideStep,
         HomeView,
         KeptService,
+        LabelView,
         LicenseHolder,
         LicensesView,
         Light,
@@ -176,6 +177,7 @@ fn generated() -> String {
         model::RunId,
         model::RunResult,
         model::Service,
+        model::SizeLimit,
     );
     for name in needed {
         assert!(all.contains_key(&name), "{name} is used and not declared: add it to the list");

@@ -153,6 +153,8 @@ pub struct StorageView {
     pub last_verify_sentence: Option<String>,
     /// How stock restic reads it.
     pub restic_commands: Vec<String>,
+    /// What downloads may take, in bytes a second; none for no limit.
+    pub bandwidth_limit: Option<u64>,
 }
 
 /// What a verify found.
@@ -199,12 +201,24 @@ pub enum PolicyPart {
     Export,
 }
 
+/// A label that the company's people made in Gmail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct LabelView {
+    /// Its name.
+    pub name: String,
+    /// How many of those who were asked have it.
+    pub users: u64,
+}
+
 /// The Domain's default Policy, to be edited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct PolicyForm {
+    /// The Connection to the Domain.
+    #[ts(type = "number")]
+    pub connection: i64,
     /// As it is.
     pub policy: Policy,
-    /// Labels that are known, to choose from.
+    /// Gmail's own labels, to choose from.
     pub labels: Vec<String>,
     /// The Services of this Domain's Cloud.
     pub services: Vec<ServiceChoice>,

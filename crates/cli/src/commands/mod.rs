@@ -6,6 +6,7 @@ pub mod alerts;
 pub mod archives;
 pub mod audit;
 pub mod backup;
+pub mod bandwidth;
 pub mod connect;
 mod connect_box;
 pub mod delete;
@@ -50,6 +51,7 @@ pub async fn run(command: Command, context: &Context) -> Result<Exit> {
         Command::AutoBackup(what) => levels::auto_backup(what, context).await,
         Command::Schedule(what) => schedule::schedule(what, context).await,
         Command::Licenses(what) => people::licenses(what, context).await,
+        Command::Bandwidth(what) => bandwidth::bandwidth(what, context).await,
         Command::Archives(what) => archives::archives(what, context).await,
         Command::Ls(what) => archives::ls(what, context).await,
         Command::Cat(what) => archives::cat(what, context).await,

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use futures::stream::{self, StreamExt, TryStreamExt};
 use holdfast_model::UserId;
+use serde::Deserialize;
 
 use super::file::{Entry, Kind, ROOT};
 use super::files::{A_PAGE, Files, naming, owner};
@@ -36,6 +37,16 @@ pub(super) async fn expected(files: &Files, reach: &Reach) -> Result<Option<u64>
         }
     }
     Ok(Some(count))
+}
+
+/// What the user's own files take. <https://developer.box.com/reference/get-users-me/>
+pub(super) async fn used_bytes(files: &Files, reach: &Reach) -> Result<Option<u64>, CloudError> {
+    #[derive(Deserialize)]
+    struct Me {
+        space_used: Option<u64>,
+    }
+    let me: Me = files.json(Some(owner(reach)?), &["users", "me"], &[("fields", "space_used")]).await?;
+    Ok(me.space_used)
 }
 
 /// How many Items of the Archive lie directly in a folder, and the folders among them.

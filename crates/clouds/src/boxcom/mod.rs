@@ -126,6 +126,10 @@ impl Cloud for Boxcom {
         count::expected(&self.files, reach).await
     }
 
+    async fn expected_bytes(&self, reach: &Reach) -> Result<Option<u64>, CloudError> {
+        count::used_bytes(&self.files, reach).await
+    }
+
     async fn open(&self, reach: &Reach, item: &ItemRef) -> Result<Opened, CloudError> {
         content::open(&self.files, reach, item).await
     }

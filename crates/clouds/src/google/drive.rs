@@ -42,6 +42,31 @@ impl Drive {
         Self(Arc::new(Inner { session, api, docs, prices, shared: SharedDrives::new(access(admin)) }))
     }
 
+    /// What the user's own files take in Drive. <https://developers.google.com/workspace/drive/api/reference/rest/v3/about>
+    pub(super) async fn used_bytes(&self, reach: &Reach) -> Result<u64, CloudError> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Quota {
+            usage_in_drive: String,
+            usage_in_drive_trash: String,
+        }
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct About {
+            storage_quota: Quota,
+        }
+        let fields = [("fields", "storageQuota(usageInDrive,usageInDriveTrash)")];
+        let about: About =
+            self.json(&access(&reach.address), &["about"], &fields, self.0.prices.file).await?;
+        let number = |text: &str| {
+            text.parse::<u64>()
+                .map_err(|error| CloudError::new(ErrorKind::Fatal, "badNumber", error.to_string()))
+        };
+        let all = number(&about.storage_quota.usage_in_drive)?;
+        let trash = number(&about.storage_quota.usage_in_drive_trash)?;
+        Ok(if reach.policy.drive_trash { all } else { all.saturating_sub(trash) })
+    }
+
     pub(super) fn session(&self) -> &Session {
         &self.0.session
     }

@@ -69,6 +69,8 @@ pub struct Google {
     drive: Drive,
     /// Events, contacts and tasks that were listed and not opened yet.
     held: told::Held,
+    /// What labels of Policies mean in each mailbox.
+    labels: gmail::Meant,
     /// Users of whom the last listing said that they have no mailbox.
     without_mailbox: Mutex<HashSet<UserId>>,
 }
@@ -101,6 +103,7 @@ impl Google {
             prices,
             temp_dir: options.temp_dir.clone(),
             held: told::Held::default(),
+            labels: gmail::Meant::default(),
             without_mailbox: Mutex::default(),
         })
     }
@@ -209,6 +212,20 @@ impl Cloud for Google {
             | Service::Calendar
             | Service::Tasks
             | Service::BoxFiles => Ok(None),
+        }
+    }
+
+    async fn expected_bytes(&self, reach: &Reach) -> Result<Option<u64>, CloudError> {
+        match reach.scope.service {
+            Service::Drive => self.drive.used_bytes(reach).await.map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    async fn label_names(&self, reach: &Reach) -> Result<Vec<String>, CloudError> {
+        match reach.scope.service {
+            Service::Gmail => gmail::label_names(self, reach).await,
+            _ => Ok(Vec::new()),
         }
     }
 

@@ -1,12 +1,16 @@
 //! A successful answer whose body is still to be read, within limits.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use reqwest::StatusCode;
 use reqwest::header::HeaderMap;
 use serde::de::DeserializeOwned;
 
+use super::clock::Clock;
 use super::failure::{cut_off, malformed};
 use super::pace::Place;
+use super::throttle::Throttle;
 use crate::contract::{CloudError, ErrorKind};
 
 /// JSON that is not content is never larger (SPEC 4.7).
@@ -17,11 +21,18 @@ pub struct Answer {
     response: reqwest::Response,
     /// Held until the body is read or dropped: a cloud counts a request as running until then.
     _place: Place,
+    throttle: Arc<Throttle>,
+    clock: Arc<dyn Clock>,
 }
 
 impl Answer {
-    pub(super) fn new(response: reqwest::Response, place: Place) -> Self {
-        Self { response, _place: place }
+    pub(super) fn new(
+        response: reqwest::Response,
+        place: Place,
+        throttle: Arc<Throttle>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { response, _place: place, throttle, clock }
     }
 
     /// HTTP status: 200 to 299, or one that the request reads.
@@ -44,9 +55,13 @@ impl Answer {
         self.response.content_length()
     }
 
-    /// The next piece of the body; `None` at its end. A body that breaks off is an error.
+    /// The next piece of the body, held back where a limit says so; `None` at its end. A body that breaks off is an error.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, CloudError> {
-        self.response.chunk().await.map_err(cut_off)
+        let chunk = self.response.chunk().await.map_err(cut_off)?;
+        if let Some(chunk) = &chunk {
+            self.throttle.came(chunk.len(), &self.clock).await;
+        }
+        Ok(chunk)
     }
 
     /// True where the answer says that it is a web page.

@@ -18,6 +18,7 @@ use super::holds::Holds;
 use super::options::{HttpOptions, Patience};
 use super::pace::{Pacer, Place};
 use super::request::{Access, Request};
+use super::throttle::Throttle;
 use super::verdict::{Classify, Refusal, Then, Verdict, Whose};
 use crate::contract::{CloudError, ErrorKind, Hold};
 
@@ -73,6 +74,7 @@ pub struct Client {
     holds: Arc<Holds>,
     patience: Patience,
     clock: Arc<dyn Clock>,
+    throttle: Arc<Throttle>,
     /// Our clock minus the cloud's in seconds by its last answer; `i64::MIN` before one told the time.
     ahead: AtomicI64,
 }
@@ -111,6 +113,7 @@ impl Client {
             holds,
             patience: options.patience,
             clock: Arc::clone(&options.clock),
+            throttle: Arc::clone(&options.throttle),
             ahead: AtomicI64::new(i64::MIN),
         })
     }
@@ -243,7 +246,8 @@ impl Client {
                 if response.status().is_success()
                     || request.reading.contains(&response.status().as_u16()) =>
             {
-                Attempt::Answered(Answer::new(response, place))
+                let (throttle, clock) = (Arc::clone(&self.throttle), Arc::clone(&self.clock));
+                Attempt::Answered(Answer::new(response, place, throttle, clock))
             }
             Ok(response) if response.status().is_redirection() => {
                 let status = response.status().as_u16();

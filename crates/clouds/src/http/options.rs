@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::clock::{Clock, SystemClock};
+use super::throttle::Throttle;
 
 /// Settings of one Connection's requests.
 #[derive(Clone)]
@@ -20,6 +21,8 @@ pub struct HttpOptions {
     pub pacing: Pacing,
     /// Where content too large for memory waits, in files without a name that vanish with the process.
     pub temp_dir: PathBuf,
+    /// The limit on downloads, which all Connections of a process share.
+    pub throttle: Arc<Throttle>,
     /// The time.
     pub clock: Arc<dyn Clock>,
 }
@@ -33,6 +36,7 @@ impl Default for HttpOptions {
             patience: Patience::default(),
             pacing: Pacing::default(),
             temp_dir: std::env::temp_dir(),
+            throttle: Arc::default(),
             clock: Arc::new(SystemClock::new()),
         }
     }

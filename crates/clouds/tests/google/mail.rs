@@ -105,8 +105,11 @@ async fn what_the_policy_leaves_out_is_neither_listed_nor_counted_nor_told() {
         (false, true, true),
     ];
     for (spam, trash, private) in policies {
-        let exclude_labels =
-            if private { BTreeSet::from([label.clone(), "Label_gone".to_owned()]) } else { BTreeSet::new() };
+        let exclude_labels = if private {
+            BTreeSet::from(["pRIVATE".to_owned(), "No such label".to_owned()])
+        } else {
+            BTreeSet::new()
+        };
         reach.policy = Policy { mail_spam: spam, mail_trash: trash, exclude_labels, ..Policy::default() };
         let expected: BTreeSet<String> = truth(&company, &reach)
             .await

@@ -52,24 +52,39 @@ impl Waited {
 /// Looks at what was waited for since the last look.
 pub struct Limits {
     seen: (Duration, Duration),
+    /// What the limit on downloads had held back, in all of the process.
+    throttled: Duration,
     at: Instant,
 }
 
 impl Limits {
     /// Starts to look.
     pub fn new() -> Self {
-        Self { seen: (Duration::ZERO, Duration::ZERO), at: Instant::now() }
+        Self { seen: (Duration::ZERO, Duration::ZERO), throttled: Duration::ZERO, at: Instant::now() }
     }
 
     /// In the user's words: what limits the Run since the last look; none where that is not known.
-    pub fn look(&mut self, waited: &Waited, hold: Option<Hold>, cloud: CloudKind) -> Option<String> {
+    pub fn look(
+        &mut self,
+        waited: &Waited,
+        throttled: Duration,
+        hold: Option<Hold>,
+        cloud: CloudKind,
+    ) -> Option<String> {
         let (passed, now) = (self.at.elapsed(), waited.so_far());
         let network = now.0.saturating_sub(self.seen.0);
         let disk = now.1.saturating_sub(self.seen.1);
-        (self.seen, self.at) = (now, Instant::now());
+        let held_back = throttled.saturating_sub(self.throttled);
+        let is_throttled = !held_back.is_zero() && held_back >= passed / LEAST_SHARE;
+        (self.seen, self.at, self.throttled) = (now, Instant::now(), throttled);
         match hold {
             Some(hold) => Some(held(hold, cloud, TimeZone::system())),
-            None => slower(network, disk, passed).map(str::to_owned),
+            None => match slower(network, disk, passed) {
+                Some("disk") => Some("disk".to_owned()),
+                // What waited for the network, or still does, waited for our own limit on it.
+                _ if is_throttled => Some("your bandwidth limit".to_owned()),
+                slower => slower.map(str::to_owned),
+            },
         }
     }
 }
@@ -108,6 +123,16 @@ mod tests {
         };
         assert_eq!(told(1200), "waiting for Google until 14:20");
         assert_eq!(told(1), "Google's quota");
+    }
+
+    #[test]
+    fn our_own_limit_is_told_while_it_holds_something_back() {
+        let mut limits = Limits { seen: Default::default(), throttled: Duration::ZERO, at: Instant::now() };
+        let told = |limits: &mut Limits, seconds| {
+            limits.look(&Waited::default(), Duration::from_secs(seconds), None, CloudKind::Google)
+        };
+        assert_eq!(told(&mut limits, 3).as_deref(), Some("your bandwidth limit"));
+        assert_eq!(told(&mut limits, 3), None, "nothing was held back since");
     }
 
     #[test]

@@ -59,7 +59,8 @@ impl Run {
             } else if looked.elapsed() >= WRITE_EVERY {
                 looked = Instant::now();
                 let hold = self.cloud.hold(&self.reach);
-                let limited_by = limits.look(&self.waited, hold, self.cloud.kind());
+                let throttled = self.engine.http().throttle.waited();
+                let limited_by = limits.look(&self.waited, throttled, hold, self.cloud.kind());
                 self.note(|told| told.limited_by = limited_by);
             }
             let told = self.told();

@@ -31,8 +31,10 @@ impl Engine {
         if connection.state != ConnectionState::Connected {
             let title = format!("{domain} is connected");
             let evidence = connection.state_reason.clone().unwrap_or_else(|| connection.state.to_string());
-            let todo =
-                format!("reconnect it: `holdfast reconnect {}`, or Settings > Manage Domains", connection.id);
+            let todo = format!(
+                "reconnect it: `holdfast reconnect {}`, or Settings > Cloud Connection Centre",
+                connection.id
+            );
             findings.push(Finding::bad(1, &title, evidence, todo).with(reconnect));
             return;
         }

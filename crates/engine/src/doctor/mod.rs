@@ -28,7 +28,7 @@ impl Engine {
         let mut known = self.read(|tx| Ok(connections::list(tx)?)).await?;
         if known.is_empty() {
             let evidence = "no cloud is connected";
-            let todo = "connect a cloud: `holdfast connect google`, or Settings > Manage Domains";
+            let todo = "connect a cloud: `holdfast connect google`, or Settings > Cloud Connection Centre";
             findings.push(Finding::bad(1, "A cloud is connected", evidence, todo).with(Fix::Connect));
         }
         if let Some((connection, _)) = &whom {

@@ -32,8 +32,8 @@ export function ConnectBox({ old, onConnected }: Props) {
   return (
     <Stack>
       {old !== null && <Text size="sm">{words.reconnectText(old.domain)}</Text>}
-      <Radio.Group value={way} onChange={(value) => setWay(value as typeof way)} aria-label={words.ways.label}>
-        <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
+      <Radio.Group value={way} onChange={(value) => setWay(value as typeof way)} label={words.ways.label}>
+        <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm" mt={6}>
           <ChoiceCard value="app" title={words.box.app} text={words.box.appText} />
           <ChoiceCard value="sign_in" title={words.box.signInWay} text={words.box.signInWayText} />
         </SimpleGrid>

@@ -44,8 +44,8 @@ export function ConnectGoogle({ old = null, onConnected }: Props) {
   return (
     <Stack>
       {old !== null && <Text size="sm">{words.reconnectText(old.domain)}</Text>}
-      <Radio.Group value={way} onChange={(value) => setWay(value as Way)} aria-label={words.ways.label}>
-        <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
+      <Radio.Group value={way} onChange={(value) => setWay(value as Way)} label={words.ways.label}>
+        <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm" mt={6}>
           <ChoiceCard value="key" title={words.ways.key} text={words.ways.keyText} />
           <ChoiceCard value="sign_in" title={words.ways.signIn} text={words.ways.signInText} />
         </SimpleGrid>

@@ -1,10 +1,12 @@
 // The settings of a Policy: for a Domain in Backup Settings, for one selection in SETTINGS »».
-import { Checkbox, Fieldset, Group, NumberInput, Radio, SegmentedControl, Select, Stack, TagsInput, Text } from "@mantine/core";
+import { Checkbox, Fieldset, Group, Loader, NumberInput, Radio, SegmentedControl, Select, Stack, TagsInput, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { DriveDocuments, ExportFormat, Policy, PolicyForm as Form, PolicyPart, Service } from "../../bindings";
+import { queries } from "../../queries";
 import { S } from "../../strings";
 import css from "./PolicyForm.module.css";
-import { FREQUENCIES, NO_LIMIT, partsOf, problemsOf } from "./policyRules";
+import { FREQUENCIES, partsOf, problemsOf } from "./policyRules";
 
 const words = S.policy;
 const MB = 1_000_000;
@@ -35,7 +37,7 @@ export function PolicyForm({ policy, form, onChange, origin = () => null }: Prop
           {origin("services")}
         </Fieldset>
         <Frequency policy={policy} hasNoHours={problems.includes("no_hours")} onChange={set} origin={origin} />
-        {parts.has("mail") && <MailSettings policy={policy} labels={form.labels} onChange={set} origin={origin} />}
+        {parts.has("mail") && <MailSettings policy={policy} form={form} onChange={set} origin={origin} />}
       </Stack>
       {parts.has("files") && <FileSettings policy={policy} parts={parts} onChange={set} origin={origin} />}
     </div>
@@ -72,7 +74,13 @@ function Frequency({ policy, hasNoHours, onChange, origin }: PartProps & { hasNo
   );
 }
 
-function MailSettings({ policy, labels, onChange, origin }: PartProps & { labels: string[] }) {
+function MailSettings({ policy, form, onChange, origin }: PartProps & { form: Form }) {
+  const own = useQuery(queries.labels(form.connection));
+  const known = new Set(form.labels);
+  const labels = [
+    { group: words.gmailLabels, items: form.labels },
+    { group: words.ownLabels, items: (own.data ?? []).map(({ name }) => name).filter((name) => !known.has(name)) },
+  ].filter(({ items }) => items.length > 0);
   return (
     <Fieldset legend={words.mail}>
       <Stack gap="sm">
@@ -88,7 +96,8 @@ function MailSettings({ policy, labels, onChange, origin }: PartProps & { labels
         </Group>
         <div>
           <TagsInput
-            label={words.excludeLabels} description={words.excludeLabelsHint} data={labels} value={policy.exclude_labels} acceptValueOnBlur
+            label={words.excludeLabels} description={own.isError ? words.ownLabelsFailed : words.excludeLabelsHint} data={labels}
+            rightSection={own.isPending ? <Loader size="xs" aria-label={words.ownLabelsComing} /> : null} maxDropdownHeight={280} value={policy.exclude_labels} acceptValueOnBlur
             onChange={(exclude_labels) => onChange({ exclude_labels })}
           />
           {origin("exclude_labels")}
@@ -99,7 +108,7 @@ function MailSettings({ policy, labels, onChange, origin }: PartProps & { labels
 }
 
 function FileSettings({ policy, parts, onChange, origin }: PartProps & { parts: ReadonlySet<PolicyPart> }) {
-  const limit = policy.exclude_larger_than === NO_LIMIT ? null : policy.exclude_larger_than;
+  const limit = policy.exclude_larger_than;
   return (
     <Fieldset legend={words.files}>
       <Stack gap="sm">

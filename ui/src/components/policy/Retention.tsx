@@ -60,8 +60,8 @@ function Rule({ domain, view }: { domain: DomainView; view: RetentionView }) {
         onChange={(value) => edit(value === "forever" ? null : (view.retention ?? FIRST_RULE))}
       >
         <Stack gap="xs">
-          <Radio value="forever" label={words.forever} />
-          <Radio value="rule" label={words.rule} />
+          <Radio size="xs" value="forever" label={words.forever} />
+          <Radio size="xs" value="rule" label={words.rule} />
         </Stack>
       </Radio.Group>
       {rule !== null && (

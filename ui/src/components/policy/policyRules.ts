@@ -3,9 +3,6 @@ import type { Policy, PolicyOverride, PolicyPart, ServiceChoice } from "../../bi
 
 export const FREQUENCIES = [1, 2, 4, 6, 12, 24] as const;
 
-/** An override can set a limit but not take one away: the highest number there is leaves nothing out. */
-export const NO_LIMIT = Number.MAX_SAFE_INTEGER;
-
 export type Problem = "no_service" | "no_export" | "no_hours";
 
 /** What keeps a Policy from being used. */
@@ -28,21 +25,23 @@ export function differences(from: Policy, to: Policy): (keyof Policy)[] {
   return (Object.keys(to) as (keyof Policy)[]).filter((field) => asText(from[field]) !== asText(to[field]));
 }
 
-function asText(value: Policy[keyof Policy] | undefined): string {
+function asText(value: Policy[keyof Policy] | PolicyOverride[keyof PolicyOverride]): string {
   return JSON.stringify(Array.isArray(value) ? [...value].sort() : value);
 }
 
 /** What applies where a level sets some of the fields. */
 export function overlaid(above: Policy, own: PolicyOverride): Policy {
-  return { ...above, ...(own as Partial<Policy>) };
+  const { exclude_larger_than: limit, ...rest } = own;
+  const sizes = limit == null ? {} : { exclude_larger_than: limit === "none" ? null : limit };
+  return { ...above, ...(rest as Partial<Policy>), ...sizes };
 }
 
 /** What is set at a level after a person changed some fields of what applies there. */
 export function changedHere(above: Policy, own: PolicyOverride, before: Policy, after: Policy): PolicyOverride {
   const fields = differences(before, after);
-  const next: PolicyOverride = { ...own, ...Object.fromEntries(fields.map((field) => [field, after[field]])) };
-  if (!fields.includes("exclude_larger_than") || after.exclude_larger_than !== null) return next;
-  return above.exclude_larger_than === null ? withoutField(next, "exclude_larger_than") : { ...next, exclude_larger_than: NO_LIMIT };
+  const next: PolicyOverride = { ...own, ...said(fields, after) };
+  const isNeedless = fields.includes("exclude_larger_than") && after.exclude_larger_than === null && above.exclude_larger_than === null;
+  return isNeedless ? withoutField(next, "exclude_larger_than") : next;
 }
 
 /** The field comes from above again. */
@@ -60,7 +59,10 @@ export function sameOverride(a: PolicyOverride, b: PolicyOverride): boolean {
 export function overrideOf(defaults: Policy, wanted: Policy): PolicyOverride | null {
   const fields = differences(defaults, wanted);
   if (fields.length === 0) return null;
-  const override: PolicyOverride = Object.fromEntries(fields.map((field) => [field, wanted[field]]));
-  if (fields.includes("exclude_larger_than") && wanted.exclude_larger_than === null) override.exclude_larger_than = NO_LIMIT;
-  return override;
+  return said(fields, wanted);
+}
+
+/** Some fields as a level sets them. What it does not say comes from above: that there is no limit is said by a word. */
+function said(fields: readonly (keyof Policy)[], policy: Policy): PolicyOverride {
+  return Object.fromEntries(fields.map((field) => [field, field === "exclude_larger_than" ? (policy[field] ?? "none") : policy[field]]));
 }

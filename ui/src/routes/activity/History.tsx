@@ -1,5 +1,5 @@
 // The Runs that ended, newest first, by filter and a page at a time. The engine filters: there may be a great many.
-import { Button, CloseButton, Group, Select, Stack, TextInput, Title } from "@mantine/core";
+import { Button, CloseButton, Group, Select, Stack, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconActivity, IconSearch } from "@tabler/icons-react";
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
@@ -20,11 +20,11 @@ const SETTLE_MS = 250;
 
 const COLUMNS: Column<RunView>[] = [
   { id: "run", title: words.columns.run, width: "minmax(130px, 1fr)", render: (run) => <RunName run={run} /> },
-  { id: "result", title: words.columns.result, width: "minmax(136px, 176px)", render: (run) => <LightBadge light={runLight(run)} /> },
-  { id: "started", title: words.columns.started, width: "94px", render: (run) => <Ago at={run.started} /> },
-  { id: "took", title: words.columns.took, width: "76px", align: "right", render: (run) => <Duration value={tookSeconds(run)} /> },
-  { id: "stored", title: words.columns.stored, width: "76px", align: "right", render: (run) => <Count value={run.ledger.stored} /> },
-  { id: "size", title: words.columns.size, width: "80px", align: "right", render: (run) => <Bytes value={run.ledger.bytes} /> },
+  { id: "result", title: words.columns.result, width: "minmax(136px, 172px)", render: (run) => <LightBadge light={runLight(run)} /> },
+  { id: "started", title: words.columns.started, width: "86px", render: (run) => <Ago at={run.started} /> },
+  { id: "took", title: words.columns.took, width: "66px", align: "right", render: (run) => <Duration value={tookSeconds(run)} /> },
+  { id: "stored", title: words.columns.stored, width: "68px", align: "right", render: (run) => <Count value={run.ledger.stored} /> },
+  { id: "size", title: words.columns.size, width: "76px", align: "right", render: (run) => <Bytes value={run.ledger.bytes} /> },
 ];
 
 export function History() {
@@ -61,9 +61,9 @@ export function History() {
 
 function RunName({ run }: { run: RunView }) {
   return (
-    <Group gap={6} wrap="nowrap" component="span" display="inline-flex">
+    <Group gap={6} wrap="nowrap" component="span" display="inline-flex" maw="100%">
       <ServiceIcon service={run.service} />
-      <span title={run.title}>{run.title}</span>
+      <Text span inherit truncate title={run.title}>{run.title}</Text>
     </Group>
   );
 }

@@ -18,7 +18,7 @@ export function headlineOf(home: HomeView): Said {
   const count = (color: Light["color"]) => home.lights.find((it) => it.color === color)?.count ?? 0;
   if (home.attention.length > 0) return { color: worst, title: words.headline.attention(home.attention.length) };
   if (home.users === 0 && home.protected === 0) {
-    return { color: "grey", title: words.headline.nobodyKnown, text: words.nobodyKnownText, action: { to: "/settings/domains", label: words.manageDomains } };
+    return { color: "grey", title: words.headline.nobodyKnown, text: words.nobodyKnownText, action: { to: "/settings/clouds", label: words.connectionCentre } };
   }
   if (home.protected === 0) {
     return { color: "grey", title: words.headline.nobody, text: words.nobodyText(home.unprotected), action: { to: "/backup/start", label: words.startBackup } };

@@ -17,7 +17,7 @@ function openHome(view: HomeView) {
 }
 
 test("the_headline_says_the_worst_that_is_true", () => {
-  expect(headlineOf(home({ users: 0, protected: 0 }))).toMatchObject({ color: "grey", title: "No user is known yet", action: { to: "/settings/domains" } });
+  expect(headlineOf(home({ users: 0, protected: 0 }))).toMatchObject({ color: "grey", title: "No user is known yet", action: { to: "/settings/clouds" } });
   expect(headlineOf(home({ protected: 0 }))).toMatchObject({ color: "grey", title: "Nobody is protected yet", action: { to: "/backup/start" } });
   expect(headlineOf(home({ lights: only("green") }))).toMatchObject({ color: "green", title: "Everyone who was chosen is protected" });
   expect(headlineOf(home({ lights: only("blue") }))).toMatchObject({ color: "blue", title: "The first copies are being made" });

@@ -1,6 +1,7 @@
 // Where the Repository is, the room on its disk, and its size before and after deduplication.
 import { Button, Group, Paper, Progress, Stack, Text, Title } from "@mantine/core";
-import { IconFolderOpen } from "@tabler/icons-react";
+import { useDisclosure } from "@mantine/hooks";
+import { IconFolderOpen, IconFolderSymlink } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { api } from "../../api";
 import type { StorageView } from "../../bindings";
@@ -9,10 +10,12 @@ import { Facts } from "../../components/Facts";
 import { Bytes } from "../../components/Format";
 import { Notice } from "../../components/Notice";
 import { S } from "../../strings";
+import { Elsewhere } from "./Elsewhere";
 
 const words = S.storage;
 
 export function Place({ storage }: { storage: StorageView }) {
+  const [isMoving, elsewhere] = useDisclosure(false);
   const show = useMutation({ mutationFn: api.reveal });
   const { free, total, content_bytes, stored_bytes } = storage;
   const saved = stored_bytes !== null && content_bytes > 0 ? Math.round(100 - (100 * stored_bytes) / content_bytes) : 0;
@@ -20,8 +23,12 @@ export function Place({ storage }: { storage: StorageView }) {
     <Paper component="section" aria-label={words.where}>
       <Group justify="space-between" mb="sm">
         <Title order={2}>{words.where}</Title>
-        <Button size="xs" variant="default" leftSection={<IconFolderOpen size={15} aria-hidden />} disabled={!storage.reachable} onClick={() => show.mutate(storage.path)}>{words.show}</Button>
+        <Group gap="xs">
+          <Button size="xs" variant="default" leftSection={<IconFolderSymlink size={15} aria-hidden />} onClick={elsewhere.open}>{words.elsewhere.open}</Button>
+          <Button size="xs" variant="default" leftSection={<IconFolderOpen size={15} aria-hidden />} disabled={!storage.reachable} onClick={() => show.mutate(storage.path)}>{words.show}</Button>
+        </Group>
       </Group>
+      <Elsewhere storage={storage} opened={isMoving} onClose={elsewhere.close} />
       {show.isError && <ErrorPanel error={show.error} onClose={show.reset} />}
       <Stack gap="sm">
         <Text size="sm" ff="monospace" style={{ overflowWrap: "anywhere" }}>{storage.path}</Text>

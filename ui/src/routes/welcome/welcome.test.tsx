@@ -164,6 +164,26 @@ test("more_users_than_licenses_cannot_be_started_and_it_is_said", async () => {
   expect(screen.getByRole("button", { name: "Start the first copy" })).toBeDisabled();
 });
 
+test("the_first_cloud_may_be_box", async () => {
+  const company = new Company({ users: 3, stage: "setting_up" });
+  company.boot = { ...company.boot, setup: { step: "cloud", storage_path: "/x", recovery_key_saved: true, connection: null } };
+  company.domain = { ...company.domain, cloud: "box", cloud_name: "Box", domain: "Acme" };
+  company.answers["connect_box_app"] = () => {
+    company.isConnected = true;
+    return company.connection();
+  };
+  const { user } = openWindow("/welcome", company);
+  await user.click(await screen.findByRole("radio", { name: /^Box/ }));
+  expect(await accessibilityProblems()).toEqual([]);
+  const tray = within(screen.getByRole("region", { name: "Box – Connect" }));
+  await fill(user, tray.getByRole("textbox", { name: /Application file/ }), "/home/anna/box-app.json");
+  await user.keyboard("{Enter}");
+  expect(await screen.findByText("Signed in as anna.adler@acme.example of Acme")).toBeVisible();
+  expect(company.lastCall("connect_box_app")).toEqual({ app_file: "/home/anna/box-app.json", endpoints: null });
+  await user.click(screen.getByRole("button", { name: "Continue" }));
+  expect(await screen.findByRole("heading", { name: "Whom shall Holdfast back up?" })).toBeVisible();
+});
+
 test("a_cloud_can_be_connected_later", async () => {
   const { user } = openWindow("/welcome", leftAt("cloud"));
   await user.click(await button("Connect later"));

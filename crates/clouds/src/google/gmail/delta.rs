@@ -45,8 +45,7 @@ struct Walk<'a> {
 }
 
 /// All pages, and the Checkpoint.
-pub(super) fn follow(mailbox: Mailbox<'_>, since: Since) -> Listing<'_, Change> {
-    let kept = Kept::by(&mailbox.reach.policy);
+pub(super) fn follow(mailbox: Mailbox<'_>, kept: Kept, since: Since) -> Listing<'_, Change> {
     let walk = Walk { mailbox, kept, since: Some(since), pages: Pages::new() };
     stepwise(walk, |mut walk| async move {
         let Some(mut since) = walk.since.take() else { return Ok(None) };
@@ -148,7 +147,7 @@ mod tests {
     use super::*;
 
     fn changes(policy: &Policy, json: &str) -> Vec<Change> {
-        merged(&Kept::by(policy), serde_json::from_str(json).unwrap())
+        merged(&Kept::by(policy, policy.exclude_labels.clone()), serde_json::from_str(json).unwrap())
     }
 
     fn shape(changes: &[Change]) -> Vec<String> {

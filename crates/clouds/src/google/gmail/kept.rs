@@ -15,8 +15,8 @@ pub(super) struct Kept {
 }
 
 impl Kept {
-    pub(super) fn by(policy: &Policy) -> Self {
-        let mut left_out = policy.exclude_labels.clone();
+    /// `left_out` are the ids of the labels that it leaves out in this mailbox.
+    pub(super) fn by(policy: &Policy, mut left_out: BTreeSet<String>) -> Self {
         if !policy.mail_spam {
             left_out.insert(SPAM.to_owned());
         }
@@ -71,7 +71,8 @@ mod tests {
             ..Policy::default()
         };
         for (spam, trash) in [(false, false), (false, true), (true, false), (true, true)] {
-            let kept = Kept::by(&policy(spam, trash));
+            let policy = policy(spam, trash);
+            let kept = Kept::by(&policy, policy.exclude_labels.clone());
             assert_eq!(kept.keeps(&["SPAM"]), spam);
             assert_eq!(kept.keeps(&["INBOX", "TRASH"]), trash);
             assert!(!kept.keeps(&["INBOX", "Label_7"]) && kept.keeps(&["INBOX"]));

@@ -81,9 +81,9 @@ enum Place {
 }
 
 /// Everything that the Policy keeps, and the Checkpoint.
-pub(super) fn all(mailbox: Mailbox<'_>, reset: bool) -> Listing<'_, Change> {
+pub(super) fn all(mailbox: Mailbox<'_>, kept: Kept, reset: bool) -> Listing<'_, Change> {
     let walk = Walk {
-        kept: Kept::by(&mailbox.reach.policy),
+        kept,
         mailbox,
         reset,
         place: Place::Start,

@@ -3,6 +3,7 @@
 
 mod delta;
 mod kept;
+mod labels;
 mod listing;
 mod open;
 mod raw;
@@ -21,6 +22,7 @@ use super::wire::address;
 use crate::contract::{Change, CloudError, ContentTag, Cursor, Document, ErrorKind, Listing, Reach};
 use crate::http::{Pages, Price, Request};
 use kept::Kept;
+pub(super) use labels::Meant;
 use wire::{Draft, Drafts, Profile};
 
 pub(super) use open::open;
@@ -71,12 +73,22 @@ impl<'a> Mailbox<'a> {
         self.get(&["labels"], &[], self.google.prices.labels).await
     }
 
+    /// What the Policy keeps of it; `anew` where a listing begins.
+    async fn kept(&self, anew: bool) -> Result<Kept, CloudError> {
+        Ok(Kept::by(&self.reach.policy, self.left_out(anew).await?))
+    }
+
     /// The ids of all labels.
     async fn label_ids(&self) -> Result<Vec<String>, CloudError> {
         let labels: wire::Labels =
             self.get(&["labels"], &[("fields", "labels/id")], self.google.prices.labels).await?;
         Ok(labels.labels.into_iter().map(|label| label.id).collect())
     }
+}
+
+/// The names of the labels that a user made.
+pub(super) async fn label_names(google: &Google, reach: &Reach) -> Result<Vec<String>, CloudError> {
+    Mailbox::new(google, reach).own_labels().await
 }
 
 /// See [`listing`] for a full listing and [`delta`] for what changed since a cursor.
@@ -87,10 +99,11 @@ pub(super) fn changes<'a>(
 ) -> Listing<'a, Change> {
     let mailbox = Mailbox::new(google, reach);
     let start = async move {
-        let Some(cursor) = cursor else { return Ok(listing::all(mailbox, false)) };
+        let kept = mailbox.kept(true).await?;
+        let Some(cursor) = cursor else { return Ok(listing::all(mailbox, kept, false)) };
         match delta::first(&mailbox, cursor).await? {
-            Some(page) => Ok(delta::follow(mailbox, page)),
-            None => Ok(listing::all(mailbox, true)),
+            Some(page) => Ok(delta::follow(mailbox, kept, page)),
+            None => Ok(listing::all(mailbox, kept, true)),
         }
     };
     Box::pin(stream::once(start).try_flatten())
@@ -104,7 +117,7 @@ pub(super) async fn expected_count(google: &Google, reach: &Reach) -> Result<Opt
     }
     let mailbox = Mailbox::new(google, reach);
     let mut count = mailbox.profile().await?.messages_total;
-    for label in Kept::by(&reach.policy).system_labels_left_out() {
+    for label in mailbox.kept(false).await?.system_labels_left_out() {
         let path = ["labels", label];
         let fields = [("fields", "id,messagesTotal")];
         let label: wire::Label = mailbox.get(&path, &fields, google.prices.labels).await?;

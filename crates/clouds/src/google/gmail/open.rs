@@ -13,7 +13,6 @@ use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
 use tokio_util::io::ReaderStream;
 
-use super::kept::Kept;
 use super::raw::RawReader;
 use super::wire::RawMessage;
 use super::{Mailbox, tag};
@@ -67,7 +66,7 @@ pub(in crate::google) async fn open(
             "another message came than was asked for",
         ));
     }
-    if !Kept::by(&reach.policy).keeps(&mail.message.label_ids) {
+    if !mailbox.kept(false).await?.keeps(&mail.message.label_ids) {
         let detail = "the message has moved to where the policy leaves it out";
         return Err(CloudError::new(ErrorKind::Gone, "excludedByPolicy", detail));
     }

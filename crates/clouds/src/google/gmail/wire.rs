@@ -23,6 +23,11 @@ pub(super) struct Labels {
 pub(super) struct Label {
     pub(super) id: String,
     #[serde(default)]
+    pub(super) name: String,
+    /// `system` or `user`.
+    #[serde(default, rename = "type")]
+    pub(super) kind: String,
+    #[serde(default)]
     pub(super) messages_total: u64,
 }
 
