@@ -35,6 +35,7 @@ export function BackupSettingsPage() {
           />
         )}
       </PageHeader>
+      {domains.isPending && <Group role="status" aria-label={S.common.loading}><Loader size="sm" aria-hidden /></Group>}
       {domains.isError && <ErrorPanel error={domains.error} onRetry={() => void domains.refetch()} />}
       {domains.data && !domain && (
         <EmptyState title={S.start.notConnected.title} text={S.start.notConnected.text} icon={IconPlugConnectedX}>

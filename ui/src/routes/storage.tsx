@@ -31,10 +31,10 @@ export function StoragePage() {
           <Stack gap="md">
             <Place storage={storage.data} />
             <Growth points={storage.data.growth} />
+            <Bandwidth storage={storage.data} />
           </Stack>
           <Stack gap="md">
             <Verification storage={storage.data} />
-            <Bandwidth storage={storage.data} />
             <Key storage={storage.data} />
             <Restic commands={storage.data.restic_commands} />
           </Stack>

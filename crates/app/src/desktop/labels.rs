@@ -91,7 +91,7 @@ fn counted(labels: Vec<Vec<String>>) -> Vec<LabelView> {
         view.users += 1;
     }
     let mut all: Vec<LabelView> = all.into_values().collect();
-    all.sort_by(|a, b| b.users.cmp(&a.users));
+    all.sort_by_key(|label| std::cmp::Reverse(label.users));
     all.truncate(MOST);
     all
 }
