@@ -33,15 +33,10 @@ impl Desktop {
             let mut own = self.0.own.lock().await;
             seat.leave().await;
             *own = None;
-            seat.engine.point_repository(&path).await.map_err(|error| not_this_one(error.into()))?;
+            seat.point_repository(&path).await?;
         }
         self.everything_changed();
         let seat = self.own().await?;
         self.storage_of(&seat).await
     }
-}
-
-/// The key of the own storage opens no other.
-fn not_this_one(error: UserError) -> UserError {
-    if error.code == "repository.wrong_password" { UserError::of("repository.other", "") } else { error }
 }

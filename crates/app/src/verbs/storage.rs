@@ -76,6 +76,22 @@ impl App {
         if known.domains > 0 { Ok(known) } else { self.rebuild().await }
     }
 
+    /// Says that the known Repository lies in another folder now. It must be the very same one, and no other process may
+    /// work with it meanwhile. What is open stays where it was: open the data directory anew.
+    pub async fn point_repository(&self, folder: &Path) -> Result<RepositoryView> {
+        let Some(_alone) = self.engine.become_worker().await? else {
+            return Err(UserError::of("storage.in_use", "another Holdfast of this computer works with it"));
+        };
+        match self.engine.point_repository(folder).await.map_err(UserError::from) {
+            Ok(_) => self.needed_repository().await,
+            // The key of the known one opens no other.
+            Err(error) if error.code == "repository.wrong_password" => {
+                Err(UserError::of("repository.other", ""))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// The storage; none before `init`.
     pub async fn repository(&self) -> Result<Option<RepositoryView>> {
         let Some(place) = self.engine.repository_place().await? else { return Ok(None) };

@@ -21,11 +21,14 @@ pub struct Init {
     /// Take this Repository, which exists already, and bring back what is known from it
     #[arg(long, value_name = "PATH")]
     existing: Option<PathBuf>,
+    /// The Repository was moved to this folder, which has to hold the very same one
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["repository", "existing"])]
+    moved_to: Option<PathBuf>,
     /// With --existing: file with the recovery key; `-` reads standard input. Asked for otherwise
     #[arg(long, value_name = "FILE", requires = "existing")]
     key_file: Option<PathBuf>,
     /// Save the new recovery key to this file, too
-    #[arg(long, value_name = "FILE", conflicts_with = "existing")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["existing", "moved_to"])]
     save: Option<PathBuf>,
 }
 
@@ -35,6 +38,14 @@ const WARNING: &str = "Keep this recovery key away from this computer and from t
 
 /// Makes the storage or takes an existing one.
 pub async fn init(what: Init, context: &Context) -> Result<Exit> {
+    if let Some(folder) = &what.moved_to {
+        let place = context.app().await?.point_repository(folder).await?;
+        let document = json!({ "repository": place });
+        output::document(context.json(), &document, |_| {
+            format!("The Repository is {} now.", place.path.display())
+        })?;
+        return Ok(Exit::Done);
+    }
     if let Some(folder) = &what.existing {
         return take(folder, what.key_file.as_deref(), context).await;
     }
