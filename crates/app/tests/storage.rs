@@ -1,5 +1,7 @@
 //! Settings > Storage, and what the page hears of other processes, at a simulated company.
 
+#![allow(clippy::expect_used, clippy::unwrap_used)] // A test file whole: what is not there fails the test.
+
 mod stage;
 
 use std::time::Duration;

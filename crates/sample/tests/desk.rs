@@ -1,5 +1,7 @@
 //! The sample company as the desktop app starts and ends it.
 
+#![allow(clippy::expect_used, clippy::unwrap_used)] // A test file whole: what is not there fails the test.
+
 use std::net::{Ipv4Addr, TcpListener};
 
 use holdfast_app::views::{AppEvent, ProfileKind, SamplePhase};
