@@ -18,6 +18,18 @@ fn run(stage: &Stage) -> Result<Finished> {
     stage.holdfast.run(&["run", "--now", "--wait"])
 }
 
+/// The causes that are open are those with these titles, by what `doctor` finds now.
+fn is_open(stage: &Stage, what: &str, titles: &[&str]) -> Result<()> {
+    let told = stage.holdfast.run(&["doctor", "--json"])?;
+    let found: serde_json::Value = serde_json::from_str(&told.stdout)?;
+    let mut findings = found["findings"].as_array().context("no findings")?.iter();
+    let open = findings.find(|one| one["number"] == 5).context("no check of the notifications")?;
+    let evidence = open["evidence"].as_str().context("no evidence")?;
+    let expected = if titles.is_empty() { "none is open".to_owned() } else { titles.join("; ") };
+    ensure!(evidence == expected, "{what}: {evidence}");
+    Ok(())
+}
+
 /// Fills the disk that holds a folder but for `left` bytes; returns the file that does.
 fn fill(folder: &Path, size: u64, left: u64) -> Result<std::path::PathBuf> {
     let path = folder.join("filler");
@@ -51,6 +63,7 @@ fn a_full_repository_disk_keeps_what_was_stored_and_heals() -> Result<()> {
         stage.holdfast.run(&stage.start_all())?.expect_told(FAILED, "disk has too little free space")?;
         stage.holdfast.restic()?.check_unlocked().context("while the disk is full")?;
         run(&stage)?.expect_told(FAILED, "disk has too little free space").context("it is full still")?;
+        is_open(&stage, "disk.full", &["The storage is full", "Hardly any space is left"])?;
 
         resize_disk(&place, 400 * MB)?;
         stage.company.forget_counters()?;
@@ -66,6 +79,9 @@ fn a_full_repository_disk_keeps_what_was_stored_and_heals() -> Result<()> {
             .map(|line| line.wire_bytes())
             .sum();
         ensure!(fetched + 4 * MB < all, "{fetched} of {all} bytes were fetched again");
+        is_open(&stage, "storage.low_space", &["Hardly any space is left"])?;
+        resize_disk(&place, 3_000 * MB)?;
+        is_open(&stage, "none", &[])?;
         stage.judge()?.must_match()
     })
 }
@@ -100,9 +116,11 @@ fn a_write_protected_repository_is_told_and_left_alone() -> Result<()> {
         write_protect(&place)?;
         ensure!(fs::write(place.join("probe"), b"x").is_err(), "the write protection protects nothing");
         run(&stage)?.expect_told(FAILED, "storage cannot be written")?;
+        is_open(&stage, "disk.read_only", &["The storage cannot be written"])?;
         stage.holdfast.restic()?.check_unlocked()?;
         unmount(&place)?;
         run(&stage)?.expect_code(0)?;
+        is_open(&stage, "none", &[])?;
         stage.judge()?.must_match()
     })
 }

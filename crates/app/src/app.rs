@@ -6,7 +6,7 @@ use std::sync::Arc;
 use holdfast_engine::catalog::{Connection, Tx, connections};
 use holdfast_engine::clouds::http::{HttpOptions, QuotaModel};
 use holdfast_engine::secrets::SecretsKind;
-use holdfast_engine::{Engine, EngineError, Options, SystemClock};
+use holdfast_engine::{Clock, Engine, EngineError, Options, SystemClock};
 use holdfast_model::Timestamp;
 use zeroize::Zeroizing;
 
@@ -26,6 +26,15 @@ pub struct Opening {
     pub redactor: Redactor,
 }
 
+/// How fast clouds are asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// Under their published quotas, unless the environment says otherwise.
+    Published,
+    /// Simulated clouds have no quotas to keep to.
+    Simulated,
+}
+
 /// Everything a person can do. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
@@ -41,20 +50,34 @@ pub struct App {
 impl App {
     /// Opens a data directory, making it where there is none.
     pub async fn open(opening: Opening) -> Result<Self> {
-        Self::open_paced(opening, pacing::http_options()?, false).await
+        Self::open_at(opening, Arc::new(SystemClock), Pace::Published).await
+    }
+
+    /// Opens a data directory in which it is as late as this clock says, and whose clouds are asked at this pace.
+    pub async fn open_at(opening: Opening, clock: Arc<dyn Clock>, pace: Pace) -> Result<Self> {
+        let http = match pace {
+            Pace::Published => pacing::http_options()?,
+            Pace::Simulated => pacing::simulated(),
+        };
+        Self::open_paced(opening, http, false, clock).await
     }
 
     /// Opens the data directory of a sample company, whose simulated clouds are asked without a pace.
     pub async fn open_sample(opening: Opening) -> Result<Self> {
-        Self::open_paced(opening, pacing::simulated(), false).await
+        Self::open_paced(opening, pacing::simulated(), false, Arc::new(SystemClock)).await
     }
 
     /// For the watchdog, which looks also where nobody gives it the passphrase of the secrets file.
     pub async fn open_to_look(opening: Opening) -> Result<Self> {
-        Self::open_paced(opening, pacing::http_options()?, true).await
+        Self::open_paced(opening, pacing::http_options()?, true, Arc::new(SystemClock)).await
     }
 
-    async fn open_paced(opening: Opening, http: HttpOptions, is_only_looking: bool) -> Result<Self> {
+    async fn open_paced(
+        opening: Opening,
+        http: HttpOptions,
+        is_only_looking: bool,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self> {
         let Opening { data_dir, secrets, passphrase, redactor } = opening;
         let has_secrets = !is_only_looking || passphrase.is_some() || secrets == SecretsChoice::Keychain;
         let kind = match &secrets {
@@ -67,7 +90,7 @@ impl App {
             }
         };
         let pace = http.pacing.model;
-        let options = Options { data_dir, secrets: kind, clock: Arc::new(SystemClock), http };
+        let options = Options { data_dir, secrets: kind, clock, http };
         let opened = tokio::task::spawn_blocking(move || Engine::open(options)).await;
         let engine = opened.map_err(|error| UserError::of("defect", error.to_string()))??;
         Ok(Self { engine, redactor, secrets, has_secrets, pace, rates: Rates::default() })

@@ -26,7 +26,7 @@ mod verbs;
 pub mod views;
 pub mod watchdog;
 
-pub use app::{App, Opening};
+pub use app::{App, Opening, Pace};
 pub use causes::{CAUSES, CauseRow};
 pub use desktop::{Desktop, DesktopOptions, Outside, ToNotify, Tray, TrayState, licenses_sentence};
 pub use error::{Result, UserError};
@@ -41,7 +41,8 @@ pub use verbs::{
 
 pub use holdfast_engine::catalog::Protection;
 pub use holdfast_engine::{
-    Finding, Fix, PolicyEffect, RebuildReport, RestoreReport, SyncReport, SyncWhat, Verdict, VerifyReport,
+    Clock, Finding, Fix, PolicyEffect, QUIET, Quiet, RebuildReport, RestoreReport, SyncReport, SyncWhat,
+    SystemClock, Verdict, VerifyReport,
 };
 
 /// What is told while long work goes on.

@@ -3,7 +3,7 @@
 
 use holdfast_engine::WaitingFor;
 use holdfast_engine::catalog::ConnectionState;
-use holdfast_model::{Account, RunResult, Timestamp};
+use holdfast_model::{Account, RunResult, Service, Timestamp};
 
 use crate::format;
 use crate::views::{Light, LightAction, LightColor, LightCount, LightState, Protection};
@@ -43,6 +43,8 @@ pub(crate) struct Standing {
     pub(crate) open: u64,
     /// A Run is due and waits for this.
     pub(crate) waits_for: Option<WaitingFor>,
+    /// Which Service it is, where that is switched off for the User in the Cloud: there is nothing to copy.
+    pub(crate) left_out: Option<Service>,
 }
 
 /// One row: when it applies and what is shown then.
@@ -151,21 +153,28 @@ const ROWS: &[Row] = &[
         Red,
         Is::Failed,
         Some(Do::OpenRun),
-        |a| a.services.iter().any(|one| one.last_result == Some(RunResult::Failed)),
+        |a| !a.services.is_empty() && counting(a).next().is_none(),
+        |_| "Every chosen service is switched off in the cloud".into(),
+    ),
+    row(
+        Red,
+        Is::Failed,
+        Some(Do::OpenRun),
+        |a| counting(a).any(|one| one.last_result == Some(RunResult::Failed)),
         |a| with_copy("The last run failed", a),
     ),
     row(
         Amber,
         Is::Partial,
         Some(Do::OpenRun),
-        |a| a.services.iter().any(|one| one.last_result == Some(RunResult::Partial)),
+        |a| counting(a).any(|one| one.last_result == Some(RunResult::Partial)),
         partial,
     ),
     row(
         Amber,
         Is::FirstCopy,
         Some(Do::RunNow),
-        |a| a.services.iter().any(|one| one.last_complete_at.is_none() && one.last_result.is_some()),
+        |a| counting(a).any(|one| one.last_complete_at.is_none() && one.last_result.is_some()),
         first_copy,
     ),
     // What is due waits for this computer.
@@ -183,11 +192,20 @@ const ROWS: &[Row] = &[
     row(Green, Is::Protected, None, |_| true, |a| with_copy("Protected", a)),
 ];
 
+/// The Services that count: what is switched off in the Cloud is told as left out, and holds no light back.
+fn counting<'a>(axes: &'a Axes<'_>) -> impl Iterator<Item = &'a Standing> {
+    axes.services.iter().filter(|one| one.left_out.is_none())
+}
+
 /// What is shown for this state.
 pub(crate) fn light(axes: &Axes<'_>) -> Light {
     // The last row always fits.
     let row = ROWS.iter().find(|row| (row.when)(axes)).unwrap_or(&ROWS[ROWS.len() - 1]);
-    Light { color: row.color, state: row.state, sentence: (row.sentence)(axes), action: row.action }
+    let sentence = match row.state {
+        Is::Protected | Is::Stale | Is::Partial => with_left_out((row.sentence)(axes), axes),
+        _ => (row.sentence)(axes),
+    };
+    Light { color: row.color, state: row.state, sentence, action: row.action }
 }
 
 /// True for a copy that counts as recent where Runs are so many hours apart.
@@ -231,7 +249,7 @@ fn has_copy(axes: &Axes<'_>) -> bool {
 
 /// The oldest of the last good copies; none while a Service has none.
 fn oldest_copy(axes: &Axes<'_>) -> Option<Timestamp> {
-    axes.services.iter().map(|one| one.last_complete_at).min().flatten()
+    counting(axes).map(|one| one.last_complete_at).min().flatten()
 }
 
 fn is_fresh(axes: &Axes<'_>) -> bool {
@@ -246,8 +264,17 @@ fn with_copy(words: &str, axes: &Axes<'_>) -> String {
     }
 }
 
+/// What is left out is said beside what is kept.
+fn with_left_out(words: String, axes: &Axes<'_>) -> String {
+    let names: Vec<&str> = axes.services.iter().filter_map(|one| one.left_out.map(Service::title)).collect();
+    match names.as_slice() {
+        [] => words,
+        names => format!("{words}; without {}, switched off in the cloud", names.join(", ")),
+    }
+}
+
 fn partial(axes: &Axes<'_>) -> String {
-    match axes.services.iter().map(|one| one.open).sum() {
+    match counting(axes).map(|one| one.open).sum() {
         0 => with_copy("The last run did not reach everything", axes),
         open => with_copy(&format!("{} will be tried again", format::counted(open, "item", "items")), axes),
     }
@@ -255,7 +282,7 @@ fn partial(axes: &Axes<'_>) -> String {
 
 /// `First copy 12 %`, where it can be known. All of the Items is not yet a good copy: 100 % is never shown.
 fn first_copy(axes: &Axes<'_>) -> String {
-    let missing = axes.services.iter().filter(|one| one.last_complete_at.is_none());
+    let missing = counting(axes).filter(|one| one.last_complete_at.is_none());
     let (mut done, mut all) = (0_u64, 0_u64);
     for one in missing {
         match one.expected.filter(|expected| *expected > 0) {

@@ -6,7 +6,7 @@ use holdfast_engine::catalog::{
     self, Archive, ArchiveFilter, Connection, DirectoryUser, Level, PauseTarget, RunFilter, Tx, archives,
     due, org_units, policies, runs,
 };
-use holdfast_engine::{EngineError, Pauses, WaitingFor, domain_policy, user_policy, waiting};
+use holdfast_engine::{EngineError, Pauses, WaitingFor, domain_policy, left_out, user_policy, waiting};
 use holdfast_model::{
     Account, ArchiveId, Ledger, OrgUnitId, Owner, Policy, PolicyOverride, RunResult, Timestamp, UserId,
 };
@@ -41,6 +41,8 @@ pub(crate) struct Backdrop {
     /// Archives whose Run is due, and what all due Runs of this Domain wait for.
     due: HashSet<ArchiveId>,
     waiting: Option<WaitingFor>,
+    /// Switched off in the Cloud.
+    left_out: HashSet<ArchiveId>,
 }
 
 impl Backdrop {
@@ -90,6 +92,7 @@ impl Backdrop {
             paused,
             due,
             waiting,
+            left_out: left_out(tx, connection.id)?,
             connection,
             now,
             paths,
@@ -137,6 +140,7 @@ impl Backdrop {
             is_running: running.is_some(),
             open: self.open.get(&archive.id).copied().unwrap_or(0),
             waits_for: self.waiting.filter(|_| running.is_none() && self.due.contains(&archive.id)),
+            left_out: self.left_out.contains(&archive.id).then_some(archive.scope.service),
         }
     }
 
@@ -161,6 +165,11 @@ impl Backdrop {
         }
         let pause = self.paused.get(&own);
         pause.or_else(|| self.paused.get(&self.pauses.of_user(known)?.target)).cloned()
+    }
+
+    /// True where the Service is switched off for the User in the Cloud.
+    pub(crate) fn is_left_out(&self, archive: &Archive) -> bool {
+        self.left_out.contains(&archive.id)
     }
 
     /// The light of one Archive that is backed up.

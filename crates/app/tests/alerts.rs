@@ -207,7 +207,7 @@ async fn a_monitor_is_pinged_on_a_good_day_once_and_never_on_a_bad_one() {
     set(&desktop, None, AlertSecrets { ping, ..AlertSecrets::default() }).await;
     let app = desktop.shown().await.unwrap();
     let nobody = holdfast_app::events::Events::nobody();
-    assert!(!app.deliver_alerts(&nobody).await.unwrap().pinged, "nobody is protected yet");
+    assert!(!app.deliver_alerts(false, &nobody).await.unwrap().pinged, "nobody is protected yet");
     let user =
         desktop.users(connection).await.unwrap().into_iter().find(|row| row.selectable).unwrap().address;
     let started = desktop.start_backup(one_user(connection, &user), None).await.unwrap();
@@ -215,11 +215,11 @@ async fn a_monitor_is_pinged_on_a_good_day_once_and_never_on_a_bad_one() {
     let (here, away) = (computer.path("data-backup"), computer.path("unplugged"));
     std::fs::rename(&here, &away).unwrap();
     assert_eq!(desktop.home().await.unwrap().attention.len(), 1);
-    assert!(!app.deliver_alerts(&nobody).await.unwrap().pinged, "the storage is away");
+    assert!(!app.deliver_alerts(false, &nobody).await.unwrap().pinged, "the storage is away");
     std::fs::rename(&away, &here).unwrap();
     assert_eq!(desktop.home().await.unwrap().attention.len(), 0);
-    assert!(app.deliver_alerts(&nobody).await.unwrap().pinged);
-    assert!(!app.deliver_alerts(&nobody).await.unwrap().pinged, "once a day");
+    assert!(app.deliver_alerts(false, &nobody).await.unwrap().pinged);
+    assert!(!app.deliver_alerts(false, &nobody).await.unwrap().pinged, "once a day");
     let asked = heard(&pings, 1).await;
     assert_eq!(asked.len(), 1);
     assert!(asked[0].starts_with("GET /ping/1234 HTTP/1.1"), "{asked:?}");

@@ -1,5 +1,7 @@
 //! Notifications: causes that keep someone from being protected, open until they are fixed.
 
+use std::collections::HashMap;
+
 use holdfast_model::{ArchiveId, ConnectionId, Timestamp, UserId};
 use rusqlite::params;
 
@@ -115,6 +117,17 @@ pub fn close(tx: &Tx<'_>, cause: &str, subject: &Subject, now: Timestamp) -> Res
         ],
     )?;
     Ok(closed > 0)
+}
+
+/// When a cause was last opened for each User of a Connection, also where it is fixed by now.
+pub fn last_opened(tx: &Tx<'_>, cause: &str, connection: ConnectionId) -> Result<HashMap<UserId, Timestamp>> {
+    let rows = tx.all(
+        "SELECT user_id, max(opened) FROM notifications
+         WHERE cause = ?1 AND connection_id = ?2 AND user_id IS NOT NULL GROUP BY user_id",
+        params![cause, connection.0],
+        |c| Ok((UserId(c.get()?), c.time()?)),
+    )?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The causes that `is_fixed` picks are fixed. Those, as they were before.

@@ -36,6 +36,18 @@ pub enum PauseTarget {
     },
 }
 
+impl PauseTarget {
+    /// Whose Directory it is of; none for everything.
+    pub const fn connection(&self) -> Option<ConnectionId> {
+        match self {
+            Self::All => None,
+            Self::OrgUnit { connection, .. }
+            | Self::Group { connection, .. }
+            | Self::User { connection, .. } => Some(*connection),
+        }
+    }
+}
+
 /// One of them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pause {

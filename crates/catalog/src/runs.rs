@@ -272,6 +272,17 @@ pub fn last(tx: &Tx<'_>, archive: ArchiveId) -> Result<Option<Run>> {
     )
 }
 
+/// The Archives of a Connection whose last Run failed with this error.
+pub fn failed_with(tx: &Tx<'_>, connection: ConnectionId, code: &str) -> Result<Vec<ArchiveId>> {
+    tx.all(
+        "SELECT id FROM archives AS known WHERE connection_id = ?1 AND last_result = ?2
+            AND (SELECT error_code FROM runs WHERE archive_id = known.id AND state = 'ended'
+                 ORDER BY id DESC LIMIT 1) = ?3",
+        params![connection.0, RunResult::Failed.as_str(), code],
+        |c| Ok(ArchiveId(c.get()?)),
+    )
+}
+
 /// Runs, newest first.
 pub fn list(tx: &Tx<'_>, filter: &RunFilter, limit: u32) -> Result<Vec<Run>> {
     tx.all(
@@ -340,6 +351,10 @@ mod tests {
                 note: None,
             };
             finish(tx, id, &end)?;
+            crate::archives::set_last_result(tx, archive, RunResult::Failed)?;
+            let of = tx.value("SELECT connection_id FROM archives", [], |c| c.get().map(ConnectionId))?;
+            assert_eq!(failed_with(tx, of, "forbidden")?, [archive]);
+            assert_eq!(failed_with(tx, of, "other")?, []);
             let run = last(tx, archive)?.unwrap();
             assert_eq!(
                 (run.state, run.result, run.ended),

@@ -243,6 +243,16 @@ pub fn set_schedule(tx: &Tx<'_>, connection: ConnectionId, id: &UserId, schedule
     )
 }
 
+/// When a User was first missed, where a later catalogue takes that over from an earlier one.
+pub fn set_vanished_at(tx: &Tx<'_>, connection: ConnectionId, id: &UserId, at: Timestamp) -> Result<()> {
+    tx.must(
+        "UPDATE users SET vanished_at = ?3 WHERE connection_id = ?1 AND user_id = ?2",
+        params![connection.0, id.as_str(), micros(at)],
+        "user",
+        id,
+    )
+}
+
 /// Gives a User a license or takes it back.
 pub fn set_licensed(tx: &Tx<'_>, connection: ConnectionId, id: &UserId, licensed: bool) -> Result<()> {
     tx.must(

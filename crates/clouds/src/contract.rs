@@ -5,6 +5,7 @@
 //! and bytes that do not match the length or hash that the Cloud states are an error, never content.
 //! The suite in `testkit` holds every provider to each sentence below.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
@@ -12,8 +13,8 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures::stream::BoxStream;
 use holdfast_model::{
-    CloudKind, Group, GroupId, ItemId, ItemMeta, Member, MetaUpdate, OrgUnit, Policy, Scope, SkipReason,
-    TenantId, Timestamp, User,
+    CloudKind, Group, GroupId, ItemId, ItemMeta, Member, MetaUpdate, OrgUnit, Policy, Scope, Service,
+    SkipReason, TenantId, Timestamp, User,
 };
 use serde::{Deserialize, Serialize};
 
@@ -48,11 +49,9 @@ pub trait Cloud: Send + Sync {
         None
     }
 
-    /// Tests live what is needed to read one User's data, one result for each Service; nothing where the provider has no
-    /// such test. For the screen that says why someone is not backed up.
-    async fn check_user(&self, _user: &User) -> Vec<Check> {
-        Vec::new()
-    }
+    /// Tests live what is needed to read one User's data: one result for each of these Services that this Cloud has. For
+    /// the screen that says why someone is not backed up.
+    async fn check_user(&self, user: &User, services: &BTreeSet<Service>) -> Vec<(Service, Check)>;
 
     /// Every user of the tenant, deleted ones where the Cloud still lists them. No user twice.
     fn users(&self) -> Listing<'_, User>;
@@ -216,6 +215,15 @@ pub enum CheckOutcome {
         /// What to do, naming the exact setting or scope.
         todo: String,
         /// The provider's page where it is done.
+        link: Option<String>,
+        /// The provider's own words.
+        detail: String,
+    },
+    /// The Service is switched off for this User in the Cloud: there is nothing to read.
+    Off {
+        /// Where it is switched on.
+        todo: String,
+        /// The provider's page for it.
         link: Option<String>,
         /// The provider's own words.
         detail: String,

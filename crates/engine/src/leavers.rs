@@ -48,6 +48,9 @@ const fn kept_days(cloud: CloudKind) -> Option<i64> {
     }
 }
 
+/// Where a Cloud says nothing, a departure is news for so many days.
+const TOLD_DAYS: i64 = 20;
+
 fn sentence(cloud: CloudKind, address: &str, account: Account, last_good: Option<Timestamp>) -> String {
     let copy = match last_good {
         Some(at) => format!("the last good copy is of {}", at.strftime("%Y-%m-%d %H:%M UTC")),
@@ -77,6 +80,7 @@ pub(crate) async fn settle(engine: &Engine, known: &Connection, events: &Events)
             let mut settled = Settled::default();
             let mut told = end_old(tx, id, cloud, now)?;
             told.extend(retain(tx, id, cloud, now, &mut settled)?);
+            told.extend(tell_of_deleted(tx, id, cloud, now)?);
             told.extend(take_back(tx, id, now, &mut settled)?);
             Ok((settled, told))
         })
@@ -125,9 +129,8 @@ fn retain(
         users::set_protection(tx, id, who, Protection::Retained)?;
         users::set_licensed(tx, id, who, false)?;
         let owned = archives::by_owner(tx, id, &Owner::User(who.clone()))?;
-        let oldest = owned.iter().map(|archive| archive.last_complete_at).min().flatten();
-        let account = if user.vanished_at.is_some() { Account::Deleted } else { user.user.account };
-        let sentence = sentence(cloud, &user.user.address, account, oldest);
+        let account = account_now(&user);
+        let sentence = sentence(cloud, &user.user.address, account, oldest_copy(&owned));
         if account == Account::Deleted {
             told.extend(open(tx, LEFT, &of_user(id, who), Some(&sentence), now)?);
         }
@@ -139,6 +142,44 @@ fn retain(
         });
     }
     Ok(told)
+}
+
+/// Who was retained before, as suspended, and is deleted now: the Cloud's days have begun.
+fn tell_of_deleted(tx: &Tx<'_>, id: ConnectionId, cloud: CloudKind, now: Timestamp) -> Result<Vec<Event>> {
+    let retained = with(tx, id, Protection::Retained)?;
+    let gone: Vec<_> = retained.into_iter().filter(|user| account_now(user) == Account::Deleted).collect();
+    if gone.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (mut told, before) = (Vec::new(), notifications::last_opened(tx, LEFT, id)?);
+    for user in gone {
+        let who = &user.user.id;
+        // Told as part of the same sync, which may have noted its own time a moment later.
+        let of_this_time =
+            |at: Timestamp, gone: Timestamp| at.duration_since(gone) > -SignedDuration::from_hours(1);
+        // What the Cloud no longer keeps says nothing to anybody, as after a rebuild of the catalogue.
+        let is_over = user.vanished_at.is_some_and(|gone| {
+            let days = kept_days(cloud).unwrap_or(TOLD_DAYS);
+            gone.checked_add(SignedDuration::from_hours(24 * days)).is_ok_and(|over| over <= now)
+        });
+        let is_told = is_over
+            || before.get(who).is_some_and(|at| user.vanished_at.is_none_or(|gone| of_this_time(*at, gone)));
+        if !is_told {
+            let owned = archives::by_owner(tx, id, &Owner::User(who.clone()))?;
+            let sentence = sentence(cloud, &user.user.address, Account::Deleted, oldest_copy(&owned));
+            told.extend(open(tx, LEFT, &of_user(id, who), Some(&sentence), now)?);
+        }
+    }
+    Ok(told)
+}
+
+fn account_now(user: &holdfast_catalog::DirectoryUser) -> Account {
+    if user.vanished_at.is_some() { Account::Deleted } else { user.user.account }
+}
+
+/// The oldest of the last good copies.
+fn oldest_copy(archives: &[holdfast_catalog::Archive]) -> Option<Timestamp> {
+    archives.iter().map(|archive| archive.last_complete_at).min().flatten()
 }
 
 fn take_back(tx: &Tx<'_>, id: ConnectionId, now: Timestamp, settled: &mut Settled) -> Result<Vec<Event>> {

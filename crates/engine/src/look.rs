@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::time::Duration;
 
 use holdfast_catalog::{
-    Archive, ArchiveFilter, Connection, ConnectionState, Notification, Protection, RunFilter, Schedule,
-    Subject, SyncKind, Tx, UserFilter, archives, connections, notifications, runs, syncs, users,
+    Archive, ArchiveFilter, Connection, ConnectionState, Notification, NotificationId, Protection, RunFilter,
+    Schedule, Subject, SyncKind, Tx, UserFilter, archives, connections, notifications, runs, syncs, users,
 };
 use holdfast_model::{Account, ArchiveId, Owner, Timestamp, User, UserId};
 
@@ -15,9 +15,10 @@ use crate::data_dir::free_space;
 use crate::engine::{Engine, RepositoryPlace};
 use crate::error::Result;
 use crate::events::Events;
+use crate::left_out::left_out;
 use crate::notifications::{
-    DIRECTORY_STALE, DISCONNECTED, EXPIRED, GONE, LOW_SPACE, PAUSED_LONG, STALE, close, is_of_storage,
-    of_connection, open, tell,
+    DIRECTORY_STALE, DISCONNECTED, EXPIRED, GONE, LOW_SPACE, MASS_CHANGE, PAUSED_LONG, STALE, close,
+    is_of_storage, of_connection, open, tell,
 };
 use crate::policy;
 
@@ -64,9 +65,10 @@ impl Engine {
             None => Disk::NotSetUp,
             Some(place) => look_at(place).await,
         };
-        let (found, known) = self
+        let (found, known, over) = self
             .read(move |tx| {
                 let known = notifications::list_open(tx)?;
+                let over = no_longer_backed_up(tx, &known)?;
                 let is_other = |one: &Notification| is_of_storage(&one.cause) && one.cause != GONE;
                 let storage_is_bad = disk == Disk::Gone || known.iter().any(is_other);
                 let mut found = Found::new();
@@ -74,7 +76,7 @@ impl Engine {
                 for connection in connections::list(tx)? {
                     of_one(tx, &connection, &known, storage_is_bad, now, &mut found)?;
                 }
-                Ok((found, known))
+                Ok((found, known, over))
             })
             .await?;
         let is_as_known = |one: &Notification| {
@@ -91,7 +93,7 @@ impl Engine {
             .filter(|(key, _)| !known_same.contains(*key))
             .map(|(k, v)| (k.clone(), v.clone()))
             .collect();
-        if to_open.is_empty() && !to_close {
+        if to_open.is_empty() && !to_close && over.is_empty() {
             return Ok(());
         }
         let told = self
@@ -101,7 +103,8 @@ impl Engine {
                     told.extend(open(tx, &cause, &subject, Some(&detail), now)?);
                 }
                 let is_good = move |one: &Notification| {
-                    is_own(one) && !found.contains_key(&key(&one.cause, &one.subject))
+                    let is_seen = found.contains_key(&key(&one.cause, &one.subject));
+                    over.contains(&one.id) || (is_own(one) && !is_seen)
                 };
                 told.extend(close(tx, is_good, now)?);
                 Ok(told)
@@ -114,6 +117,34 @@ impl Engine {
 
 fn is_own(one: &Notification) -> bool {
     OWN.contains(&one.cause.as_str()) && one.subject.user.is_none() && one.subject.archive.is_none()
+}
+
+/// Causes of Archives that are no longer backed up: a person left the Service or the User out, or the User left. What
+/// retention waits for is not over with that.
+fn no_longer_backed_up(tx: &Tx<'_>, known: &[Notification]) -> Result<HashSet<NotificationId>> {
+    let mut over = HashSet::new();
+    for one in known.iter().filter(|one| one.cause != MASS_CHANGE) {
+        let Some(id) = one.subject.archive else { continue };
+        let is_backed_up = match archives::get(tx, id)? {
+            None => false,
+            Some(archive) => match &archive.scope.owner {
+                Owner::Domain(_) => {
+                    policy::of_domain(tx, archive.connection)?.services.contains(&archive.scope.service)
+                }
+                Owner::User(user) => match users::by_id(tx, archive.connection, user)? {
+                    Some(user) if user.protection == Protection::Protected => {
+                        let policy = policy::of_user(tx, archive.connection, &user.user)?;
+                        policy.services.contains(&archive.scope.service)
+                    }
+                    Some(_) | None => false,
+                },
+            },
+        };
+        if !is_backed_up {
+            over.insert(one.id);
+        }
+    }
+    Ok(over)
 }
 
 fn key(cause: &str, subject: &Subject) -> (String, i64) {
@@ -239,6 +270,8 @@ struct Scene {
     told: HashSet<ArchiveId>,
     /// With a Run that goes on.
     alive: HashSet<ArchiveId>,
+    /// Switched off in the Cloud.
+    left_out: HashSet<ArchiveId>,
     now: Timestamp,
 }
 
@@ -270,6 +303,7 @@ impl Scene {
             connection: connection.id,
             told: known.iter().filter_map(|one| one.subject.archive).collect(),
             alive,
+            left_out: left_out(tx, connection.id)?,
             now,
         })
     }
@@ -295,7 +329,8 @@ impl Scene {
     fn late_one(&self, archive: &Archive, hours: i64) -> Option<Timestamp> {
         let since = archive.last_complete_at.unwrap_or(archive.created_at);
         let is_late = hours_since(since, self.now) > hours;
-        let is_explained = self.told.contains(&archive.id) || self.alive.contains(&archive.id);
+        let is_explained =
+            [&self.told, &self.alive, &self.left_out].iter().any(|ids| ids.contains(&archive.id));
         (is_late && !is_explained).then_some(since)
     }
 }

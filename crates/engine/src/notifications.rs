@@ -42,6 +42,8 @@ pub const PAUSED_LONG: &str = "schedule.paused_long";
 pub const DIRECTORY_STALE: &str = "directory.stale";
 /// The lists of users cannot be read: whoever authorised the Connection may no longer.
 pub const DIRECTORY_REFUSED: &str = "directory.refused";
+/// A Service is switched off for a User in the Cloud, of which there was a copy.
+pub const SERVICE_OFF: &str = "cloud.service_off";
 /// The storage is not where it was.
 pub const GONE: &str = "repository.not_found";
 /// Hardly any space is left where the Repository is.
@@ -79,7 +81,7 @@ pub fn is_of_secrets(code: &str) -> bool {
 }
 
 /// True for what goes on by itself, and says nothing about what else may be in the way.
-fn is_passing(code: &str) -> bool {
+pub(crate) fn is_passing(code: &str) -> bool {
     code == "cloud.unreachable" || code == "cloud.throttled"
 }
 
@@ -290,7 +292,12 @@ fn after_run(tx: &Tx<'_>, end: &RunEnd, now: Timestamp) -> Result<Vec<Event>> {
             if !is_passing(code) {
                 told.extend(close(tx, is_other, now)?);
             }
-            told.extend(open(tx, code, &subject, Some(detail), now)?);
+            // Who never had the Service misses nothing: it is told as left out, where the User is shown.
+            let is_left_out = code == SERVICE_OFF
+                && archives::get(tx, archive.id)?.is_none_or(|known| known.last_complete_at.is_none());
+            if !is_left_out {
+                told.extend(open(tx, code, &subject, Some(detail), now)?);
+            }
         }
         None => {
             let whom = subject.clone();

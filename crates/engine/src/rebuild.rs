@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
+use holdfast_catalog::changes::Change;
 use holdfast_catalog::{
     Archive, Catalog, Deletion, DeletionPhase, NewConnection, OpenItem, PauseTarget, RuleTarget, Run,
-    RunState, SnapshotArchive, SnapshotRow, StoredItem, Trigger, Tx, archives, connections, deletions,
-    folders, groups, items, open_items, org_units, pauses, policies, rules, runs, settings, snapshots,
-    staged, syncs, users,
+    RunState, SnapshotArchive, SnapshotRow, StoredItem, Trigger, Tx, archives, changes, connections,
+    deletions, folders, groups, items, open_items, org_units, pauses, policies, rules, runs, settings,
+    snapshots, staged, syncs, users,
 };
 use holdfast_model::{ConnectionId, RunId};
 use holdfast_secrets::Secrets;
@@ -17,11 +18,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::backup::layout::{ItemLine, tag_of};
 use crate::backup::state::{
-    self, ArchiveState, CommitState, ConnectionState, DirectoryState, OpenState, PolicyState,
+    self, ArchiveState, ChangeState, CommitState, ConnectionState, DirectoryState, OpenState, PolicyState,
 };
 use crate::contents::for_each_folder;
 use crate::engine::{Engine, blocking, read, write};
 use crate::error::{EngineError, Result};
+use crate::upkeep::mass_change;
 
 const STATE_FILE_LIMIT: u64 = 256 << 20;
 
@@ -187,6 +189,7 @@ fn domain(
     for archive in archive_states(view)? {
         read_archive(catalog, view, id, archive, report)?;
     }
+    write(catalog, |tx| mass_change::tell_again(tx, id, now))?;
     Ok(id)
 }
 
@@ -202,6 +205,11 @@ fn people(
     }
     let later = now + jiff::SignedDuration::from_millis(1);
     users::mark_vanished(tx, id, later, now)?;
+    for kept in directory.users.iter().filter(|kept| kept.vanished) {
+        if let Some(at) = kept.vanished_at {
+            users::set_vanished_at(tx, id, &kept.user.id, at)?;
+        }
+    }
     for kept in directory.users.iter().filter(|kept| !kept.vanished) {
         users::upsert_seen(tx, id, &kept.user, now)?;
     }
@@ -316,6 +324,12 @@ fn read_archive(
         archives::set_first_run_done(tx, archive.id, kept.first_run_done)?;
         archives::set_last_result(tx, archive.id, kept.result)?;
         runs::adopt(tx, &adopted_run(&archive, &kept))?;
+        for one in &kept.changes {
+            changes::record(tx, &change(archive.id, one))?;
+        }
+        for one in &kept.mass_changes {
+            changes::suspect(tx, connection, &change(archive.id, &one.change), one.normal, one.quiet_at)?;
+        }
         Ok(archive)
     })?;
     report.archives += 1;
@@ -354,6 +368,11 @@ fn read_archive(
             Ok(())
         })?;
     }
+}
+
+fn change(archive: holdfast_model::ArchiveId, kept: &ChangeState) -> Change {
+    let ChangeState { run, at, changed, removed, held } = *kept;
+    Change { archive, run: RunId(run), at, changed, removed, held }
 }
 
 fn adopted_run(archive: &Archive, kept: &ArchiveState) -> Run {

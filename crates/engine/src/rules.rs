@@ -12,19 +12,20 @@
 use std::collections::{BTreeMap, HashSet};
 
 use holdfast_catalog::{
-    Connection, Level, Protection, RuleTarget, Tx, UserFilter, connections, groups, org_units, policies,
-    rules, users,
+    Connection, ConnectionState, Level, Protection, RuleTarget, Tx, UserFilter, connections, groups,
+    notifications, org_units, policies, rules, users,
 };
 use holdfast_clouds::contract::{Cloud, ErrorKind};
 use holdfast_model::{ConnectionId, PolicyOverride, User, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::engine::Engine;
-use crate::error::Result;
+use crate::error::{EngineError, Result};
 use crate::events::Events;
 use crate::notifications::{NO_LICENSE, of_connection};
 use crate::selection::{protect, unusable};
 use crate::settings::licenses_free;
+use crate::worker::Worker;
 
 /// Someone whom a rule protected at a sync.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,6 +101,33 @@ pub(crate) async fn apply(
     applied.without_license = left_out.len() as u64;
     tell_left_out(engine, id, &left_out, events).await;
     Ok(applied)
+}
+
+impl Worker {
+    /// There may be more licenses now: whom a rule left out for want of one is protected at once. What cannot be done now is
+    /// done at the next sync.
+    pub(crate) async fn protect_whom_rules_wait_for(&self, events: &Events) {
+        let engine = &self.engine;
+        let waiting = engine.read(|tx| {
+            let mut waiting = Vec::new();
+            for open in notifications::list_open(tx)?.iter().filter(|open| open.cause == NO_LICENSE) {
+                let Some(id) = open.subject.connection else { continue };
+                let known = connections::get(tx, id)?;
+                waiting.extend(known.filter(|known| known.state == ConnectionState::Connected));
+            }
+            Ok(waiting)
+        });
+        let applied = async {
+            for known in waiting.await? {
+                let cloud = engine.cloud(&known).await?;
+                apply(engine, &known, &*cloud, events).await?;
+            }
+            Ok::<_, EngineError>(())
+        };
+        if let Err(error) = applied.await {
+            tracing::warn!(code = error.code(), %error, "who waits for a license is protected at the next sync");
+        }
+    }
 }
 
 async fn tell_left_out(engine: &Engine, id: ConnectionId, left_out: &[String], events: &Events) {

@@ -1,6 +1,7 @@
 //! A Cloud that is watched over: whichever call finds that the authorisation lapsed, the Connection is `expired` from then
 //! on, everywhere. No caller has to think of it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -9,7 +10,7 @@ use holdfast_clouds::contract::{
     Authorisation, Body, Capabilities, Change, Check, Cloud, CloudError, Cursor, Document, DomainScope,
     ErrorKind, Hold, ItemRef, Listing, Opened, Reach, Tenant,
 };
-use holdfast_model::{CloudKind, ConnectionId, Group, GroupId, Member, OrgUnit, Scope, User};
+use holdfast_model::{CloudKind, ConnectionId, Group, GroupId, Member, OrgUnit, Scope, Service, User};
 
 use crate::engine::WeakEngine;
 
@@ -95,8 +96,8 @@ impl Cloud for Watched {
         self.cloud.clock_ahead()
     }
 
-    async fn check_user(&self, user: &User) -> Vec<Check> {
-        self.cloud.check_user(user).await
+    async fn check_user(&self, user: &User, services: &BTreeSet<Service>) -> Vec<(Service, Check)> {
+        self.cloud.check_user(user, services).await
     }
 
     fn users(&self) -> Listing<'_, User> {

@@ -83,6 +83,23 @@ async fn a_deleted_account_is_told_with_the_days_that_the_cloud_keeps_it() {
 }
 
 #[tokio::test]
+async fn who_was_suspended_first_is_told_of_once_deleted_and_only_then() {
+    let (stage, id) = company().await;
+    stage.cloud.suspend(&id);
+    sync(&stage).await;
+    assert_eq!(causes(&stage).await, Vec::<String>::new());
+    stage.clock.move_by(30 * 24 * 3600);
+    stage.cloud.delete_user(&id);
+    sync(&stage).await;
+    assert_eq!(causes(&stage).await, ["user.left"]);
+    stage.clock.move_by(20 * 24 * 3600);
+    for _ in 0..2 {
+        sync(&stage).await;
+        assert_eq!(causes(&stage).await, Vec::<String>::new(), "its days are over, and it is not told again");
+    }
+}
+
+#[tokio::test]
 async fn who_comes_back_when_no_license_is_left_stays_retained() {
     let (stage, id) = company().await;
     stage.cloud.suspend(&id);

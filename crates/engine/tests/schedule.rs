@@ -11,13 +11,14 @@ use holdfast_clouds::contract::{CloudError, ErrorKind};
 use holdfast_clouds::testkit::MemoryCloud;
 use holdfast_clouds::testkit::memory::{Fault, Op, Trouble};
 use holdfast_engine::catalog::{
-    PauseTarget, Protection, RunFilter, UserFilter, archives, due, notifications, runs, users,
+    DirectoryUser, Notification, PauseTarget, Protection, RunFilter, UserFilter, archives, due,
+    notifications, runs, users,
 };
 use holdfast_engine::{
     AutoBackupTarget, Events, PolicyTarget, Request, Schedule, ScheduleRules, Surroundings, Ticked, Waiting,
     WaitingFor, Worker, waiting,
 };
-use holdfast_model::{Account, Owner, PolicyOverride, Timestamp, UserId};
+use holdfast_model::{Owner, PolicyOverride, Timestamp, UserId};
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 use stage::Stage;
@@ -205,8 +206,24 @@ struct Person {
     in_unit: bool,
     is_active: bool,
     is_protected: bool,
-    /// Suspended while protected: what becomes of leavers is another test's.
-    is_other_tests: bool,
+    /// Suspended or deleted while protected: the Archive is kept.
+    is_retained: bool,
+    is_deleted: bool,
+}
+
+impl Person {
+    fn new(id: UserId, in_unit: bool) -> Self {
+        Self { id, in_unit, is_active: true, is_protected: false, is_retained: false, is_deleted: false }
+    }
+
+    /// What a sync makes of it; true for who left just now.
+    fn is_synced(&mut self) -> bool {
+        let has_left = self.is_protected && !self.is_active;
+        let is_back = self.is_retained && self.is_active;
+        self.is_retained = (self.is_retained || has_left) && !is_back;
+        self.is_protected = self.is_active && (self.is_protected || is_back || self.in_unit);
+        has_left
+    }
 }
 
 async fn fortnight(days: Vec<Day>) {
@@ -225,14 +242,9 @@ async fn fortnight(days: Vec<Day>) {
     kept.start("user1@example.test").await;
     // The first one is always there, so that something is due every day.
     let mut people: Vec<Person> = (1..=8)
-        .map(|number| Person {
-            id: cloud.user(&format!("user{number}@example.test")).unwrap(),
-            in_unit: false,
-            is_active: true,
-            is_protected: number == 1,
-            is_other_tests: false,
-        })
+        .map(|number| Person::new(cloud.user(&format!("user{number}@example.test")).unwrap(), false))
         .collect();
+    people[0].is_protected = true;
     for (number, day) in days.into_iter().enumerate() {
         let morning = first.checked_add(jiff::Span::new().days(number as i64 + 1)).unwrap();
         for deed in day.deeds {
@@ -254,12 +266,12 @@ async fn fortnight(days: Vec<Day>) {
             kept.after(8 * HOUR).await;
         }
         cloud.heal();
+        let mut left = BTreeSet::new();
         if matches!(day.kind, Kind::Usual | Kind::Paused) {
-            for person in &mut people {
-                person.is_protected |= person.in_unit && person.is_active;
-            }
+            let gone = people.iter_mut().filter_map(|one| one.is_synced().then(|| one.id.clone()));
+            left = gone.collect();
         }
-        compare(&kept, &people, begin, day.kind, number).await;
+        compare(&kept, &people, &left, begin, day.kind, number).await;
     }
 }
 
@@ -271,85 +283,110 @@ fn act(
     number: usize,
 ) {
     let place = |in_unit: bool| if in_unit { unit.clone() } else { cloud.root_unit() };
-    let others = people.len() - 1;
+    // The first one stays, and who is deleted does not come back.
+    let there: Vec<usize> = (1..people.len()).filter(|at| !people[*at].is_deleted).collect();
+    let any = |who: usize| there[who % there.len()];
     match deed {
         Deed::Join { in_unit } => {
             let id = cloud.add_user(&format!("joined{number}-{}@example.test", people.len()));
             cloud.move_user(&id, &place(in_unit));
-            let (is_active, is_protected, is_other_tests) = (true, false, false);
-            people.push(Person { id, in_unit, is_active, is_protected, is_other_tests });
+            people.push(Person::new(id, in_unit));
         }
         Deed::Move { who, into_unit } => {
-            let person = &mut people[1 + who % others];
+            let person = &mut people[any(who)];
             cloud.move_user(&person.id, &place(into_unit));
             person.in_unit = into_unit;
         }
         Deed::Suspend(who) => {
-            let person = &mut people[1 + who % others];
+            let person = &mut people[any(who)];
             cloud.suspend(&person.id);
             person.is_active = false;
-            person.is_other_tests |= person.is_protected;
         }
         Deed::Activate(who) => {
-            let person = &mut people[1 + who % others];
+            let person = &mut people[any(who)];
             cloud.activate(&person.id);
             person.is_active = true;
         }
         // So many leavers at once would be a mass deletion, which asks first.
-        Deed::Leave(who) if people.len() > 7 => {
-            let person = people.remove(1 + who % others);
+        Deed::Leave(who) if there.len() > 6 => {
+            let person = &mut people[any(who)];
             cloud.delete_user(&person.id);
+            (person.is_active, person.is_deleted) = (false, true);
         }
         Deed::Leave(_) => {}
     }
 }
 
-/// Who is protected, and whose Runs there were since `begin`, are those of the model.
-async fn compare(kept: &Kept, people: &[Person], begin: Timestamp, kind: Kind, number: usize) {
+/// What the catalogue says at the end of a day.
+struct Known {
+    users: Vec<DirectoryUser>,
+    open: Vec<Notification>,
+    /// Runs since the morning.
+    began: BTreeMap<UserId, usize>,
+}
+
+async fn known(kept: &Kept, begin: Timestamp) -> Known {
     let connection = kept.stage.connection;
-    let (known, began) = kept
-        .stage
-        .engine
-        .read(move |tx| {
-            let known = users::list(tx, connection, &UserFilter::default())?;
-            let mut began: BTreeMap<UserId, usize> = BTreeMap::new();
-            for run in runs::list(tx, &RunFilter::default(), 10_000)? {
-                let archive = archives::get(tx, run.archive)?.unwrap();
-                if run.started >= begin
-                    && let Owner::User(user) = archive.scope.owner
-                {
-                    *began.entry(user).or_default() += 1;
-                }
+    let read = kept.stage.engine.read(move |tx| {
+        let mut began: BTreeMap<UserId, usize> = BTreeMap::new();
+        for run in runs::list(tx, &RunFilter::default(), 10_000)? {
+            let archive = archives::get(tx, run.archive)?.unwrap();
+            if run.started >= begin
+                && let Owner::User(user) = archive.scope.owner
+            {
+                *began.entry(user).or_default() += 1;
             }
-            Ok((known, began))
-        })
-        .await
-        .unwrap();
-    let of_model: BTreeSet<&UserId> = people
-        .iter()
-        .filter(|one| one.is_protected && one.is_active && !one.is_other_tests)
-        .map(|one| &one.id)
-        .collect();
-    // On other days the Directory may come in only after the day's end: the next usual day tells.
-    if kind == Kind::Usual {
-        let ours: BTreeSet<&UserId> =
-            people.iter().filter(|one| !one.is_other_tests).map(|one| &one.id).collect();
-        let protected: BTreeSet<&UserId> = known
-            .iter()
-            .filter(|user| user.protection == Protection::Protected && user.user.account == Account::Active)
-            .map(|user| &user.user.id)
-            .filter(|id| ours.contains(id))
-            .collect();
-        assert_eq!(protected, of_model, "who is protected after day {number}, {kind:?}");
-    }
+        }
+        let users = users::list(tx, connection, &UserFilter::default())?;
+        Ok(Known { users, open: notifications::list_open(tx)?, began })
+    });
+    read.await.unwrap()
+}
+
+/// Who is protected and who is retained, what is told, and whose Runs there were since `begin`, are those of the model.
+async fn compare(
+    kept: &Kept,
+    people: &[Person],
+    left: &BTreeSet<UserId>,
+    begin: Timestamp,
+    kind: Kind,
+    number: usize,
+) {
+    let known = known(kept, begin).await;
     if kind != Kind::Usual {
-        assert_eq!(began, BTreeMap::new(), "nothing runs on day {number}, {kind:?}");
+        // A pause holds the schedule back, and not the last copy of who left.
+        let others: Vec<_> = known.began.keys().filter(|id| !left.contains(*id)).collect();
+        assert!(others.is_empty(), "{others:?} run on day {number}, {kind:?}");
+        // The Directory may come in only after the day's end: the next usual day tells.
         return;
     }
-    for person in people.iter().filter(|one| !one.is_other_tests) {
-        let runs = began.get(&person.id).copied().unwrap_or(0);
-        // A mailbox and a drive, each once; once more where the first time came late the day before.
-        let expected = if of_model.contains(&person.id) { 2..=4 } else { 0..=0 };
+    let of_model = |is: fn(&Person) -> bool| -> BTreeSet<&UserId> {
+        people.iter().filter(|one| is(one)).map(|one| &one.id).collect()
+    };
+    let with = |protection: Protection| -> BTreeSet<&UserId> {
+        known.users.iter().filter(|user| user.protection == protection).map(|user| &user.user.id).collect()
+    };
+    let licensed: BTreeSet<&UserId> =
+        known.users.iter().filter(|user| user.licensed).map(|user| &user.user.id).collect();
+    let protected = of_model(|one| one.is_protected);
+    assert_eq!(with(Protection::Protected), protected, "who is protected after day {number}");
+    assert_eq!(licensed, protected, "who holds a license after day {number}");
+    assert_eq!(with(Protection::Retained), of_model(|one| one.is_retained), "who is kept after day {number}");
+    let told: BTreeSet<&UserId> = known.open.iter().filter_map(|one| one.subject.user.as_ref()).collect();
+    assert_eq!(told, of_model(|one| one.is_retained && one.is_deleted), "who is told of after day {number}");
+    for one in known.open.iter().filter(|one| one.subject.user.is_some()) {
+        let says = one.detail.as_deref().unwrap_or_default();
+        assert!(one.cause == "user.left" && says.contains("for 20 days"), "{one:?}");
+    }
+    for person in people {
+        let runs = known.began.get(&person.id).copied().unwrap_or(0);
+        let expected = match person {
+            // A mailbox and a drive, each once; once more where the first time came late the day before.
+            _ if person.is_protected => 2..=4,
+            // A last Run of each was tried.
+            _ if left.contains(&person.id) => 2..=2,
+            _ => 0..=0,
+        };
         assert!(expected.contains(&runs), "{runs} runs of {person:?} on day {number}");
     }
 }

@@ -1,5 +1,5 @@
-//! `kill -9` while a user is erased, retention removes snapshots, or space is given back: another process of the program does
-//! the work and is killed over and over, until it is done. Nothing else is lost, and restic finds the rest whole.
+//! `kill -9` while a user is erased, retention removes snapshots, space is given back, or settings change: another process of
+//! the program does the work and is killed over and over. Nothing else is lost, and restic finds the rest whole.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test that cannot go on fails.
 
@@ -11,9 +11,10 @@ use std::time::Duration;
 
 use holdfast_clouds::testkit::MemoryCloud;
 use holdfast_clouds::testkit::memory::NewItem;
-use holdfast_engine::vault::Password;
-use holdfast_engine::{Events, ManualClock, Request};
-use holdfast_model::Retention;
+use holdfast_engine::catalog::{Level, PauseTarget, connections, org_units, pauses, policies, rules};
+use holdfast_engine::vault::{Password, Vault};
+use holdfast_engine::{AutoBackupTarget, Events, ManualClock, PolicyTarget, Request};
+use holdfast_model::{ConnectionId, OrgUnitId, PolicyOverride, Retention, Timestamp};
 use stage::{KEY, Stage};
 use tokio_util::sync::CancellationToken;
 
@@ -22,6 +23,7 @@ const TWO: &str = "user2@example.test";
 const FOLDER: &str = "HOLDFAST_TEST_KILLED_FOLDER";
 const WHAT: &str = "HOLDFAST_TEST_KILLED_REQUEST";
 const NOW: &str = "HOLDFAST_TEST_KILLED_NOW";
+const FIRST: &str = "HOLDFAST_TEST_KILLED_FIRST";
 /// Kills after which the work is left to end.
 const MOST_KILLS: u32 = 6;
 
@@ -39,6 +41,60 @@ async fn the_process_that_is_killed() {
     println!("begun");
     engine.perform(request, Events::nobody(), CancellationToken::new()).await.unwrap();
     println!("done");
+}
+
+/// The other process that changes settings, one after the other, each told when it holds. Does nothing unless a test here
+/// starts it.
+#[tokio::test]
+async fn the_process_that_is_killed_while_it_changes_settings() {
+    let (Ok(folder), Ok(first), Ok(now)) = (std::env::var(FOLDER), std::env::var(FIRST), std::env::var(NOW))
+    else {
+        return;
+    };
+    let clock = std::sync::Arc::new(ManualClock::at(now.parse().unwrap()));
+    let engine = stage::open(std::path::Path::new(&folder).join("data"), &clock);
+    stage::give_key(&engine, Password::new(KEY)).await;
+    let unit = engine.read(|tx| {
+        let connection = connections::list(tx)?.remove(0).id;
+        Ok((connection, org_units::list(tx, connection)?.remove(0).org_unit.id))
+    });
+    let (connection, unit) = unit.await.unwrap();
+    // Of the same shape: settings ask what there could be for whom, and read nothing.
+    engine.use_cloud(connection, std::sync::Arc::new(MemoryCloud::sample(2, 0, 0)));
+    for number in first.parse::<u64>().unwrap().. {
+        for request in settings(connection, &unit, number) {
+            engine.perform(request, Events::nobody(), CancellationToken::new()).await.unwrap();
+        }
+        println!("holds {number}");
+    }
+}
+
+/// All settings of one number: of an org unit and of the Domain, who is protected later, a pause.
+fn settings(connection: ConnectionId, unit: &OrgUnitId, number: u64) -> [Request; 4] {
+    let policy = numbered(number);
+    let target = AutoBackupTarget::OrgUnit { id: unit.clone(), include_sub_units: false };
+    let who = PauseTarget::OrgUnit { connection, id: unit.clone() };
+    let pause = if number % 2 == 0 { Request::Pause { who, until: None } } else { Request::Unpause { who } };
+    [
+        Request::SetPolicy {
+            connection: None,
+            target: PolicyTarget::OrgUnit(unit.clone()),
+            policy: policy.clone(),
+        },
+        Request::SetPolicy { connection: None, target: PolicyTarget::Domain, policy },
+        Request::SetAutoBackup { connection, target, on: number % 2 == 0 },
+        pause,
+    ]
+}
+
+/// A policy of which every field tells the same number.
+fn numbered(number: u64) -> PolicyOverride {
+    PolicyOverride {
+        exclude_larger_than: Some(number),
+        exclude_extensions: Some([format!("x{number}")].into()),
+        exclude_labels: Some([format!("Label_{number}")].into()),
+        ..PolicyOverride::default()
+    }
 }
 
 /// Performs a request in another process, which is killed at ever later times until it comes to its end; how often.
@@ -138,13 +194,15 @@ async fn all_is_well(stage: &Stage, addresses: &[&str]) {
 async fn an_erasure_killed_at_any_point_goes_on_and_takes_nothing_else() {
     let stage = days(5).await;
     let user = stage.cloud.user(ONE).unwrap();
+    let count = |vault: &Vault| vault.snapshots().unwrap().len();
+    let before = count(&stage.engine.vault().await.unwrap());
     let kills = perform_and_kill(&stage, &Request::EraseNow { connection: None, user: user.0.clone() });
     assert!(kills > 0, "it was killed at least once");
     assert!(stage.engine.deletions().await.unwrap().is_empty());
-    all_is_well(&stage, &[TWO]).await;
     let vault = stage.engine.vault().await.unwrap();
+    assert_eq!(count(&vault), before, "each once");
+    all_is_well(&stage, &[TWO]).await;
     let snapshots = vault.snapshots().unwrap();
-    assert_eq!(snapshots.len(), 6, "each once");
     let name = holdfast_model::file_stem(user.as_str());
     for snapshot in snapshots {
         for entry in vault.tree(snapshot.id).unwrap().walk::<&str>(&[]).unwrap() {
@@ -163,5 +221,65 @@ async fn retention_and_prune_killed_at_any_point_lose_nothing_that_is_kept() {
     let vault = stage.engine.vault().await.unwrap();
     assert_eq!(vault.snapshots().unwrap().len(), 2);
     perform_and_kill(&stage, &Request::Prune);
+    all_is_well(&stage, &[ONE, TWO]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_killed_at_any_point_hold_whole_or_not_at_all() {
+    let stage = days(1).await;
+    let (connection, unit) = {
+        let connection = stage.connection;
+        let unit = stage.engine.read(move |tx| Ok(org_units::list(tx, connection)?.remove(0).org_unit.id));
+        (connection, unit.await.unwrap())
+    };
+    let mut held = 0;
+    for kills in 0..8 {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "the_process_that_is_killed_while_it_changes_settings", "--nocapture"])
+            .env(FOLDER, stage.folder.path())
+            .env(FIRST, (held + 1).to_string())
+            .env(NOW, stage.engine.now().to_string())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap();
+        let mut told = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+        let number =
+            |line: String| line.rsplit_once("holds ").and_then(|(_, number)| number.parse::<u64>().ok());
+        held = told.by_ref().find_map(number).expect("some settings hold");
+        // A moment that is another one each time, from the first deed after that to some of them.
+        let (_never_told, nothing) = std::sync::mpsc::channel::<()>();
+        assert!(nothing.recv_timeout(Duration::from_micros(300 + 2_700 * kills)).is_err());
+        child.kill().unwrap();
+        child.wait().unwrap();
+        held = told.filter_map(number).last().unwrap_or(held);
+
+        let of_unit = unit.clone();
+        let read = stage.engine.read(move |tx| {
+            let of_unit = policies::get(tx, connection, Level::OrgUnit, of_unit.as_str())?.unwrap();
+            let of_domain = policies::get(tx, connection, Level::Domain, "")?.unwrap();
+            Ok((
+                of_unit,
+                of_domain,
+                rules::list(tx, connection)?.len(),
+                pauses::list(tx, Timestamp::MAX)?.len(),
+            ))
+        });
+        let (of_unit, of_domain, rules, pauses) = read.await.unwrap();
+        let at = [&of_unit, &of_domain].map(|policy| policy.exclude_larger_than.unwrap());
+        assert_eq!([of_unit, of_domain], at.map(numbered), "each is whole");
+        assert!(at.iter().all(|at| (held..=held + 1).contains(at)), "{at:?} where {held} was told to hold");
+        assert!(at[0] >= at[1], "in their order: {at:?}");
+        let on = |at: u64| usize::from(at % 2 == 0);
+        assert!([on(held), on(held + 1)].contains(&rules) && [on(held), on(held + 1)].contains(&pauses));
+        let log = stage.engine.audit_log(None, 1).await.unwrap();
+        assert_eq!((log.chain.broken_at, log.chain.sound), (None, log.total));
+        held = at[0];
+    }
+    for target in [PolicyTarget::OrgUnit(unit.clone()), PolicyTarget::Domain] {
+        let policy = PolicyOverride::default();
+        stage.perform(Request::SetPolicy { connection: None, target, policy }).await.unwrap();
+    }
+    stage.perform(Request::Unpause { who: PauseTarget::OrgUnit { connection, id: unit } }).await.unwrap();
     all_is_well(&stage, &[ONE, TWO]).await;
 }

@@ -52,9 +52,23 @@ pub struct ItemMeta {
     /// True for what exists without bytes: folders, shortcuts.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub without_content: bool,
+    /// Parts of its content that could not be had for good, with the reason; the rest is kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<PartLeftOut>,
     /// All else, as the provider wrote it: thread id, owners, permissions, shortcut target…
     #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
     pub more: serde_json::Map<String, serde_json::Value>,
+}
+
+/// A part of an Item that is not kept: what is known of it stands in the Item's content or metadata.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartLeftOut {
+    /// Which, in a stable word: `photo`.
+    pub part: String,
+    /// Why, in a stable word: `gone`, `refused`, `other_host`.
+    pub reason: String,
+    /// The Cloud's own words, or what was seen.
+    pub detail: String,
 }
 
 /// The Clouds' own media types of folders.

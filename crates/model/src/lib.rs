@@ -17,7 +17,7 @@ pub use directory::{Account, Group, Member, MemberKind, OrgUnit, User};
 pub use ids::{
     ArchiveId, BlobId, ConnectionId, DriveId, GroupId, ItemId, OrgUnitId, RunId, TenantId, UserId,
 };
-pub use item::{ContentHash, HashKind, ItemMeta, MetaUpdate, SkipReason};
+pub use item::{ContentHash, HashKind, ItemMeta, MetaUpdate, PartLeftOut, SkipReason};
 pub use ledger::{Ledger, RunResult};
 pub use path::{file_stem, folder_name};
 pub use policy::{DriveDocuments, ExportFormat, Policy, PolicyOverride, RunHours};

@@ -11,12 +11,9 @@ use tempfile::TempDir;
 
 fn desk(folder: &TempDir) -> (Desktop, SampleDesk, Place) {
     let data_dir = folder.path().join("holdfast");
-    let options = DesktopOptions {
-        data_dir: data_dir.clone(),
-        secrets: Some(SecretsChoice::Age(folder.path().join("own.age"))),
-        passphrase: Some("a passphrase of a test".to_owned().into()),
-        redactor: Redactor::default(),
-    };
+    let secrets = Some(SecretsChoice::Age(folder.path().join("own.age")));
+    let usual = DesktopOptions::read(data_dir.clone(), secrets, None, Redactor::default()).unwrap();
+    let options = DesktopOptions { passphrase: Some("a passphrase of a test".to_owned().into()), ..usual };
     let place = Place::beside(&data_dir).unwrap();
     (Desktop::new(options), SampleDesk::beside(&data_dir, Redactor::default()), place)
 }

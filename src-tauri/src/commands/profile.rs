@@ -16,7 +16,14 @@ pub async fn finish_setup(
     start_at_login: Named<bool>,
 ) -> Result<Boot> {
     autostart::set(&handle, start_at_login.0)?;
-    shell.desktop().finish_setup(start_at_login.0).await
+    let boot = shell.desktop().finish_setup(start_at_login.0).await?;
+    // Whoever wants it to run wants to know when it no longer does. Where the system does not take it, `Fix a backup` says so.
+    if start_at_login.0
+        && let Err(error) = shell.desktop().set_watchdog(true).await
+    {
+        tracing::warn!(code = error.code, %error, "the system does not look after the backups");
+    }
+    Ok(boot)
 }
 
 /// Changes the app's own settings, and what the system starts at login.

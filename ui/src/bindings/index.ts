@@ -665,7 +665,7 @@ level: LevelWord,
  */
 name: string, };
 
-export type FixAction = { "fix": "connect" } | { "fix": "reconnect", connection: number, } | { "fix": "open_link", url: string, copy: string | null, } | { "fix": "sync_users", connection: number, } | { "fix": "protect", connection: number, user: string, } | { "fix": "open_start" } | { "fix": "resume", connection: number, user: string, } | { "fix": "open_users" } | { "fix": "auto_backup", connection: number, target: LevelWord, id: string, name: string, } | { "fix": "run_now", connection: number | null, user: string | null, } | { "fix": "switch_on", connection: number, user: string | null, service: Service, } | { "fix": "open_run", run: number, } | { "fix": "open_causes" } | { "fix": "open_licenses" } | { "fix": "open_storage" } | { "fix": "open_settings" } | { "fix": "start_watchdog" };
+export type FixAction = { "fix": "connect" } | { "fix": "reconnect", connection: number, } | { "fix": "open_link", url: string, copy: string | null, } | { "fix": "sync_users", connection: number, } | { "fix": "protect", connection: number, user: string, } | { "fix": "open_start" } | { "fix": "resume", connection: number, user: string, } | { "fix": "open_users" } | { "fix": "auto_backup", connection: number, target: LevelWord, id: string, name: string, } | { "fix": "end_pause", target: PausedPart, } | { "fix": "run_now", connection: number | null, user: string | null, } | { "fix": "switch_on", connection: number, user: string | null, service: Service, } | { "fix": "leave_out", connection: number, user: string | null, service: Service, } | { "fix": "open_run", run: number, } | { "fix": "open_causes" } | { "fix": "open_licenses" } | { "fix": "open_storage" } | { "fix": "open_settings" } | { "fix": "start_watchdog" };
 
 export type FixCheck = { 
 /**
@@ -1453,6 +1453,8 @@ name: string,
  */
 until: string | null, };
 
+export type PausedPart = { "part": "everything" } | { "part": "org_unit", connection: number, id: string, } | { "part": "group", connection: number, id: string, } | { "part": "user", connection: number, id: string, };
+
 export type PlanProblem = { 
 /**
  * Its line in the CSV file, where it is from one.
@@ -2157,7 +2159,7 @@ service: Service,
  */
 points: Array<PointInTime>, };
 
-export type ServiceResult = "never" | "running" | "complete" | "complete_with_skips" | "partial" | "failed" | "cancelled" | "stale";
+export type ServiceResult = "never" | "running" | "complete" | "complete_with_skips" | "partial" | "failed" | "cancelled" | "stale" | "left_out";
 
 export type ServiceSummary = { 
 /**

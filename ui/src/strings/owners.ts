@@ -19,7 +19,7 @@ export const owners = {
   } satisfies Record<BackupStatus, string>,
   results: {
     never: "never backed up", running: "running", complete: "complete", complete_with_skips: "complete with skips", partial: "partial", failed: "failed",
-    cancelled: "cancelled", stale: "out of date",
+    cancelled: "cancelled", stale: "out of date", left_out: "left out, switched off in the cloud",
   } satisfies Record<ServiceResult, string>,
   serviceState: (service: string, result: string) => `${service}: ${result}`,
   filters: {

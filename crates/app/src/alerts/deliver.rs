@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::email;
 use super::settings::{AlertSettings, EmailSettings, Kept};
+use crate::desktop::told_when;
 use crate::error::Result;
 use crate::views::{AttentionView, Severity};
 use crate::{App, UserError, format};
@@ -36,8 +37,9 @@ pub struct Delivered {
 }
 
 impl App {
-    /// Sends what is due now. What does not go out is a cause of its own, and no error here.
-    pub async fn deliver_alerts(&self, events: &Events) -> Result<Delivered> {
+    /// Sends what is due now; while it is quiet, nothing that may pass by itself. What does not go out is a cause of its own,
+    /// and no error here.
+    pub async fn deliver_alerts(&self, is_quiet: bool, events: &Events) -> Result<Delivered> {
         let mut done = Delivered::default();
         let settings = self.alert_settings().await?;
         if settings == AlertSettings::default() {
@@ -47,11 +49,11 @@ impl App {
         if let Some(email) = &settings.email
             && self.may_try(EMAIL_FAILED).await?
         {
-            let sent = self.deliver_emails(email, &secrets, &mut done.emails).await;
+            let sent = self.deliver_emails(email, &secrets, is_quiet, &mut done.emails).await;
             self.note(EMAIL_FAILED, sent.err(), done.emails > 0, events).await?;
         }
         if (secrets.webhook.is_some() || secrets.ping.is_some()) && self.may_try(WEBHOOK_FAILED).await? {
-            let sent = self.deliver_webhooks(&secrets, &mut done).await;
+            let sent = self.deliver_webhooks(&secrets, is_quiet, &mut done).await;
             self.note(WEBHOOK_FAILED, sent.err(), done.webhooks > 0 || done.pinged, events).await?;
         }
         Ok(done)
@@ -90,8 +92,18 @@ impl App {
         sent
     }
 
-    async fn deliver_emails(&self, email: &EmailSettings, secrets: &Kept, sent: &mut u64) -> Result<()> {
-        let due = self.engine.due_alarms(Channel::Email, |cause| cause != EMAIL_FAILED).await?;
+    async fn deliver_emails(
+        &self,
+        email: &EmailSettings,
+        secrets: &Kept,
+        is_quiet: bool,
+        sent: &mut u64,
+    ) -> Result<()> {
+        let is_told = told_when(is_quiet);
+        let due = self
+            .engine
+            .due_alarms(Channel::Email, move |cause| cause != EMAIL_FAILED && is_told(cause))
+            .await?;
         let mut due = due.into_iter();
         while let Some(alarm) = due.next() {
             let words = self.alarm_words(&alarm).await?;
@@ -117,9 +129,13 @@ impl App {
         Ok(())
     }
 
-    async fn deliver_webhooks(&self, secrets: &Kept, done: &mut Delivered) -> Result<()> {
+    async fn deliver_webhooks(&self, secrets: &Kept, is_quiet: bool, done: &mut Delivered) -> Result<()> {
+        let is_told = told_when(is_quiet);
         if let Some(url) = &secrets.webhook {
-            let due = self.engine.due_alarms(Channel::Webhook, |cause| cause != WEBHOOK_FAILED).await?;
+            let due = self
+                .engine
+                .due_alarms(Channel::Webhook, move |cause| cause != WEBHOOK_FAILED && is_told(cause))
+                .await?;
             let mut due = due.into_iter();
             while let Some(alarm) = due.next() {
                 let message = message(&self.alarm_words(&alarm).await?, &alarm);

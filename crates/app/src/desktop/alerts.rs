@@ -63,14 +63,14 @@ impl Desktop {
     }
 
     /// Sends what is due, unless that goes on already. Nobody waits for a mail server.
-    pub(super) fn deliver_later(&self, seat: &Arc<Seat>) {
+    pub(super) fn deliver_later(&self, seat: &Arc<Seat>, is_quiet: bool) {
         let (desktop, seat) = (self.clone(), Arc::clone(seat));
         self.0.background.spawn(async move {
             let Ok(_alone) = desktop.0.delivering.try_lock() else { return };
             let events = desktop.0.hub.events();
             let sent = tokio::select! {
                 () = desktop.0.stopping.cancelled() => return,
-                sent = seat.deliver_alerts(&events) => sent,
+                sent = seat.deliver_alerts(is_quiet, &events) => sent,
             };
             if let Err(error) = sent {
                 tracing::warn!(code = error.code, %error, "people could not be told");

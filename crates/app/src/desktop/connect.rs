@@ -161,6 +161,7 @@ pub(crate) fn check_item(check: holdfast_engine::clouds::contract::Check) -> Che
     let (ok, sentence, todo, link) = match check.outcome {
         CheckOutcome::Works => (Some(true), "It works.".to_owned(), None, None),
         CheckOutcome::Missing { todo, link, detail } => (Some(false), detail, Some(todo), link),
+        CheckOutcome::Off { todo, link, detail } => (None, detail, Some(todo), link),
         CheckOutcome::Unknown { detail } => (None, detail, None, None),
     };
     CheckItem {

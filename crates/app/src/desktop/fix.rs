@@ -1,8 +1,8 @@
 //! Help > Fix a backup: what the checks found, and the buttons that mend it here. Each fix is tested again at once.
 
-use holdfast_engine::catalog::{policies, users};
-use holdfast_engine::{EngineError, PolicyTarget, Request, Response, Selection, SyncWhat};
-use holdfast_model::{ConnectionId, PolicyOverride, Service};
+use holdfast_engine::catalog::{Level, PauseTarget, archives, policies, users};
+use holdfast_engine::{EngineError, PolicyTarget, Request, Response, Selection, SyncWhat, left_out};
+use holdfast_model::{ConnectionId, Owner, PolicyOverride, Service};
 
 use super::seat::Seat;
 use super::{Desktop, directory, limits};
@@ -41,6 +41,17 @@ impl Desktop {
             FixAction::AutoBackup { connection, target, id, name: _ } => {
                 let input = SetAutoBackup { connection, target, id, include_sub_units: false, on: true };
                 self.set_auto_backup(input).await?;
+            }
+            FixAction::EndPause { target } => {
+                let who = PauseTarget::from(target);
+                if let Some(id) = who.connection() {
+                    seat.engine.read(move |tx| directory::find(tx, id.0)).await?;
+                }
+                self.ask(&seat, Request::Unpause { who }).await?;
+                self.tell(AppEvent::Settings);
+            }
+            FixAction::LeaveOut { connection, user, service } => {
+                self.leave_out(&seat, ConnectionId(connection), user, service).await?;
             }
             FixAction::SwitchOn { connection, user, service } => {
                 self.switch_on(&seat, ConnectionId(connection), user, service).await?;
@@ -87,6 +98,49 @@ impl Desktop {
         };
         self.tell(AppEvent::Directory { connection });
         self.ask_later(seat, Request::Begin { archives: started.archives });
+        Ok(())
+    }
+
+    /// Leaves a Service that is switched off in the Cloud out of the settings of a user, or of all for whom it is off.
+    async fn leave_out(
+        &self,
+        seat: &std::sync::Arc<Seat>,
+        connection: ConnectionId,
+        user: Option<String>,
+        service: Service,
+    ) -> Result<()> {
+        let read = seat.engine.read(move |tx| {
+            directory::find(tx, connection.0)?;
+            let mut whose = Vec::new();
+            match &user {
+                Some(address) => {
+                    let missing = || EngineError::NotFound { what: "user", name: address.clone() };
+                    whose.push(users::by_address(tx, connection, address)?.ok_or_else(missing)?);
+                }
+                None => {
+                    for archive in left_out(tx, connection)? {
+                        let archive = archives::get(tx, archive)?.filter(|one| one.scope.service == service);
+                        let Some(Owner::User(user)) = archive.map(|one| one.scope.owner) else { continue };
+                        whose.extend(users::by_id(tx, connection, &user)?);
+                    }
+                }
+            }
+            let mut policies_of = Vec::new();
+            for user in whose {
+                let mut services = holdfast_engine::user_policy(tx, connection, &user.user)?.services;
+                if services.remove(&service) {
+                    let own = policies::get(tx, connection, Level::User, user.user.id.as_str())?;
+                    let own = PolicyOverride { services: Some(services), ..own.unwrap_or_default() };
+                    policies_of.push((user.user.id, own));
+                }
+            }
+            Ok(policies_of)
+        });
+        for (user, policy) in read.await? {
+            let target = PolicyTarget::User(user);
+            self.ask(seat, Request::SetPolicy { connection: Some(connection), target, policy }).await?;
+        }
+        self.tell(AppEvent::Directory { connection: connection.0 });
         Ok(())
     }
 

@@ -192,7 +192,8 @@ fn glance(tx: &Tx<'_>, now: Timestamp, rates: Rates) -> Read<Glance> {
         for user in protected {
             let policy = backdrop.policy_of(tx, &user)?;
             for archive in backdrop.archives_of(&user.user.id) {
-                if policy.services.contains(&archive.scope.service) {
+                let is_chosen = policy.services.contains(&archive.scope.service);
+                if is_chosen && !backdrop.is_left_out(archive) {
                     add(&mut glance.services, archive, policy.frequency_hours, now);
                 }
             }

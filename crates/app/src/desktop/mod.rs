@@ -41,7 +41,7 @@ use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use holdfast_engine::{Request, Response};
+use holdfast_engine::{Quiet, Request, Response};
 use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -53,8 +53,8 @@ use seat::Seat;
 
 pub(crate) use connect::check_item;
 pub(crate) use kept::Kept;
-pub(crate) use notify::to_notify;
 pub use notify::{ToNotify, TrayState};
+pub(crate) use notify::{to_notify, told_when};
 pub use options::DesktopOptions;
 pub use outside::Outside;
 pub use pause::Tray;
@@ -91,6 +91,7 @@ struct Inner {
     to_show: Mutex<Vec<ToNotify>>,
     /// Held while e-mails and webhooks go out: a server that is slow is not asked twice at once.
     delivering: tokio::sync::Mutex<()>,
+    quiet: Mutex<Quiet>,
 }
 
 impl Desktop {
@@ -99,6 +100,7 @@ impl Desktop {
         let (hub, working) = hub::Hub::new();
         tokio::spawn(working);
         let causes = hub.causes();
+        let quiet = Mutex::new(Quiet::new(options.clock.now(), options.quiet));
         let desktop = Self(Arc::new(Inner {
             options,
             own: tokio::sync::Mutex::new(None),
@@ -117,6 +119,7 @@ impl Desktop {
             waiting_changed: Arc::new(Notify::new()),
             to_show: Mutex::default(),
             delivering: tokio::sync::Mutex::new(()),
+            quiet,
         }));
         tokio::spawn(keep_schedule(Arc::downgrade(&desktop.0)));
         let changed = Arc::clone(&desktop.0.waiting_changed);
@@ -172,7 +175,9 @@ impl Desktop {
         if let Some(seat) = &*own {
             return Ok(Arc::clone(seat));
         }
-        let seat = Seat::new(App::open(self.0.options.opening()?).await?, self.0.hub.events());
+        let options = &self.0.options;
+        let opened = App::open_at(options.opening()?, Arc::clone(&options.clock), options.pace).await?;
+        let seat = Seat::new(opened, self.0.hub.events());
         Ok(Arc::clone(own.insert(seat)))
     }
 

@@ -3,10 +3,11 @@
 
 use std::sync::PoisonError;
 
-use holdfast_engine::Channel;
 use holdfast_engine::catalog::{
     Protection, RunFilter, RunState, Schedule, UserFilter, connections, runs, users,
 };
+use holdfast_engine::{Channel, may_pass};
+use holdfast_model::Timestamp;
 
 use super::Desktop;
 use super::kept::Kept;
@@ -53,22 +54,28 @@ impl TrayState {
 }
 
 impl Desktop {
-    /// What is to be shown now. Each is given once, also where another process asks: asking for it is showing it.
+    /// What is to be shown now. Each is given once, also where another process asks: asking for it is showing it. In the
+    /// first minutes after a start and a wake, what may pass by itself is left for later.
     pub async fn next_notifications(&self) -> Result<Vec<ToNotify>> {
         if !self.is_set_up() {
             return Ok(Vec::new());
         }
         let seat = self.seat().await?;
         seat.engine.look(&self.0.hub.events()).await?;
-        self.deliver_later(&seat);
+        let is_quiet = self.is_quiet(seat.now());
+        self.deliver_later(&seat, is_quiet);
         let mut due = std::mem::take(&mut *self.0.to_show.lock().unwrap_or_else(PoisonError::into_inner));
         if !Kept::read(self.own_data_dir()).notifications {
             return Ok(Vec::new());
         }
-        for alarm in seat.engine.due_alarms(Channel::System, |_| true).await? {
+        for alarm in seat.engine.due_alarms(Channel::System, told_when(is_quiet)).await? {
             due.push(to_notify(&seat.alarm_words(&alarm).await?, alarm.times));
         }
         Ok(due)
+    }
+
+    fn is_quiet(&self, now: Timestamp) -> bool {
+        self.0.quiet.lock().unwrap_or_else(PoisonError::into_inner).holds(now)
     }
 
     /// What the tray icon shows.
@@ -112,6 +119,11 @@ impl Desktop {
     }
 }
 
+/// What is told while it is quiet, and what else.
+pub(crate) fn told_when(is_quiet: bool) -> impl Fn(&str) -> bool + Send + Copy + 'static {
+    move |cause: &str| !is_quiet || !may_pass(cause)
+}
+
 /// As it is shown: once more where it was shown before, which it says.
 pub(crate) fn to_notify(cause: &AttentionView, times: usize) -> ToNotify {
     let still = if times > 1 { "Still: " } else { "" };
@@ -144,7 +156,8 @@ pub(crate) fn place(cause: &AttentionView) -> String {
         AttentionAction::OpenFix => "/help/fix".to_owned(),
         AttentionAction::StartBackup => "/backup/start".to_owned(),
         AttentionAction::RunNow | AttentionAction::Resume => "/".to_owned(),
-        AttentionAction::OpenRun | AttentionAction::OpenActivity => match &cause.target {
+        AttentionAction::OpenActivity => "/backup/activity".to_owned(),
+        AttentionAction::OpenRun => match &cause.target {
             Some(run) => format!("/backup/activity/{run}"),
             None => "/backup/activity".to_owned(),
         },

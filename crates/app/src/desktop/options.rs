@@ -1,10 +1,13 @@
 //! Which data directory it is, and what opens it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
+use holdfast_engine::{Clock, QUIET, SystemClock};
 use zeroize::Zeroizing;
 
-use crate::{Opening, Profile, Redactor, Result, SecretsChoice, UserError};
+use crate::{Opening, Pace, Profile, Redactor, Result, SecretsChoice, UserError};
 
 /// Where the user's own data is.
 pub struct DesktopOptions {
@@ -16,6 +19,12 @@ pub struct DesktopOptions {
     pub passphrase: Option<Zeroizing<String>>,
     /// Learns what must not get into the log.
     pub redactor: Redactor,
+    /// For so long after a start and a wake of the computer nobody is alarmed of what may pass by itself.
+    pub quiet: Duration,
+    /// How late it is.
+    pub clock: Arc<dyn Clock>,
+    /// How fast clouds are asked.
+    pub pace: Pace,
 }
 
 impl DesktopOptions {
@@ -30,7 +39,8 @@ impl DesktopOptions {
         if let Some(passphrase) = &passphrase {
             redactor.hide(passphrase);
         }
-        Ok(Self { data_dir, secrets, passphrase, redactor })
+        let (quiet, clock) = (QUIET, Arc::new(SystemClock));
+        Ok(Self { data_dir, secrets, passphrase, redactor, quiet, clock, pace: Pace::Published })
     }
 
     /// What it takes to open the data directory.

@@ -37,6 +37,8 @@ fn every_state_has_its_light() {
     let first = Standing { is_running: true, items: 12, expected: Some(100), ..never.clone() };
     let last_item = Standing { is_running: true, items: 100, expected: Some(100), ..never.clone() };
     let uncounted = Standing { is_running: true, items: 12, ..never.clone() };
+    let off =
+        Standing { last_result: Some(Failed), left_out: Some(Service::Calendar), ..Standing::default() };
     let partial = Standing { open: 3, ..held(Partial, 5) };
     let good = held(Complete, 3);
     type Change = fn(&mut Axes<'_>);
@@ -50,6 +52,15 @@ fn every_state_has_its_light() {
             Is::Protected,
             "Protected, last good copy 40 hours ago",
         ),
+        (
+            as_is,
+            vec![good.clone(), off.clone()],
+            Green,
+            Is::Protected,
+            "Protected, last good copy 3 hours ago; without Calendar, switched off in the cloud",
+        ),
+        (as_is, vec![never.clone(), off.clone()], Blue, Is::Waiting, "Waiting for the first copy"),
+        (as_is, vec![off], Red, Is::Failed, "Every chosen service is switched off in the cloud"),
         (as_is, vec![held(Cancelled, 3)], Green, Is::Protected, "Protected, last good copy 3 hours ago"),
         (
             as_is,

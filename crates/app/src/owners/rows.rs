@@ -49,6 +49,7 @@ fn of_user(
         .iter()
         .filter(|archive| policy.services.contains(&archive.scope.service))
         .map(|archive| backdrop.standing(archive))
+        .filter(|standing| standing.left_out.is_none())
         .collect();
     let is_protected = user.protection == holdfast_engine::catalog::Protection::Protected;
     let left = has_archive && (user.vanished_at.is_some() || account_now(&user) == Account::Deleted);
@@ -141,6 +142,7 @@ fn service(backdrop: &Backdrop, archive: &Archive, hours: u8) -> OwnerService {
     let is_stale = standing.last_complete_at.is_some_and(|at| !is_fresh_copy(at, hours, backdrop.now));
     let result = match archive.last_result {
         _ if standing.is_running => ServiceResult::Running,
+        _ if standing.left_out.is_some() => ServiceResult::LeftOut,
         None => ServiceResult::Never,
         Some(result) if is_stale && result.is_complete() => ServiceResult::Stale,
         Some(result) => result.into(),

@@ -78,6 +78,7 @@ fn generated() -> String {
         CsvRow,
         CsvView,
         DomainView,
+        PausedPart,
         FixAction,
         FixCheck,
         FixFinding,

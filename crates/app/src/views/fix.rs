@@ -1,7 +1,8 @@
 //! Help > Fix a backup: what each check found, and what mends it.
 
+use holdfast_engine::catalog::PauseTarget;
 use holdfast_engine::{AutoBackupTarget, Finding, Fix, Verdict};
-use holdfast_model::{Service, Timestamp};
+use holdfast_model::{ConnectionId, GroupId, OrgUnitId, Service, Timestamp, UserId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -78,14 +79,55 @@ pub enum FixAction {
     Resume { connection: i64, user: String },
     OpenUsers,
     AutoBackup { connection: i64, target: LevelWord, id: String, name: String },
+    EndPause { target: PausedPart },
     RunNow { connection: Option<i64>, user: Option<String> },
     SwitchOn { connection: i64, user: Option<String>, service: Service },
+    LeaveOut { connection: i64, user: Option<String>, service: Service },
     OpenRun { run: i64 },
     OpenCauses,
     OpenLicenses,
     OpenStorage,
     OpenSettings,
     StartWatchdog,
+}
+
+/// What a pause is of. Connections are their numbers, the rest is named by the Cloud's own ids.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "part", rename_all = "snake_case")]
+#[allow(missing_docs)] // Each is what `PauseTarget` of the catalogue says of it.
+pub enum PausedPart {
+    Everything,
+    OrgUnit { connection: i64, id: String },
+    Group { connection: i64, id: String },
+    User { connection: i64, id: String },
+}
+
+impl From<PauseTarget> for PausedPart {
+    fn from(target: PauseTarget) -> Self {
+        match target {
+            PauseTarget::All => Self::Everything,
+            PauseTarget::OrgUnit { connection, id } => Self::OrgUnit { connection: connection.0, id: id.0 },
+            PauseTarget::Group { connection, id } => Self::Group { connection: connection.0, id: id.0 },
+            PauseTarget::User { connection, id } => Self::User { connection: connection.0, id: id.0 },
+        }
+    }
+}
+
+impl From<PausedPart> for PauseTarget {
+    fn from(part: PausedPart) -> Self {
+        match part {
+            PausedPart::Everything => Self::All,
+            PausedPart::OrgUnit { connection, id } => {
+                Self::OrgUnit { connection: ConnectionId(connection), id: OrgUnitId(id) }
+            }
+            PausedPart::Group { connection, id } => {
+                Self::Group { connection: ConnectionId(connection), id: GroupId(id) }
+            }
+            PausedPart::User { connection, id } => {
+                Self::User { connection: ConnectionId(connection), id: UserId(id) }
+            }
+        }
+    }
 }
 
 impl From<Verdict> for FixVerdict {
@@ -118,9 +160,13 @@ impl From<Fix> for FixAction {
                 Self::AutoBackup { connection: connection.0, target, id, name }
             }
             Fix::Resume { connection, user } => Self::Resume { connection: connection.0, user },
+            Fix::EndPause { target } => Self::EndPause { target: target.into() },
             Fix::RunNow { connection, user } => Self::RunNow { connection: connection.map(|id| id.0), user },
             Fix::SwitchOn { connection, user, service } => {
                 Self::SwitchOn { connection: connection.0, user, service }
+            }
+            Fix::LeaveOut { connection, user, service } => {
+                Self::LeaveOut { connection: connection.0, user, service }
             }
             Fix::OpenRun { run } => Self::OpenRun { run: run.0 },
             Fix::OpenCauses => Self::OpenCauses,

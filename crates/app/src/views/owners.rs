@@ -98,6 +98,8 @@ pub enum ServiceResult {
     Cancelled,
     /// The last good copy is too old, whatever the last Run did.
     Stale,
+    /// Switched off for the User in the Cloud.
+    LeftOut,
 }
 
 impl From<RunResult> for ServiceResult {

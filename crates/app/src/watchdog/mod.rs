@@ -24,7 +24,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::alerts;
-use crate::desktop::{Kept, to_notify};
+use crate::desktop::{Kept, to_notify, told_when};
 use crate::error::Result;
 use crate::{App, Opening, UserError};
 pub use place::WatchdogCommand;
@@ -55,13 +55,13 @@ pub struct Watched {
 }
 
 impl App {
-    /// Looks once, and tells what is due.
-    pub async fn watch(&self) -> Result<Watched> {
+    /// Looks once, and tells what is due; while it is quiet, nothing that may pass by itself.
+    pub async fn watch(&self, is_quiet: bool) -> Result<Watched> {
         let events = Events::nobody();
         self.engine.look(&events).await?;
         let mut watched = Watched::default();
         if Kept::read(self.data_dir()).notifications {
-            for alarm in self.engine.due_alarms(Channel::System, |_| true).await? {
+            for alarm in self.engine.due_alarms(Channel::System, told_when(is_quiet)).await? {
                 let words = to_notify(&self.alarm_words(&alarm).await?, alarm.times);
                 let body = format!("{} Open Holdfast to fix it.", words.body);
                 match alerts::system::show(&words.title, &body).await {
@@ -82,7 +82,7 @@ impl App {
             return Ok(watched);
         }
         // Without the keychain no mail server can be spoken to; what was shown is shown all the same.
-        match self.deliver_alerts(&events).await {
+        match self.deliver_alerts(is_quiet, &events).await {
             Ok(done) => (watched.emails, watched.webhooks) = (done.emails, done.webhooks),
             Err(error) => tracing::warn!(code = error.code, %error, "people could not be told"),
         }
@@ -118,7 +118,7 @@ async fn look_once(opening: &Opening) -> Result<Watched> {
         passphrase: opening.passphrase.clone(),
         redactor: opening.redactor.clone(),
     };
-    App::open_to_look(opening).await?.watch().await
+    App::open_to_look(opening).await?.watch(false).await
 }
 
 /// Whether the system starts the watchdog of this data directory.

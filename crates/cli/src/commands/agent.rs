@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use holdfast_app::{App, Result};
+use holdfast_app::{App, Quiet, Result};
 use serde_json::json;
 
 use crate::context::Context;
@@ -15,7 +15,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// How often people are told of what keeps someone from being protected.
 const TELL_EVERY: Duration = Duration::from_secs(60);
 /// What was missed while the computer slept or the agent was away is made up for first; then it is told what is still amiss.
-const QUIET: Duration = Duration::from_secs(600);
+const CALM: Duration = Duration::from_secs(600);
 
 /// Keeps the schedule until Ctrl-C, and tells people what keeps someone from being protected.
 pub async fn agent(context: &Context) -> Result<Exit> {
@@ -28,10 +28,10 @@ pub async fn agent(context: &Context) -> Result<Exit> {
 
 /// By notification, e-mail and webhook, each cause once over all processes. It never ends by itself.
 async fn tell_people(app: &App) {
-    tokio::time::sleep(QUIET).await;
+    let mut quiet = Quiet::new(app.now(), CALM);
     loop {
         tokio::time::sleep(TELL_EVERY).await;
-        if let Err(error) = app.watch().await {
+        if let Err(error) = app.watch(quiet.holds(app.now())).await {
             tracing::warn!(code = error.code, %error, "people could not be told");
         }
     }

@@ -44,6 +44,12 @@ pub(super) async fn all(files: &Files) -> Vec<Check> {
     ]
 }
 
+/// What is needed to read this user's files.
+pub(super) async fn of_user(files: &Files, user: &UserId) -> Check {
+    let subject = if files.own() == Some(user) { scopes::READ } else { AS_USER };
+    checked(subject, "Files and folders", read(files, Some(user)).await)
+}
+
 async fn read(files: &Files, user: Option<&UserId>) -> Result<(), CloudError> {
     let query = [("limit", "1"), ("fields", "id")];
     files.json::<Page>(user, &["folders", "0", "items"], &query).await.map(drop)

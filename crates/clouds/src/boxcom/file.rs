@@ -241,6 +241,7 @@ impl Entry {
             created: self.time("created_at"),
             modified: self.modified(),
             without_content: self.kind != Kind::File,
+            left_out: Vec::new(),
             more,
         }
     }

@@ -20,6 +20,7 @@ mod sign_in;
 mod walk;
 mod wire;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -82,6 +83,13 @@ impl Cloud for Boxcom {
 
     async fn check(&self) -> Vec<Check> {
         check::all(&self.files).await
+    }
+
+    async fn check_user(&self, user: &User, services: &BTreeSet<Service>) -> Vec<(Service, Check)> {
+        match services.contains(&Service::BoxFiles) {
+            true => vec![(Service::BoxFiles, check::of_user(&self.files, &user.id).await)],
+            false => Vec::new(),
+        }
     }
 
     async fn authorisation(&self) -> Result<Authorisation, CloudError> {

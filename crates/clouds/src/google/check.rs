@@ -1,13 +1,15 @@
 //! The live tests of the set-up: each scope with a token of its own and one small request that needs it.
 
+use std::collections::BTreeSet;
+
 use futures::future::join_all;
-use holdfast_model::User;
+use holdfast_model::{Service, User};
 use url::Url;
 
 use super::Google;
-use super::classify::MAIL_NOT_ENABLED;
 use super::scopes;
 use super::wire::address;
+use crate::cause::{Cause, cause};
 use crate::contract::{Check, CheckOutcome, CloudError, ErrorKind};
 use crate::http::{Answer, Price, Request};
 
@@ -27,6 +29,8 @@ const USERS: &str = "https://admin.google.com/ac/users";
 struct Probe {
     scope: &'static str,
     title: &'static str,
+    /// Whose data it reads; none for the Directory.
+    service: Option<Service>,
     /// The API as the Cloud console names it, and its id there.
     api: (&'static str, &'static str),
     /// What an administrator needs for the request; empty where it is no administrator's.
@@ -43,6 +47,7 @@ fn probes() -> [Probe; 9] {
         Probe {
             scope: users,
             title: "Directory: users",
+            service: None,
             api: ADMIN,
             role: "an admin role with the privilege Users > Read",
             url: |google| {
@@ -54,6 +59,7 @@ fn probes() -> [Probe; 9] {
         Probe {
             scope: groups,
             title: "Directory: groups and members",
+            service: None,
             api: ADMIN,
             role: "an admin role with the privilege Groups > Read",
             url: |google| {
@@ -65,6 +71,7 @@ fn probes() -> [Probe; 9] {
         Probe {
             scope: units,
             title: "Directory: org units",
+            service: None,
             api: ADMIN,
             role: "an admin role with the privilege Organizational Units > Read",
             url: |google| {
@@ -76,6 +83,7 @@ fn probes() -> [Probe; 9] {
         Probe {
             scope: customer,
             title: "Directory: the company",
+            service: None,
             api: ADMIN,
             role: "the role of a super admin",
             url: |google| google.directory_url(&["customers", "my_customer"], &[("fields", "id")]),
@@ -84,6 +92,7 @@ fn probes() -> [Probe; 9] {
         Probe {
             scope: scopes::GMAIL,
             title: "Gmail data access",
+            service: Some(Service::Gmail),
             api: ("Gmail API", "gmail.googleapis.com"),
             role: "",
             url: |google| {
@@ -95,6 +104,7 @@ fn probes() -> [Probe; 9] {
         Probe {
             scope: scopes::DRIVE,
             title: "Drive data access",
+            service: Some(Service::Drive),
             api: ("Google Drive API", "drive.googleapis.com"),
             role: "",
             url: |google| {
@@ -109,6 +119,7 @@ fn probes() -> [Probe; 9] {
         Probe {
             scope: scopes::CALENDAR,
             title: "Calendar data access",
+            service: Some(Service::Calendar),
             api: ("Google Calendar API", "calendar-json.googleapis.com"),
             role: "",
             url: |google| {
@@ -120,6 +131,7 @@ fn probes() -> [Probe; 9] {
         Probe {
             scope: scopes::CONTACTS,
             title: "Contacts data access",
+            service: Some(Service::Contacts),
             api: ("People API", "people.googleapis.com"),
             role: "",
             url: |google| {
@@ -131,6 +143,7 @@ fn probes() -> [Probe; 9] {
         Probe {
             scope: scopes::TASKS,
             title: "Tasks data access",
+            service: Some(Service::Tasks),
             api: ("Google Tasks API", "tasks.googleapis.com"),
             role: "",
             url: |google| {
@@ -145,24 +158,28 @@ fn probes() -> [Probe; 9] {
 /// One result for each scope.
 pub(super) async fn all(google: &Google) -> Vec<Check> {
     let probes = probes();
-    each(google, &google.subject, probes.iter()).await
+    join_all(probes.iter().map(|probe| one(google, &google.subject, probe))).await
 }
 
-/// One result for each scope of users' data, asked as this user.
-pub(super) async fn of_user(google: &Google, user: &User) -> Vec<Check> {
+/// One result for each of these Services, asked as this user.
+pub(super) async fn of_user(
+    google: &Google,
+    user: &User,
+    services: &BTreeSet<Service>,
+) -> Vec<(Service, Check)> {
     let probes = probes();
-    each(google, &user.address, probes.iter().filter(|probe| probe.role.is_empty())).await
+    let chosen = probes.iter().filter_map(|probe| Some((probe.service?, probe)));
+    let chosen = chosen.filter(|(service, _)| services.contains(service));
+    join_all(chosen.map(|(service, probe)| async move { (service, one(google, &user.address, probe).await) }))
+        .await
 }
 
-async fn each<'a>(google: &Google, subject: &str, probes: impl Iterator<Item = &'a Probe>) -> Vec<Check> {
-    join_all(probes.map(|probe| async move {
-        let outcome = match test(google, subject, probe).await {
-            Ok(()) => CheckOutcome::Works,
-            Err(error) => outcome(google, subject, probe, &error),
-        };
-        Check { subject: probe.scope.to_owned(), title: probe.title.to_owned(), outcome }
-    }))
-    .await
+async fn one(google: &Google, subject: &str, probe: &Probe) -> Check {
+    let outcome = match test(google, subject, probe).await {
+        Ok(()) => CheckOutcome::Works,
+        Err(error) => outcome(google, subject, probe, &error),
+    };
+    Check { subject: probe.scope.to_owned(), title: probe.title.to_owned(), outcome }
 }
 
 async fn test(google: &Google, subject: &str, probe: &Probe) -> Result<(), CloudError> {
@@ -206,15 +223,16 @@ fn outcome(google: &Google, subject: &str, probe: &Probe, error: &CloudError) ->
         ("noSuchUser" | "userDeleted", _) => {
             missing(format!("Reconnect with the address of an admin of today: {subject} is none."), None)
         }
-        (MAIL_NOT_ENABLED, _) if subject != &*google.subject => missing(
-            format!(
-                "Switch Gmail on for {subject} in the Admin console, or leave it out in the backup settings."
-            ),
-            Some(APPS.to_owned()),
-        ),
-        (MAIL_NOT_ENABLED, _) => {
-            CheckOutcome::Unknown { detail: format!("{subject} has no mailbox to test with: {error}") }
+        _ if cause(error) == Some(Cause::ServiceOff) && subject == &*google.subject => {
+            CheckOutcome::Unknown { detail: format!("it is switched off for {subject}: {error}") }
         }
+        _ if cause(error) == Some(Cause::ServiceOff) => CheckOutcome::Off {
+            todo: format!(
+                "Switch it on for {subject} in the Admin console, or leave it out in the backup settings."
+            ),
+            link: Some(APPS.to_owned()),
+            detail: error.to_string(),
+        },
         ("clockWrong", _) => missing("Set the clock of this computer.".to_owned(), None),
         (_, ErrorKind::Forbidden) if probe.role.is_empty() => {
             missing(format!("Allow {subject} to use this service in the Admin console."), None)

@@ -188,6 +188,7 @@ impl File {
             created: self.time("createdTime"),
             modified: self.modified(),
             without_content: self.kind(reach) == Kind::Nothing,
+            left_out: Vec::new(),
             more,
         }
     }

@@ -28,7 +28,7 @@ mod tasks;
 mod told;
 mod wire;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -157,8 +157,8 @@ impl Cloud for Google {
         self.session.client().clock_ahead()
     }
 
-    async fn check_user(&self, user: &User) -> Vec<Check> {
-        check::of_user(self, user).await
+    async fn check_user(&self, user: &User, services: &BTreeSet<Service>) -> Vec<(Service, Check)> {
+        check::of_user(self, user, services).await
     }
 
     fn users(&self) -> Listing<'_, User> {

@@ -175,7 +175,7 @@ async fn the_live_tests_name_exactly_what_is_missing() {
                     assert!(todo.contains(scope) && todo.contains("delegation"), "{todo}");
                     assert!(link.unwrap().starts_with("https://admin.google.com/"));
                 }
-                CheckOutcome::Unknown { detail } => panic!("{detail}"),
+                CheckOutcome::Off { detail, .. } | CheckOutcome::Unknown { detail } => panic!("{detail}"),
             }
         }
         company.grant_scopes().await;

@@ -124,7 +124,12 @@ pub fn edit_lines(
             }
             LineEdit::Meta(update) => {
                 if let Some(line) = lines.get_mut(&id) {
+                    // What is missing of the same content is still missing, though a listing does not tell.
+                    let left_out = line.meta.left_out.clone();
                     line.meta = update.apply(std::mem::take(&mut line.meta));
+                    if line.meta.left_out.is_empty() {
+                        line.meta.left_out = left_out;
+                    }
                 }
             }
             LineEdit::Put { tag, files, content_key, skip, meta } => {
@@ -170,7 +175,7 @@ pub fn read_lines(text: &[u8]) -> (Vec<ItemLine>, usize) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use holdfast_model::{Owner, Service};
+    use holdfast_model::{Owner, PartLeftOut, Service};
 
     fn scope(service: Service) -> Scope {
         Scope { owner: Owner::User("1".into()), service }
@@ -214,5 +219,20 @@ mod tests {
         assert_eq!(lines[0].meta.name.as_deref(), Some("a"));
         assert_eq!(lines[0].meta.labels, ["L"]);
         assert_eq!(edit_lines(Some(&one), BTreeMap::from([("1".into(), LineEdit::Remove)])).unwrap(), None);
+    }
+
+    #[test]
+    fn a_part_that_is_missing_stays_explained_until_the_content_is_another() {
+        let part = PartLeftOut { part: "photo".into(), reason: "gone".into(), detail: "HTTP 404".into() };
+        let meta = ItemMeta { left_out: vec![part.clone()], ..ItemMeta::default() };
+        let full = |meta: ItemMeta| MetaUpdate::Full(Box::new(meta));
+        let edit = |old: Option<&[u8]>, edit| edit_lines(old, BTreeMap::from([("1".into(), edit)])).unwrap();
+        let one = edit(None, put("t", full(meta))).unwrap();
+        let listed = ItemMeta { name: Some("listed again".into()), ..ItemMeta::default() };
+        let two = edit(Some(&one), LineEdit::Meta(full(listed.clone()))).unwrap();
+        let line = read_lines(&two).0.remove(0);
+        assert_eq!((line.meta.name.as_deref(), line.meta.left_out), (Some("listed again"), vec![part]));
+        let three = edit(Some(&two), put("other", full(listed))).unwrap();
+        assert_eq!(read_lines(&three).0[0].meta.left_out, []);
     }
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use futures::StreamExt;
 use holdfast_catalog::{OpenItem, OpenOp, Tx, archives, items, open_items, seen, staged};
 use holdfast_clouds::contract::{Change, CloudError, Cursor, ErrorKind, Upsert};
-use holdfast_model::{ItemId, MetaUpdate};
+use holdfast_model::{ItemId, ItemMeta, MetaUpdate};
 use sha2::{Digest, Sha256};
 use tokio::sync::Notify;
 
@@ -283,7 +283,12 @@ pub(crate) fn hashes(meta: &MetaUpdate) -> (Option<i64>, Option<i64>) {
     match meta {
         MetaUpdate::Full(full) => {
             let labels = stable_hash(&full.labels.join("\n"));
-            (serde_json::to_string(full).ok().map(|text| stable_hash(&text)), Some(labels))
+            // A listing does not tell which parts could not be had.
+            let text = match full.left_out.as_slice() {
+                [] => serde_json::to_string(full),
+                _ => serde_json::to_string(&ItemMeta { left_out: Vec::new(), ..(**full).clone() }),
+            };
+            (text.ok().map(|text| stable_hash(&text)), Some(labels))
         }
         MetaUpdate::SetLabels { labels } => {
             let mut labels = labels.clone();

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use holdfast_catalog::{
-    Connection, Level, Pause, PauseTarget, Protection, RuleTarget, Schedule, Tx, UserFilter, connections,
-    deletions, groups, open_items, org_units, pauses, policies, rules, runs, settings, users,
+    Connection, Level, Pause, PauseTarget, Protection, RuleTarget, Schedule, Tx, UserFilter, changes,
+    connections, deletions, groups, open_items, org_units, pauses, policies, rules, runs, settings, users,
 };
 use holdfast_model::{
     CloudKind, ConnectionId, Group, ItemId, Ledger, Member, OrgUnit, PolicyOverride, Retention, RunResult,
@@ -74,6 +74,8 @@ pub(crate) struct UserState {
     pub licensed: bool,
     #[serde(default)]
     pub vanished: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vanished_at: Option<Timestamp>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -139,6 +141,31 @@ pub(crate) struct ArchiveState {
     pub note: Option<String>,
     pub open: u64,
     pub created_at: Timestamp,
+    /// What its last Runs changed: what is normal for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<ChangeState>,
+    /// Runs that changed far more, which hold retention back until a person looked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mass_changes: Vec<MassChangeState>,
+}
+
+/// What one Run changed.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct ChangeState {
+    pub run: i64,
+    pub at: Timestamp,
+    pub changed: u64,
+    pub removed: u64,
+    pub held: u64,
+}
+
+/// A Run that changed far more than is normal.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct MassChangeState {
+    #[serde(flatten)]
+    pub change: ChangeState,
+    pub normal: u64,
+    pub quiet_at: Option<Timestamp>,
 }
 
 /// A line of `open-<n>.jsonl`: an Item that the cursor has passed and that is not stored yet.
@@ -201,6 +228,7 @@ pub(super) fn write(
     state.rewrite.push(json("commit.json", &commit)?);
     let mut edits = vec![root, state];
     let mut spool = Spool::new(folder).map_err(spooling)?;
+    let held = changes::held(tx, id)?;
     for (archive, reached) in &prepared.archives {
         let path = FOLDER.into_iter().chain(["archives"]).chain(archive.folder.split('/'));
         let mut edit = FolderEdit {
@@ -232,11 +260,32 @@ pub(super) fn write(
                 note: run.and_then(|run| run.note),
                 open,
                 created_at: archive.created_at,
+                changes: changes::list(tx, archive.id)?.iter().map(change_state).collect(),
+                mass_changes: held
+                    .iter()
+                    .filter(|one| one.archive == archive.id)
+                    .map(|one| MassChangeState {
+                        change: ChangeState {
+                            run: one.run.0,
+                            at: one.at,
+                            changed: one.changed,
+                            removed: one.removed,
+                            held: 0,
+                        },
+                        normal: one.normal,
+                        quiet_at: one.quiet_at,
+                    })
+                    .collect(),
             },
         )?);
         edits.push(edit);
     }
     Ok(edits)
+}
+
+fn change_state(change: &changes::Change) -> ChangeState {
+    let changes::Change { run, at, changed, removed, held, .. } = *change;
+    ChangeState { run: run.0, at, changed, removed, held }
 }
 
 fn directory(tx: &Tx<'_>, id: holdfast_model::ConnectionId) -> Result<DirectoryState> {
@@ -247,6 +296,7 @@ fn directory(tx: &Tx<'_>, id: holdfast_model::ConnectionId) -> Result<DirectoryS
             schedule: user.schedule,
             licensed: user.licensed,
             vanished: user.vanished_at.is_some(),
+            vanished_at: user.vanished_at,
             user: user.user,
         })
         .collect();

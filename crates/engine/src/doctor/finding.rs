@@ -1,5 +1,6 @@
 //! What a check found, and the one thing that mends it.
 
+use holdfast_catalog::PauseTarget;
 use holdfast_model::{ConnectionId, RunId, Service};
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +88,11 @@ pub enum Fix {
         /// What people call it: the Domain's name, the unit's path.
         name: String,
     },
+    /// End a pause of more than one user.
+    EndPause {
+        /// What is paused.
+        target: PauseTarget,
+    },
     /// Back up now.
     RunNow {
         /// This Domain, or all.
@@ -99,6 +105,15 @@ pub enum Fix {
         /// In this Domain.
         connection: ConnectionId,
         /// For this user, or for the Domain.
+        user: Option<String>,
+        /// Which.
+        service: Service,
+    },
+    /// Leave a Service out that is switched off in the Cloud.
+    LeaveOut {
+        /// In this Domain.
+        connection: ConnectionId,
+        /// For this user, or for all for whom it is off.
         user: Option<String>,
         /// Which.
         service: Service,

@@ -5,8 +5,10 @@
 //! their words in `app`, which adds them.
 
 mod access;
+mod domains;
 mod finding;
 mod local;
+mod pauses;
 mod people;
 
 use holdfast_catalog::{DirectoryUser, connections, users};
@@ -34,11 +36,13 @@ impl Engine {
         if let Some((connection, _)) = &whom {
             known.retain(|one| one.id == *connection);
         }
+        let mut live = access::Live::new();
         for connection in &known {
-            self.access(connection, whom.as_ref().map(|(_, user)| user), events, &mut findings).await;
+            let user = whom.as_ref().map(|(_, user)| user);
+            live.extend(self.access(connection, user, events, &mut findings).await);
         }
         match &whom {
-            Some((connection, user)) => self.one_user(*connection, user, &mut findings).await?,
+            Some((connection, user)) => self.one_user(*connection, user, &live, &mut findings).await?,
             None => self.all_users(&mut findings).await?,
         }
         self.licenses(&mut findings).await?;

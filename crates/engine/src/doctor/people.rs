@@ -1,15 +1,23 @@
-//! 3, 4, 10 and 11: who is backed up, of what, by which rule, and how the last Runs ended.
+//! 3, 4, 10 and 11 for one user: whether it is backed up, of what, by which rule, and how the last Runs ended.
+
+use std::collections::HashSet;
 
 use holdfast_catalog::{
-    Archive, ArchiveFilter, DirectoryUser, Protection, RuleTarget, Schedule, Tx, UserFilter, archives,
-    connections, groups, org_units, rules, runs, users,
+    Archive, DirectoryUser, Pause, Protection, RuleTarget, Schedule, Tx, archives, connections, groups,
+    org_units, rules, runs,
 };
-use holdfast_model::{Account, CloudKind, ConnectionId, OrgUnitId, Owner, Policy, RunId, RunResult, Service};
+use holdfast_model::{
+    Account, ArchiveId, CloudKind, ConnectionId, OrgUnitId, Owner, Policy, RunId, RunResult, Service,
+};
 
+use super::access::Live;
+use super::pauses::{ends, name_of};
 use super::{Finding, Fix};
 use crate::auto_backup::AutoBackupTarget;
 use crate::engine::Engine;
 use crate::error::Result;
+use crate::left_out::left_out;
+use crate::pause::Pauses;
 use crate::policy;
 
 /// What is known of one user's backups.
@@ -22,6 +30,23 @@ struct Kept {
     /// The Domain's name, and the user's org unit by id and path.
     domain: String,
     unit: Option<(OrgUnitId, String)>,
+    /// What rests the user besides a setting of its own, by name.
+    pause: Option<(Pause, String)>,
+    /// Switched off in the Cloud.
+    left_out: HashSet<ArchiveId>,
+}
+
+impl Kept {
+    /// The Cloud's own words where a Service is switched off in it: as tested now, else as the last Run found.
+    fn why_off(&self, service: Service, live: &Live) -> Option<String> {
+        match live.get(&service) {
+            Some(words) => words.as_ref().map(|words| format!(": {words}")),
+            None => {
+                let mut of_it = self.archives.iter().filter(|(archive, _)| archive.scope.service == service);
+                of_it.any(|(archive, _)| self.left_out.contains(&archive.id)).then(String::new)
+            }
+        }
+    }
 }
 
 impl Engine {
@@ -30,9 +55,10 @@ impl Engine {
         &self,
         connection: ConnectionId,
         user: &DirectoryUser,
+        live: &Live,
         findings: &mut Vec<Finding>,
     ) -> Result<()> {
-        let whom = user.clone();
+        let (whom, now) = (user.clone(), self.now());
         let kept = self
             .read(move |tx| {
                 let owner = Owner::User(whom.user.id.clone());
@@ -50,18 +76,31 @@ impl Engine {
                         .map(|known| (known.org_unit.id, known.org_unit.path)),
                     None => None,
                 };
+                let pause = match Pauses::at(tx, now)?.of_user(&whom) {
+                    Some(pause) => Some((pause.clone(), name_of(tx, &pause.target)?)),
+                    None => None,
+                };
                 let rules = covering(tx, connection, &whom)?;
-                Ok(Kept { cloud, policy, archives: kept, rules, domain, unit })
+                let left_out = left_out(tx, connection)?;
+                Ok(Kept { cloud, policy, archives: kept, rules, domain, unit, pause, left_out })
             })
             .await?;
         findings.push(account(connection, user));
-        findings.push(protection(connection, user));
+        findings.push(protection(connection, user, kept.pause.as_ref()));
         findings.extend(covered(connection, user, &kept));
         let address = &user.user.address;
         let own = |service: &Service| service.cloud() == kept.cloud && !service.is_of_domain();
         for service in Service::ALL.into_iter().filter(own) {
             let title = format!("{} is switched on", service.title());
-            if kept.policy.services.contains(&service) {
+            let is_chosen = kept.policy.services.contains(&service);
+            if let Some(words) = kept.why_off(service, live).filter(|_| is_chosen) {
+                let evidence =
+                    format!("switched off for this user in the cloud, left out until it is on{words}");
+                let todo =
+                    "switch it on in the cloud's admin console, or leave it out in the backup settings";
+                let fix = Fix::LeaveOut { connection, user: Some(address.clone()), service };
+                findings.push(Finding::note(11, &title, evidence, todo).with(fix));
+            } else if is_chosen {
                 findings.push(Finding::good(11, &title, "the backup settings include it"));
             } else {
                 let fix = Fix::SwitchOn { connection, user: Some(address.clone()), service };
@@ -70,50 +109,16 @@ impl Engine {
             }
         }
         let is_protected = user.protection == Protection::Protected;
-        let chosen = |archive: &Archive| kept.policy.services.contains(&archive.scope.service);
+        let chosen = |archive: &Archive| {
+            let service = archive.scope.service;
+            kept.policy.services.contains(&service) && kept.why_off(service, live).is_none()
+        };
         for (archive, run) in kept.archives.iter().filter(|(archive, _)| is_protected && chosen(archive)) {
             let title = format!("{address} {}: last run", archive.scope.service.title());
-            findings.push(last_run(archive, *run, &title, connection, address));
+            // Where it was off until now, there is nothing to see in the last Run.
+            let run = run.filter(|_| !kept.left_out.contains(&archive.id));
+            findings.push(last_run(archive, run, &title, connection, address));
         }
-        Ok(())
-    }
-
-    /// 3, 4 and 10 for the Domains.
-    pub(super) async fn all_users(&self, findings: &mut Vec<Finding>) -> Result<()> {
-        let of_domains = self.read(|tx| {
-            let mut findings = Vec::new();
-            for known in connections::list(tx)? {
-                findings.push(protected_in(tx, known.id, &known.tenant_name)?);
-                findings.extend(rules_of(tx, known.id, &known.tenant_name)?);
-            }
-            Ok(findings)
-        });
-        findings.append(&mut of_domains.await?);
-        let archives = self.read(|tx| Ok(archives::list(tx, &ArchiveFilter::default())?)).await?;
-        let bad: Vec<_> = archives
-            .iter()
-            .filter(|archive| archive.last_result.is_some_and(|result| !result.is_complete()))
-            .collect();
-        let again = Fix::RunNow { connection: None, user: None };
-        findings.push(match (archives.iter().any(|one| one.last_result.is_some()), bad.first()) {
-            (false, _) => Finding::bad(
-                10,
-                "Backups have run",
-                "nothing has been backed up yet",
-                "choose whom to back up: `holdfast start`, or Backup > Start Backup",
-            )
-            .with(Fix::OpenStart),
-            (true, None) => {
-                Finding::good(10, "The last runs were complete", format!("{} archives", archives.len()))
-            }
-            (true, Some(_)) => Finding::bad(
-                10,
-                "The last runs were complete",
-                format!("{} of {} archives are not complete", bad.len(), archives.len()),
-                "see why under Activity (`holdfast activity`), then try again (`holdfast run`)",
-            )
-            .with(again),
-        });
         Ok(())
     }
 }
@@ -132,19 +137,24 @@ fn account(connection: ConnectionId, user: &DirectoryUser) -> Finding {
     }
 }
 
-fn protection(connection: ConnectionId, user: &DirectoryUser) -> Finding {
+fn protection(connection: ConnectionId, user: &DirectoryUser, pause: Option<&(Pause, String)>) -> Finding {
     let (title, address) = ("Backup is active for the user", &user.user.address);
     let name = address.clone();
-    match (user.protection, user.schedule) {
-        (Protection::Protected, Schedule::Active) => {
+    match (user.protection, user.schedule, pause) {
+        (Protection::Protected, Schedule::Active, None) => {
             Finding::good(3, title, format!("{address} is protected"))
         }
-        (Protection::Protected, Schedule::Paused) => {
+        (Protection::Protected, Schedule::Active, Some((pause, whose))) => {
+            let evidence = format!("{address} rests with {whose}, which is paused {}", ends(pause));
+            let todo = "end the pause, or wait until it is over";
+            Finding::bad(3, title, evidence, todo).with(Fix::EndPause { target: pause.target.clone() })
+        }
+        (Protection::Protected, Schedule::Paused, _) => {
             let todo = format!("set the backup active: `holdfast resume --user {address}`");
             Finding::bad(3, title, format!("{address} is paused"), todo)
                 .with(Fix::Resume { connection, user: name })
         }
-        (other, _) => {
+        (other, ..) => {
             let todo =
                 format!("start the backup: `holdfast start --user {address}`, or Backup > Start Backup");
             Finding::bad(3, title, format!("{address} is {other}"), todo)
@@ -206,61 +216,6 @@ fn covering(tx: &Tx<'_>, connection: ConnectionId, user: &DirectoryUser) -> Resu
         names.extend(name);
     }
     Ok(names)
-}
-
-fn protected_in(tx: &Tx<'_>, connection: ConnectionId, domain: &str) -> Result<Finding> {
-    let title = format!("{domain}: backups are active");
-    let is = |protection| UserFilter { protection: Some(protection), ..UserFilter::default() };
-    let protected = users::count(tx, connection, &is(Protection::Protected))?;
-    let paused = UserFilter { schedule: Some(Schedule::Paused), ..is(Protection::Protected) };
-    let paused = users::count(tx, connection, &paused)?;
-    Ok(if protected == 0 {
-        let todo = "choose whom to back up: `holdfast start`, or Backup > Start Backup";
-        Finding::bad(3, &title, "nobody is protected", todo).with(Fix::OpenStart)
-    } else if paused > 0 {
-        let evidence = format!("{paused} of {protected} protected users are paused");
-        let todo = "set them active: `holdfast resume --user ADDRESS`";
-        let first = users::list(
-            tx,
-            connection,
-            &UserFilter { schedule: Some(Schedule::Paused), limit: Some(1), ..is(Protection::Protected) },
-        )?;
-        let finding = if paused == protected {
-            Finding::bad(3, &title, evidence, todo)
-        } else {
-            Finding::note(3, &title, evidence, todo)
-        };
-        match first.into_iter().next() {
-            Some(user) if paused == 1 => finding.with(Fix::Resume { connection, user: user.user.address }),
-            _ => finding,
-        }
-    } else {
-        Finding::good(3, &title, format!("{protected} users are protected, none is paused"))
-    })
-}
-
-fn rules_of(tx: &Tx<'_>, connection: ConnectionId, domain: &str) -> Result<Vec<Finding>> {
-    let (of_domain, others): (Vec<_>, Vec<_>) =
-        rules::list(tx, connection)?.into_iter().partition(|rule| rule.target == RuleTarget::Domain);
-    let title = format!("{domain}: who joins the domain is protected");
-    let mut findings = vec![if of_domain.is_empty() {
-        let todo = "switch it on, and every new active user is protected: `holdfast auto-backup on`";
-        let fix = Fix::AutoBackup { connection, target: AutoBackupTarget::Domain, name: domain.to_owned() };
-        Finding::note(4, &title, "Add new Domain users is off", todo).with(fix)
-    } else {
-        Finding::good(4, &title, "Add new Domain users is on")
-    }];
-    let title = format!("{domain}: who joins an org unit or a group is protected");
-    findings.push(match others.len() {
-        0 => {
-            let todo = "AUTO BACKUP in Settings > Manage Users, or `holdfast auto-backup on --org-unit PATH`";
-            Finding::note(4, &title, "no org unit and no group is protected as a whole", todo)
-                .with(Fix::OpenUsers)
-        }
-        1 => Finding::good(4, &title, "1 group or org unit is protected as a whole"),
-        many => Finding::good(4, &title, format!("{many} groups and org units are protected as a whole")),
-    });
-    Ok(findings)
 }
 
 fn last_run(

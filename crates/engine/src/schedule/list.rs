@@ -12,6 +12,7 @@ use jiff::tz::TimeZone;
 
 use super::due as time;
 use crate::error::Result;
+use crate::notifications::SERVICE_OFF;
 use crate::pause::Pauses;
 use crate::policy;
 use crate::selection::unusable;
@@ -105,6 +106,7 @@ fn due_of(
     if let Some(run) = last
         && let Some(ended) = run.ended
         && (run.result == Some(RunResult::Failed) || run.error_code.as_deref() == Some(runs::INTERRUPTED))
+        && run.error_code.as_deref() != Some(SERVICE_OFF)
     {
         at = at.min(ended.checked_add(AGAIN).unwrap_or(ended));
     }

@@ -25,6 +25,7 @@ use crate::connection;
 use crate::engine::{Engine, blocking};
 use crate::error::{EngineError, Result};
 use crate::events::{Event, Events};
+use crate::quiet::{GAP, QUIET};
 use crate::sync::SyncWhen;
 use crate::worker::Worker;
 use list::{Due, due_now};
@@ -38,10 +39,6 @@ pub use waiting::{Waiting, WaitingFor, waiting};
 const LOOK_EVERY: Duration = Duration::from_secs(20);
 /// What is due is looked for this often.
 const TICK: SignedDuration = SignedDuration::from_secs(60);
-/// Between two looks so much more time passed on the wall clock that the computer slept, or its clock was set.
-const GAP: SignedDuration = SignedDuration::from_mins(3);
-/// For so long after start and wake nothing that does not work is told of: networks and disks take their time.
-const QUIET: SignedDuration = SignedDuration::from_mins(5);
 /// The setting that holds the rules.
 const RULES: &str = "schedule_rules";
 
@@ -120,7 +117,7 @@ impl Schedule {
 
     /// True in the first minutes after start and wake.
     fn is_quiet(&self, now: Timestamp) -> bool {
-        now.duration_since(self.woke) < QUIET
+        now.duration_since(self.woke).unsigned_abs() < QUIET
     }
 
     /// Does what is due now: Directories, Runs that go on after a pause, and Runs. They go on in the background.

@@ -33,7 +33,7 @@ pub enum SyncWhen {
 impl Worker {
     /// Brings in the Directories that are due, of Connections that are connected. One that fails, or that would mark most
     /// people deleted, changes nothing, is told of in a notification and keeps no backup from running: only a
-    /// cancellation and a catalogue that cannot be read or written are errors.
+    /// cancellation and a catalogue that cannot be read or written are errors. Of who left a last Run is tried.
     pub async fn sync_if_due(
         &self,
         when: SyncWhen,
@@ -55,7 +55,10 @@ impl Worker {
         let mut reports = Vec::new();
         for known in due.await? {
             match of_connection(engine, known.id, SyncWhat::All, false, events, cancel).await {
-                Ok(brought) => reports.extend(brought),
+                Ok(brought) => {
+                    self.try_last_runs(&brought, events, cancel);
+                    reports.extend(brought);
+                }
                 Err(EngineError::Cancelled) => return Err(EngineError::Cancelled),
                 Err(error @ EngineError::Catalog(_)) => return Err(error),
                 Err(error) => self.sync_failed(&known, error, events).await?,

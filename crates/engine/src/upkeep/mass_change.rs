@@ -97,6 +97,15 @@ fn look(tx: &Tx<'_>, end: &RunEnd, now: Timestamp) -> Result<Vec<Event>> {
     notifications::open(tx, MASS_CHANGE, &subject(tx, found)?, Some(&in_words(tx, found)?), now)
 }
 
+/// After the catalogue was made anew: what nobody has looked at is told again.
+pub(crate) fn tell_again(tx: &Tx<'_>, connection: ConnectionId, now: Timestamp) -> Result<()> {
+    for change in changes::held(tx, connection)? {
+        let (subject, words) = (subject(tx, &change)?, in_words(tx, &change)?);
+        holdfast_catalog::notifications::open(tx, MASS_CHANGE, &subject, Some(&words), now)?;
+    }
+    Ok(())
+}
+
 fn subject(tx: &Tx<'_>, change: &MassChange) -> Result<Subject> {
     let owner = archives::get(tx, change.archive)?.map(|archive| archive.scope.owner);
     let user = match owner {

@@ -11,7 +11,7 @@ const words = S.owners;
 export const ownerName = (row: OwnerRow) => row.address ?? row.name;
 
 const COLOURS: Record<ServiceResult, string> = {
-  never: "hf-grey", running: "hf-blue", complete: "hf-green", complete_with_skips: "hf-green", partial: "hf-amber", failed: "hf-red", cancelled: "hf-grey", stale: "hf-amber",
+  never: "hf-grey", running: "hf-blue", complete: "hf-green", complete_with_skips: "hf-green", partial: "hf-amber", failed: "hf-red", cancelled: "hf-grey", stale: "hf-amber", left_out: "hf-grey",
 };
 
 /** The name, and below it the address, which opens the archive. */

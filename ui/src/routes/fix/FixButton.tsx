@@ -47,6 +47,10 @@ function questionOf(action: FixAction) {
       return words.ask.protect(action.user);
     case "auto_backup":
       return { title: S.levels.autoBackup.of(action.name), text: S.levels.autoBackup.on(S.levels.named(action.target, action.name)) };
+    case "end_pause":
+      return words.ask.end_pause;
+    case "leave_out":
+      return words.ask.leave_out(action.user ?? words.ask.those);
     case "switch_on":
       return words.ask.switch_on(action.user ?? words.ask.everyone);
     default:

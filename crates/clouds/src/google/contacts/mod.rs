@@ -5,10 +5,12 @@ mod photo;
 
 use std::sync::Arc;
 
-use holdfast_model::{ItemId, ItemMeta};
+use holdfast_model::{ItemId, ItemMeta, PartLeftOut};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+
+use photo::Photo;
 
 use super::Google;
 use super::scopes::Audience;
@@ -214,8 +216,16 @@ pub(super) async fn open(google: &Google, reach: &Reach, item: &ItemRef) -> Resu
         }
     };
     let person: Value = serde_json::from_slice(&told.json).unwrap_or_default();
-    let photo = photo::fetch(google, &person).await?;
-    Ok(told.opened(photo))
+    Ok(match photo::fetch(google, &person).await? {
+        Photo::None => told.opened(None),
+        Photo::Here(content) => told.opened(Some(content)),
+        Photo::LeftOut(reason, detail) => {
+            let mut opened = told.opened(None);
+            let (part, reason) = ("photo".to_owned(), reason.to_owned());
+            opened.meta.left_out.push(PartLeftOut { part, reason, detail });
+            opened
+        }
+    })
 }
 
 /// Groups with their names; which contact is in which stands with the contacts.

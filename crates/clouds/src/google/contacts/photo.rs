@@ -24,26 +24,41 @@ pub(super) fn address(person: &Value) -> Option<&str> {
     Some(text(own, "url")).filter(|url| !url.is_empty())
 }
 
-/// The photo as a content; `None` where there is none, it lies elsewhere, or it is gone.
-pub(super) async fn fetch(google: &Google, person: &Value) -> Result<Option<Content>, CloudError> {
-    let Some(url) = address(person).and_then(|url| Url::parse(url).ok()) else { return Ok(None) };
+/// What became of a photo.
+pub(super) enum Photo {
+    None,
+    Here(Content),
+    /// There is one, and it is not to be had: the stable word for why, and what was seen.
+    LeftOut(&'static str, String),
+}
+
+/// The photo as a content. One that lies elsewhere, is gone or is refused for good is left out, which is said.
+pub(super) async fn fetch(google: &Google, person: &Value) -> Result<Photo, CloudError> {
+    let Some(address) = address(person) else { return Ok(Photo::None) };
+    let Ok(url) = Url::parse(address) else {
+        return Ok(Photo::LeftOut("no_address", "its address is none".to_owned()));
+    };
     if url.origin() != google.endpoints.photos.origin() {
-        tracing::debug!(host = url.host_str(), "a photo lies on a host that is not the Connection's");
-        return Ok(None);
+        let host = url.host_str().unwrap_or("no host").to_owned();
+        return Ok(Photo::LeftOut("other_host", format!("it lies on {host}, which is not the connection's")));
     }
     let mut sized = url;
     sized.query_pairs_mut().append_pair(SIZE.0, SIZE.1);
     let request = Request::get(sized).reading(&[400, 404, 410]);
     match google.session.client().run(&request, None, read).await {
         // Whose photo is not for everyone's eyes has none for us. A refusal for the rate is another kind, and is tried again.
-        Err(error) if error.kind == ErrorKind::Forbidden && error.status == Some(403) => Ok(None),
+        Err(error) if error.kind == ErrorKind::Forbidden && error.status == Some(403) => {
+            Ok(Photo::LeftOut("refused", error.to_string()))
+        }
         fetched => fetched,
     }
 }
 
-async fn read(answer: Answer) -> Result<Option<Content>, CloudError> {
-    if !answer.status().is_success() {
-        return Ok(None);
+async fn read(answer: Answer) -> Result<Photo, CloudError> {
+    let status = answer.status();
+    if !status.is_success() {
+        let reason = if status.as_u16() == 400 { "refused" } else { "gone" };
+        return Ok(Photo::LeftOut(reason, format!("HTTP {}", status.as_u16())));
     }
     let bytes = answer.bytes(LARGEST).await?;
     let extension = match bytes.as_slice() {
@@ -53,5 +68,5 @@ async fn read(answer: Answer) -> Result<Option<Content>, CloudError> {
         [0xff, 0xd8, ..] => "jpg",
         _ => "photo",
     };
-    Ok(Some(content(extension, bytes.into(), None::<Timestamp>)))
+    Ok(Photo::Here(content(extension, bytes.into(), None::<Timestamp>)))
 }

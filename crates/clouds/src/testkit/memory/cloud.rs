@@ -1,5 +1,7 @@
 //! A [`MemoryCloud`] as the engine sees it.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use futures::stream::{self, StreamExt};
 use holdfast_model::{
@@ -8,6 +10,7 @@ use holdfast_model::{
 use serde_json::json;
 
 use super::{MemoryCloud, Op, World};
+use crate::cause::{Cause, cause};
 use crate::contract::{
     Authorisation, Capabilities, Change, Check, CheckOutcome, Cloud, CloudError, Cursor, Document,
     DomainScope, ErrorKind, Hold, ItemRef, Listing, Opened, Reach, Tenant,
@@ -38,6 +41,36 @@ impl Cloud for MemoryCloud {
             },
         };
         vec![Check { subject: "memory.signed_in".to_owned(), title: "Signed in".to_owned(), outcome }]
+    }
+
+    async fn check_user(&self, user: &User, services: &BTreeSet<Service>) -> Vec<(Service, Check)> {
+        let mut checks = Vec::new();
+        for scope in self.scopes(user).await.unwrap_or_default() {
+            let service = scope.service;
+            if !services.contains(&service) {
+                continue;
+            }
+            let reach = Reach { scope, address: user.address.clone(), policy: Default::default() };
+            let read = async {
+                self.readable(&reach)?;
+                let cursor = |world: &mut World| world.archive(&reach.scope).map(|archive| archive.cursor());
+                self.request(Op::StartCursor, Some(&reach.scope), None, |world| cursor(world)).await
+            };
+            let detail = |error: &CloudError| error.to_string();
+            let outcome = match read.await {
+                Ok(_) => CheckOutcome::Works,
+                Err(error) if error.is_passing() => CheckOutcome::Unknown { detail: detail(&error) },
+                Err(error) if cause(&error) == Some(Cause::ServiceOff) => {
+                    CheckOutcome::Off { todo: "Switch it on.".to_owned(), link: None, detail: detail(&error) }
+                }
+                Err(error) => {
+                    CheckOutcome::Missing { todo: "Grant it.".to_owned(), link: None, detail: detail(&error) }
+                }
+            };
+            let (subject, title) = (format!("memory.{service}"), format!("{} data access", service.title()));
+            checks.push((service, Check { subject, title, outcome }));
+        }
+        checks
     }
 
     async fn authorisation(&self) -> Result<Authorisation, CloudError> {

@@ -127,6 +127,7 @@ pub(crate) fn page(world: &World, form: &Form) -> Answer {
         &format!(
             "<h1>Holdfast wants to access your Google Account</h1><p>This will allow it to use:</p><ul>{scopes}</ul>\
              <form method=\"post\" action=\"/o/oauth2/v2/auth\">{hidden}<label>Account <select name=\"login_hint\">{people}</select></label> \
+             <label>Days, without an end where empty <input name=\"days\"></label> \
              <button name=\"decision\" value=\"approve\">Allow</button> <button name=\"decision\" value=\"deny\">Cancel</button></form>"
         ),
     )
@@ -191,6 +192,7 @@ fn approved(world: &World, form: &Form) -> Result<Option<String>, Box<Answer>> {
         // Installed apps always get a refresh token.
         offline: form.text("access_type") != "online",
         issued: world.clock.now_seconds(),
+        days: form.get("days").and_then(|days| days.parse().ok()).filter(|days| *days > 0),
     };
     Ok(Some(world.google.auth.tokens.issue_code(code)))
 }

@@ -152,12 +152,19 @@ fn code(world: &World, form: &Form) -> Answer {
             return invalid_grant("Invalid code verifier.");
         }
     }
-    let refresh = code.offline.then(|| tokens.issue_refresh(code.user.clone(), code.scopes.clone(), now));
+    let lasts = code.days.map(|days| days * 24 * 3600);
+    let refresh =
+        code.offline.then(|| tokens.issue_refresh(code.user.clone(), code.scopes.clone(), now, lasts));
     let wants_id = code.scopes.iter().any(|s| s == "openid");
     let user = code.user.clone();
     let mut answer = issued(world, Principal::User { id: code.user, scopes: code.scopes }, refresh.clone());
     if let Some(refresh) = refresh {
         answer["refresh_token"] = json!(refresh);
+        // "This value is only set when the user grants time-based access."
+        // https://developers.google.com/identity/protocols/oauth2/native-app#exchange-authorization-code
+        if let Some(lasts) = lasts {
+            answer["refresh_token_expires_in"] = json!(lasts);
+        }
     }
     if wants_id && let Some(token) = id_token(world, &user) {
         answer["id_token"] = json!(token);

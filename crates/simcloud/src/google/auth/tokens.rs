@@ -29,6 +29,8 @@ pub(crate) struct Refresh {
     pub(crate) user: String,
     pub(crate) scopes: Vec<String>,
     issued: i64,
+    /// Where the person gave access for a time only.
+    ends: Option<i64>,
 }
 
 /// An authorization code's meaning.
@@ -39,6 +41,8 @@ pub(crate) struct Code {
     pub(crate) challenge: Option<(String, ChallengeMethod)>,
     pub(crate) offline: bool,
     pub(crate) issued: i64,
+    /// Days for which the person gives access; none without an end.
+    pub(crate) days: Option<i64>,
 }
 
 /// How a PKCE challenge is made from its verifier.
@@ -74,10 +78,17 @@ impl Tokens {
         token
     }
 
-    /// Issues a refresh token.
-    pub(crate) fn issue_refresh(&self, user: String, scopes: Vec<String>, now: i64) -> String {
+    /// Issues a refresh token, for so many seconds.
+    pub(crate) fn issue_refresh(
+        &self,
+        user: String,
+        scopes: Vec<String>,
+        now: i64,
+        lasts: Option<i64>,
+    ) -> String {
         let token = format!("1//{}", random_token(48));
-        lock(&self.refresh).insert(token.clone(), Refresh { user, scopes, issued: now });
+        let ends = lasts.map(|seconds| now + seconds);
+        lock(&self.refresh).insert(token.clone(), Refresh { user, scopes, issued: now, ends });
         token
     }
 
@@ -101,7 +112,9 @@ impl Tokens {
 
     /// What a refresh token stands for.
     pub(crate) fn refresh(&self, token: &str, testing: bool, now: i64) -> Option<Refresh> {
-        lock(&self.refresh).get(token).filter(|r| !testing || now <= r.issued + TESTING_SECONDS).cloned()
+        let is_alive = |r: &&Refresh| r.ends.is_none_or(|ends| now < ends);
+        let of_testing = |r: &&Refresh| !testing || now <= r.issued + TESTING_SECONDS;
+        lock(&self.refresh).get(token).filter(of_testing).filter(is_alive).cloned()
     }
 
     /// Who a live access token stands for.
