@@ -60,6 +60,7 @@ const UNSAFE_FILES: &[(&str, &str)] = &[
         "takes the passphrase out of the environment before any thread is started",
     ),
     ("crates/engine/src/memory.rs", "asks the allocator to give freed memory back"),
+    ("crates/engine/src/schedule/windows.rs", "asks Windows for its power, and to stay awake"),
 ];
 
 /// Lines of the shell that are neither blank nor comment, its tests among them, are fewer.
@@ -180,6 +181,36 @@ fn every_crate_keeps_the_lints_of_the_workspace() {
         let manifest = fs::read_to_string(&package.manifest_path).expect("a manifest");
         assert!(manifest.contains("[lints]\nworkspace = true"), "{} sets no lints", package.name);
     }
+}
+
+#[test]
+fn the_page_loads_nothing_remote_and_runs_no_inline_script() {
+    let config: serde_json::Value =
+        serde_json::from_str(&read("src-tauri/tauri.conf.json")).expect("it is JSON");
+    let security = &config["app"]["security"];
+    assert_eq!(config["app"]["withGlobalTauri"], false);
+    assert_eq!(security["csp"]["default-src"], "'none'");
+    for (directive, sources) in security["csp"].as_object().expect("a policy") {
+        for source in sources.as_str().expect("sources").split_whitespace() {
+            let known = ["'none'", "'self'", "data:", "ipc:", "http://ipc.localhost"];
+            assert!(known.contains(&source), "{directive} {source}");
+            assert!(source != "data:" || directive == "img-src", "{directive} {source}");
+        }
+    }
+}
+
+#[test]
+fn systems_know_the_app_by_one_name() {
+    let identity = "dev.holdfast.desktop";
+    for file in [
+        "crates/app/src/places.rs",
+        "packaging/windows/holdfast.nsi",
+        "src-tauri/tauri.conf.json",
+        "xtask/src/bundle/deb.rs",
+    ] {
+        assert!(read(file).contains(&format!("\"{identity}\"")), "{file} calls it something else");
+    }
+    assert!(checkout().join(format!("packaging/linux/{identity}.desktop")).is_file());
 }
 
 #[test]

@@ -12,7 +12,8 @@ use crate::backup::layout::ItemLine;
 use crate::contents::for_each_folder;
 use crate::engine::{Engine, blocking};
 use crate::error::{EngineError, Result};
-use crate::restore::{is_cloud_folder, snapshot_at};
+use crate::restore::snapshot_at;
+use crate::restore_places::is_cloud_folder;
 
 /// One Item in a listing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

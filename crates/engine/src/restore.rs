@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use holdfast_catalog::journal::{self, RestoreId, restores};
 use holdfast_catalog::{Archive, ArchiveFilter, SnapshotRow, Tx, archives, connections, snapshots, users};
-use holdfast_model::{ItemId, Owner, Service, Timestamp};
+use holdfast_model::{ItemId, Owner, Timestamp};
 use holdfast_vault::{EntryKind, SnapshotView, Vault};
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
@@ -20,16 +20,12 @@ use crate::contents::for_each_folder;
 use crate::engine::{Engine, blocking};
 use crate::error::{EngineError, Result};
 use crate::events::{Event, Events};
-use crate::export::{self, Exports};
+use crate::export::Exports;
 use crate::restore_export;
 use crate::restore_index::{Index, IndexLine};
-use crate::restore_report::{RestoreProblem, RestoreRename, RestoreReport, RestoreSelection};
-use crate::safe_name::{self, safe_name};
+use crate::restore_places::{Places, cloud_folders, wanted_name};
+use crate::restore_report::{RestoreProblem, RestoreReport, RestoreSelection};
 
-/// Folders nested deeper than this in a Cloud are put at this depth.
-const DEEPEST: usize = 60;
-/// Changed names that a report spells out.
-const MOST_RENAMES: usize = 100;
 /// Between two events of how far it is.
 const TELL_EVERY: Duration = Duration::from_millis(200);
 
@@ -78,7 +74,7 @@ impl Engine {
                 vault,
                 index: if preview { None } else { Some(Index::open(&root)?) },
                 root: root.clone(),
-                names: HashMap::new(),
+                places: Places::default(),
                 report: RestoreReport { folder: root, preview, ..RestoreReport::default() },
                 items: selection.items.into_iter().collect(),
                 events,
@@ -208,8 +204,7 @@ struct Restore {
     vault: Vault,
     root: PathBuf,
     index: Option<Index>,
-    /// Names taken in each folder, so that no two files meet on a system that ignores case.
-    names: HashMap<String, safe_name::Folder>,
+    places: Places,
     report: RestoreReport,
     items: std::collections::HashSet<ItemId>,
     events: Events,
@@ -218,17 +213,11 @@ struct Restore {
     told: Option<Instant>,
 }
 
-/// A folder of the Cloud: its name and the one above.
-struct CloudFolder {
-    name: String,
-    parent: Option<String>,
-}
-
 impl Restore {
     fn archive(&mut self, chosen: &Chosen) -> Result<()> {
         let view = self.vault.tree(chosen.snapshot.parse().map_err(|_| defect("snapshot id"))?)?;
         let service = chosen.archive.scope.service;
-        let base = format!("{}/{}", safe_name(&chosen.owner), safe_name(service.title()));
+        let base = self.places.of_archive(&chosen.owner, service);
         let mut exports =
             Exports::of(service, &base, restore_export::document(&view, &chosen.archive)?.as_ref());
         let has_no_folders = service.is_mail() || exports.is_some();
@@ -255,7 +244,7 @@ impl Restore {
                     exports.folder(line.meta.parents.first().map(String::as_str))
                 } else {
                     let parent = line.meta.parents.first().cloned();
-                    self.folder_path(&base, parent.as_deref(), &folders, &mut paths, 0)
+                    self.places.folder(&base, parent.as_deref(), &folders, &mut paths, 0)
                 };
                 let written = self.item(chosen, &view, &found.path, line, &folder)?;
                 if let Some(exports) = exports.as_mut().filter(|_| self.index.is_some()) {
@@ -271,31 +260,6 @@ impl Restore {
             }
             None => Ok(()),
         }
-    }
-
-    /// The restored path of a Cloud folder, its parents first; a circle of folders ends at the top.
-    fn folder_path(
-        &mut self,
-        base: &str,
-        id: Option<&str>,
-        folders: &HashMap<String, CloudFolder>,
-        paths: &mut HashMap<String, String>,
-        depth: usize,
-    ) -> String {
-        let Some((id, folder)) = id.and_then(|id| folders.get(id).map(|folder| (id, folder))) else {
-            return base.to_owned();
-        };
-        if let Some(path) = paths.get(id) {
-            return path.clone();
-        }
-        if depth >= DEEPEST {
-            return base.to_owned();
-        }
-        let above = self.folder_path(base, folder.parent.as_deref(), folders, paths, depth + 1);
-        let name = self.claim(&above, &folder.name);
-        let path = format!("{above}/{name}");
-        paths.insert(id.to_owned(), path.clone());
-        path
     }
 
     fn item(
@@ -319,7 +283,7 @@ impl Restore {
         }
         for file in &line.files {
             let wanted = wanted_name(line, file, chosen.archive.scope.service);
-            let name = self.claim(folder, &wanted);
+            let name = self.places.claim(folder, &wanted);
             let relative = format!("{folder}/{name}");
             match self.file(view, at, line, file, &relative) {
                 Ok(()) => {
@@ -337,18 +301,6 @@ impl Restore {
             self.tell(0);
         }
         Ok(written)
-    }
-
-    /// A name in a folder that no system minds and nobody has yet.
-    fn claim(&mut self, folder: &str, wanted: &str) -> String {
-        let name = self.names.entry(folder.to_owned()).or_default().claim(wanted);
-        if name != wanted {
-            self.report.renamed += 1;
-            if self.report.renames.len() < MOST_RENAMES {
-                self.report.renames.push(RestoreRename { from: wanted.to_owned(), to: name.clone() });
-            }
-        }
-        name
     }
 
     /// Tells how far it is, with so many bytes of a file that is not whole yet.
@@ -441,50 +393,8 @@ impl Restore {
             index.close()?;
         }
         self.events.tell(Event::Restore { files: self.report.files, bytes: self.report.bytes });
-        Ok(self.report)
-    }
-}
-
-fn cloud_folders(view: &SnapshotView, archive: &Archive) -> Result<HashMap<String, CloudFolder>> {
-    let mut folders = HashMap::new();
-    for_each_folder(view, &archive.folder, |found| {
-        for line in found.lines {
-            if is_cloud_folder(&line) {
-                let name = line.meta.name.unwrap_or_default();
-                let parent = line.meta.parents.into_iter().next();
-                folders.insert(line.id.0, CloudFolder { name, parent });
-            }
-        }
-        Ok(())
-    })?;
-    Ok(folders)
-}
-
-/// <https://developers.google.com/workspace/drive/api/guides/mime-types>
-const GOOGLE_DOCUMENT: &str = "application/vnd.google-apps.";
-
-/// True for a folder as the Cloud has it: an Item that holds others.
-pub(crate) fn is_cloud_folder(line: &ItemLine) -> bool {
-    line.meta.is_folder()
-}
-
-fn wanted_name(line: &ItemLine, file: &LineFile, service: Service) -> String {
-    if service.is_mail() {
-        return match line.meta.created {
-            Some(at) => format!("{} {}", at.strftime("%Y-%m-%d %H%M"), file.name),
-            None => file.name.clone(),
-        };
-    }
-    if export::is_exported(service) {
-        let extension = file.name.rsplit_once('.').map_or("json", |(_, extension)| extension);
-        let name = line.meta.name.as_deref().filter(|name| !name.is_empty()).unwrap_or("untitled");
-        return format!("{name}.{extension}");
-    }
-    let name = line.meta.name.clone().unwrap_or_else(|| file.name.clone());
-    let is_export = line.meta.media_type.as_deref().is_some_and(|kind| kind.starts_with(GOOGLE_DOCUMENT));
-    match file.name.rsplit_once('.') {
-        Some((_, extension)) if is_export => format!("{name}.{extension}"),
-        _ => name,
+        let (renamed, renames) = self.places.renamed();
+        Ok(RestoreReport { renamed, renames, ..self.report })
     }
 }
 

@@ -29,6 +29,9 @@ pub(crate) struct IndexLine<'a> {
     pub(crate) snapshot_time: Timestamp,
 }
 
+/// The files of the index.
+pub(crate) const NAMES: [&str; 2] = ["index.jsonl", "index.csv"];
+
 /// `index.jsonl` for programs and `index.csv` for people.
 pub(crate) struct Index {
     lines: BufWriter<File>,
@@ -41,7 +44,7 @@ impl Index {
             let path = root.join(name);
             File::create_new(&path).map_err(EngineError::io(format!("writing {}", path.display())))
         };
-        let mut table = csv::Writer::from_writer(open("index.csv")?);
+        let mut table = csv::Writer::from_writer(open(NAMES[1])?);
         table
             .write_record([
                 "Whose",
@@ -53,7 +56,7 @@ impl Index {
                 "Not kept because",
             ])
             .map_err(csv_failed)?;
-        Ok(Self { lines: BufWriter::new(open("index.jsonl")?), table })
+        Ok(Self { lines: BufWriter::new(open(NAMES[0])?), table })
     }
 
     pub(crate) fn add(&mut self, line: &IndexLine<'_>) -> Result<()> {

@@ -5,6 +5,8 @@
 
 use std::collections::HashSet;
 
+use unicode_normalization::UnicodeNormalization as _;
+
 /// Longest name in bytes: below every file system's limit, with room for a suffix.
 const LONGEST: usize = 180;
 
@@ -59,6 +61,13 @@ fn split_extension(name: &str) -> (&str, &str) {
     }
 }
 
+/// What is the same for two names that some system takes for one: macOS ignores case and how accents are written, Windows
+/// ignores case by a table of its own. It says of more names that they are one than any system does, never of fewer.
+/// <https://developer.apple.com/documentation/foundation/file_system/about_apple_file_system>
+pub fn folded(name: &str) -> String {
+    name.nfkd().collect::<String>().to_uppercase().to_lowercase().nfkd().collect()
+}
+
 /// Hands out names within one folder, no two of which are the same on a system that ignores case.
 #[derive(Debug, Default)]
 pub struct Folder {
@@ -69,14 +78,14 @@ impl Folder {
     /// The safe name for `original`; ` (2)`, ` (3)`… before the extension where it is taken.
     pub fn claim(&mut self, original: &str) -> String {
         let name = safe_name(original);
-        if self.taken.insert(name.to_lowercase()) {
+        if self.taken.insert(folded(&name)) {
             return name;
         }
         let (stem, extension) = split_extension(&name);
         let mut number = 2_u64;
         loop {
             let twin = format!("{stem} ({number}){extension}");
-            if self.taken.insert(twin.to_lowercase()) {
+            if self.taken.insert(folded(&twin)) {
                 return twin;
             }
             number += 1;
@@ -115,6 +124,21 @@ mod tests {
         let names: Vec<_> =
             ["A.txt", "a.TXT", "a.txt", "A (2).txt"].iter().map(|name| folder.claim(name)).collect();
         assert_eq!(names, ["A.txt", "a (2).TXT", "a (3).txt", "A (2) (2).txt"]);
+    }
+
+    #[test]
+    fn twins_by_how_letters_are_written_get_numbers() {
+        for (one, other) in [
+            ("Café", "Cafe\u{301}"),
+            ("STRASSE", "straße"),
+            ("ΌΔΟΣ", "όδος"),
+            ("Å", "\u{212b}"),
+            ("ﬁn", "FIN"),
+        ] {
+            let mut folder = Folder::default();
+            assert_eq!(folder.claim(one), safe_name(one));
+            assert!(folder.claim(other).ends_with(" (2)"), "{one} and {other}");
+        }
     }
 
     proptest::proptest! {

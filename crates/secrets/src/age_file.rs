@@ -8,7 +8,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::iter;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use age::scrypt::{Identity, Recipient};
 use age::secrecy::SecretString;
@@ -16,6 +16,7 @@ use age::{DecryptError, Decryptor, Encryptor};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
 use crate::lock::{Lock, lock_file};
@@ -172,7 +173,7 @@ impl AgeFile {
     }
 
     fn read(&self) -> Result<Held> {
-        let file = File::open(&self.path).map_err(SecretsError::io("open the secrets file"))?;
+        let file = patiently(|| File::open(&self.path)).map_err(SecretsError::io("open the secrets file"))?;
         let decryptor = Decryptor::new(file.take(LARGEST)).map_err(unreadable)?;
         let mut identity = Identity::new(self.phrase());
         identity.set_max_work_factor(MOST_WORK);
@@ -202,18 +203,50 @@ impl AgeFile {
         let parent = parent.unwrap_or(Path::new("."));
         let failed = "write the secrets file";
         // Readable by its owner only, from the start.
-        let mut file = tempfile::NamedTempFile::new_in(parent).map_err(SecretsError::io(failed))?;
+        let mut file = NamedTempFile::new_in(parent).map_err(SecretsError::io(failed))?;
         let mut writer = encryptor.wrap_output(&mut file).map_err(SecretsError::io(failed))?;
         writer.write_all(&plain).map_err(SecretsError::io(failed))?;
         writer.finish().map_err(SecretsError::io(failed))?;
         file.as_file().sync_all().map_err(SecretsError::io(failed))?;
-        file.persist(&self.path).map_err(|error| SecretsError::io(failed)(error.error))?;
+        persist(file, &self.path).map_err(SecretsError::io(failed))?;
         sync_directory(parent)
     }
 
     fn phrase(&self) -> SecretString {
         SecretString::from(self.passphrase.as_str())
     }
+}
+
+/// Puts the new file in the place of the old one, also under the eyes of who reads that.
+fn persist(file: NamedTempFile, path: &Path) -> std::io::Result<()> {
+    let unfinished = file.into_temp_path().keep().map_err(|refused| refused.error)?;
+    let renamed = patiently(|| fs::rename(&unfinished, path));
+    if renamed.is_err() {
+        // The first error is the one that matters.
+        drop(fs::remove_file(&unfinished));
+    }
+    renamed
+}
+
+/// Tries again for a moment where someone else has the file open on Windows: another process of ours that reads or replaces
+/// it, or a scanner. Elsewhere that keeps nobody from it.
+fn patiently<T>(mut work: impl FnMut() -> std::io::Result<T>) -> std::io::Result<T> {
+    const TRIES: u32 = 40;
+    const PAUSE: Duration = Duration::from_millis(50);
+    for _ in 1..TRIES {
+        match work() {
+            Err(error) if is_held(&error) => std::thread::sleep(PAUSE),
+            done => return done,
+        }
+    }
+    work()
+}
+
+/// <https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499->
+fn is_held(error: &std::io::Error) -> bool {
+    const ACCESS_DENIED: i32 = 5;
+    const SHARING_VIOLATION: i32 = 32;
+    cfg!(windows) && matches!(error.raw_os_error(), Some(ACCESS_DENIED | SHARING_VIOLATION))
 }
 
 /// The new name survives a power cut.
@@ -296,6 +329,34 @@ mod tests {
             }
         });
         assert_eq!(open(&path, "correct horse").names().unwrap().len(), 20);
+    }
+
+    #[test]
+    fn who_reads_and_who_writes_do_not_hinder_each_other() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("secrets.age");
+        let file = open(&path, "correct horse");
+        file.set("a", &[0]).unwrap();
+        let done = std::sync::atomic::AtomicBool::new(false);
+        std::thread::scope(|threads| {
+            let reader = threads.spawn(|| {
+                let mut last = 0;
+                while !done.load(std::sync::atomic::Ordering::SeqCst) {
+                    let found =
+                        open(&path, "correct horse").get("a").map(|value| value.map(|value| value[0]));
+                    match found {
+                        Ok(Some(value)) if value >= last => last = value,
+                        other => return Err(other.map_err(|error| error.to_string())),
+                    }
+                }
+                Ok(())
+            });
+            let written: Vec<_> = (1..20).map(|n| file.set("a", &[n])).collect();
+            done.store(true, std::sync::atomic::Ordering::SeqCst);
+            assert_eq!(reader.join().unwrap(), Ok(()));
+            assert!(written.iter().all(Result::is_ok), "{written:?}");
+        });
+        assert_eq!(held(&file, "a").as_deref(), Some(&[19][..]));
     }
 
     #[test]

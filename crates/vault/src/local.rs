@@ -209,11 +209,13 @@ impl Storage for LocalFolder {
     }
 
     fn read(&self, kind: FileKind, id: &FileId) -> io::Result<Bytes> {
-        fs::read(self.path(kind, id)).map(Bytes::from)
+        let path = self.path(kind, id);
+        patiently(|| fs::read(&path)).map(Bytes::from)
     }
 
     fn read_range(&self, kind: FileKind, id: &FileId, offset: u64, length: usize) -> io::Result<Bytes> {
-        let mut file = File::open(self.path(kind, id))?;
+        let path = self.path(kind, id);
+        let mut file = patiently(|| File::open(&path))?;
         let end = offset.saturating_add(length as u64);
         if end > file.metadata()?.len() {
             return Err(io::ErrorKind::UnexpectedEof.into());
@@ -299,5 +301,20 @@ mod tests {
         })
         .unwrap();
         assert_eq!(tries, 3);
+    }
+
+    #[test]
+    fn a_file_that_a_scanner_holds_for_good_is_said_to_be_held() {
+        let folder = tempfile::tempdir().unwrap();
+        let repository = LocalFolder::new(folder.path().to_owned());
+        repository.create().unwrap();
+        let id = FileId([7; 32]);
+        repository.write(FileKind::Pack, &id, &[Bytes::from_static(b"content")]).unwrap();
+        let path = repository.path(FileKind::Pack, &id);
+        let scanner = OpenOptions::new().read(true).share_mode(0).open(&path).unwrap();
+        assert!(is_held(&repository.read(FileKind::Pack, &id).unwrap_err()));
+        assert!(is_held(&repository.remove(FileKind::Pack, &id).unwrap_err()));
+        drop(scanner);
+        assert_eq!(&repository.read_range(FileKind::Pack, &id, 3, 4).unwrap()[..], b"tent");
     }
 }

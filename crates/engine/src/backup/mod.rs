@@ -38,6 +38,7 @@ use crate::data_dir::free_space;
 use crate::engine::{Engine, blocking};
 use crate::error::{EngineError, Result};
 use crate::events::{Event, Events};
+use crate::nap::NoNap;
 
 /// Archives that are worked on at the same time: each has a quota of its own at the Cloud, and few use up little.
 const MOST_RUNS: usize = 32;
@@ -68,6 +69,7 @@ pub struct Work {
     lock: LockGuard,
     /// Bytes that the Repository took before the writer began.
     stored_before: u64,
+    _no_nap: NoNap,
 }
 
 /// A Run that goes on, for who wants to end it or let it rest.
@@ -128,6 +130,7 @@ impl Work {
             preparing: tokio::sync::Mutex::new(()),
             lock,
             stored_before,
+            _no_nap: NoNap::hold(),
         }))
     }
 

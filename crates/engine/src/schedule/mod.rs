@@ -4,10 +4,14 @@
 //! was seen that the storage and the Cloud are there; else it waits, and says for what. A due time moves on when its Run
 //! has begun, in the rhythm that it had.
 
+#[cfg(not(windows))]
+mod awake;
 mod due;
 mod list;
 mod surroundings;
 mod waiting;
+#[cfg(windows)]
+mod windows;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -28,8 +32,11 @@ use crate::events::{Event, Events};
 use crate::quiet::{GAP, QUIET};
 use crate::sync::SyncWhen;
 use crate::worker::Worker;
+#[cfg(not(windows))]
+use awake::Awake;
 use list::{Due, due_now};
-use surroundings::Awake;
+#[cfg(windows)]
+use windows::Awake;
 
 use WaitingFor as Reason;
 pub use surroundings::{Surroundings, ThisComputer};

@@ -1,8 +1,8 @@
-//! What the computer says of its power and network, and keeping it awake. What cannot be known is unknown, and a backup
+//! What the computer says of its power and network. What cannot be known is unknown, and a backup
 //! then runs.
 
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 
 /// What the schedule has to know of the computer.
 pub trait Surroundings: Send + Sync {
@@ -27,6 +27,12 @@ impl ThisComputer {
 }
 
 impl Surroundings for ThisComputer {
+    #[cfg(windows)]
+    fn on_battery(&self) -> Option<bool> {
+        super::windows::on_battery()
+    }
+
+    #[cfg(not(windows))]
     fn on_battery(&self) -> Option<bool> {
         if cfg!(target_os = "linux") {
             return power_supplies(Path::new("/sys/class/power_supply"));
@@ -84,38 +90,6 @@ fn output(program: &str, arguments: &[&str]) -> Option<String> {
     let run =
         Command::new(program).args(arguments).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;
     run.status.success().then(|| String::from_utf8_lossy(&run.stdout).into_owned())
-}
-
-/// Keeps the computer from going to sleep by itself while it lives. A program of the system's own holds the inhibition and
-/// ends with this process, however this process ends.
-pub(super) struct Awake(Child);
-
-impl Awake {
-    /// None where this system has no such program, or refuses.
-    pub(super) fn hold() -> Option<Self> {
-        let mut command = if cfg!(target_os = "macos") {
-            let mut command = Command::new("caffeinate");
-            command.args(["-i", "-w", &std::process::id().to_string()]);
-            command
-        } else if cfg!(target_os = "linux") {
-            let mut command = Command::new("systemd-inhibit");
-            // `cat` ends when the other side of its input is gone: with this process, at the latest.
-            command.args(["--what=sleep:idle", "--who=Holdfast", "--why=A backup is running", "cat"]);
-            command
-        } else {
-            return None;
-        };
-        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().ok().map(Self)
-    }
-}
-
-impl Drop for Awake {
-    fn drop(&mut self) {
-        drop(self.0.stdin.take());
-        // It may have ended already; then there is nothing to end.
-        let _ended = self.0.kill();
-        let _waited = self.0.wait();
-    }
 }
 
 #[cfg(test)]
