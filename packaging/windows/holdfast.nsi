@@ -2,9 +2,14 @@
 ; Made by `cargo xtask bundle windows`, which passes FOLDER (the files), VERSION and OUT (the installer).
 ;
 ;   setup.exe /S               silently
+;   setup.exe /S /UPDATE /ARGS ... silently, and starts the app again with these words: the app's own updates
 ;   uninstall.exe /S           silently; the backups, the catalogue and the settings stay
 ;   uninstall.exe /S /PURGE    silently; the catalogue, the settings and the logs go too, the backups stay
 
+; Debian's NSIS makes installers of 64 bits, too, which a Wine without 32 bits runs. The one for Windows makes 32 bits.
+!ifdef TARGET
+    Target ${TARGET}
+!endif
 Unicode true
 ManifestDPIAware true
 ManifestSupportedOS all
@@ -110,6 +115,17 @@ Section "Holdfast" Main
         NoPage:
     ${EndIf}
 SectionEnd
+
+; The app updates itself: it has ended, and wants to be started again as it was.
+Function .onInstSuccess
+    ${GetParameters} $0
+    ClearErrors
+    ${GetOptions} $0 "/UPDATE" $1
+    ${IfNot} ${Errors}
+        ${GetOptions} $0 "/ARGS" $1
+        Exec '"$INSTDIR\holdfast-desktop.exe" $1'
+    ${EndIf}
+FunctionEnd
 
 Section "un.Holdfast" UnMain
     SectionIn RO

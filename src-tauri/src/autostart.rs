@@ -1,13 +1,13 @@
-//! Whether the system starts the program at login.
+//! Whether the system starts the program at login. It is started in the tray, with the data directory of this one.
 
-use holdfast_app::{Result, UserError};
+use holdfast_app::Result;
 use tauri::plugin::TauriPlugin;
 use tauri::{AppHandle, Wry};
-use tauri_plugin_autostart::ManagerExt as _;
 
 use crate::arguments::Arguments;
 
-/// It is started in the tray, with the data directory of this one.
+/// What makes it so.
+#[cfg(not(windows))]
 pub fn plugin(arguments: &Arguments) -> TauriPlugin<Wry> {
     let builder = tauri_plugin_autostart::Builder::new().arg("--hidden");
     if !arguments.is_elsewhere {
@@ -21,7 +21,9 @@ pub fn plugin(arguments: &Arguments) -> TauriPlugin<Wry> {
 }
 
 /// Makes it so.
+#[cfg(not(windows))]
 pub fn set(handle: &AppHandle, at_login: bool) -> Result<()> {
+    use tauri_plugin_autostart::ManagerExt as _;
     let autostart = handle.autolaunch();
     let done = match (at_login, autostart.is_enabled()) {
         (true, Ok(true)) | (false, Ok(false)) => Ok(()),
@@ -29,6 +31,22 @@ pub fn set(handle: &AppHandle, at_login: bool) -> Result<()> {
         (false, _) => autostart.disable(),
     };
     done.map_err(|error| {
-        UserError::of("file.failed", format!("the system did not change what it starts at login: {error}"))
+        holdfast_app::UserError::of(
+            "file.failed",
+            format!("the system did not change what it starts at login: {error}"),
+        )
     })
+}
+
+/// The plugin for it would write the program's path without quotes, which a home folder with a blank in its name breaks.
+#[cfg(windows)]
+pub fn plugin(_: &Arguments) -> TauriPlugin<Wry> {
+    tauri::plugin::Builder::new("at-login").build()
+}
+
+/// Makes it so.
+#[cfg(windows)]
+pub fn set(handle: &AppHandle, at_login: bool) -> Result<()> {
+    use tauri::Manager as _;
+    holdfast_app::windows::set_start_at_login(handle.state::<crate::shell::Shell>().data_dir(), at_login)
 }

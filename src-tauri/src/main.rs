@@ -12,6 +12,7 @@ mod notify;
 mod shell;
 mod start;
 mod tray;
+mod updates;
 mod watch;
 mod window;
 

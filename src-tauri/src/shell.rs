@@ -39,8 +39,13 @@ impl Shell {
 
     /// Ends the program, once what was fetched is durable.
     pub async fn quit(&self) {
+        self.close().await;
+        self.handle.exit(0);
+    }
+
+    /// Ends all work, once what was fetched is durable.
+    pub async fn close(&self) {
         self.desktop.shut_down().await;
         self.sample.stop().await;
-        self.handle.exit(0);
     }
 }

@@ -6,7 +6,7 @@ use tauri_plugin_window_state::StateFlags;
 
 use crate::arguments::{Arguments, QUIT};
 use crate::shell::Shell;
-use crate::{autostart, commands, events, notify, tray, window};
+use crate::{autostart, commands, events, notify, tray, updates, window};
 
 /// Decides what is logged, as `tracing` writes it: `warn,holdfast=debug`.
 const LOG: &str = "HOLDFAST_LOG";
@@ -23,6 +23,8 @@ pub fn run(arguments: &Arguments) -> Result<i32> {
         let identifier = &mut context.config_mut().identifier;
         *identifier = format!("{identifier}.{}", arguments.fingerprint());
     }
+    #[cfg(windows)]
+    holdfast_app::windows::identify_or_warn(&context.config().identifier);
     let autostart = autostart::plugin(arguments);
     let (hidden, sample, quit) = (arguments.hidden, arguments.sample, arguments.quit);
     let app = tauri::Builder::default()
@@ -38,6 +40,7 @@ pub fn run(arguments: &Arguments) -> Result<i32> {
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
+        .plugin(tauri_plugin_updater::Builder::new().build())
         .plugin(tauri_plugin_window_state::Builder::new().with_state_flags(window_state()).build())
         .invoke_handler(commands::all())
         .setup(move |app| {
@@ -64,11 +67,13 @@ pub fn run(arguments: &Arguments) -> Result<i32> {
         })
         .build(context)
         .map_err(|error| UserError::of("defect", format!("the window system does not start: {error}")))?;
-    Ok(app.run_return(|_, event| {
+    Ok(app.run_return(|_handle, event| match event {
         // The last window is gone, and nobody asked to quit: the tray icon stays.
-        if let RunEvent::ExitRequested { code: None, api, .. } = event {
-            api.prevent_exit();
-        }
+        RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
+        // The icon in the Dock was clicked.
+        #[cfg(target_os = "macos")]
+        RunEvent::Reopen { .. } => window::show(_handle, None),
+        _ => {}
     }))
 }
 
@@ -77,37 +82,17 @@ async fn begin(handle: AppHandle, hidden: bool, sample: bool) {
     let shell = handle.state::<Shell>();
     let outside = handle.clone();
     async_runtime::spawn(shell.desktop().show_outside(move |shown| events::show(&outside, shown)));
-    async_runtime::spawn(quit_when_told(handle.clone()));
+    async_runtime::spawn(updates::each_day(handle.clone()));
+    let told = handle.clone();
+    async_runtime::spawn(async move {
+        holdfast_app::told_to_end().await;
+        told.state::<Shell>().quit().await;
+    });
     if sample && let Err(error) = shell.sample().enter(shell.desktop()).await {
         tracing::error!(cause = error.code, %error, "the sample company does not start");
     }
     if !hidden {
         window::show(&handle, None);
-    }
-}
-
-/// The system ends the session, or a person presses Ctrl-C where it was started.
-#[cfg(unix)]
-async fn quit_when_told(handle: AppHandle) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return tracing::warn!("requests to end are not heard");
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    handle.state::<Shell>().quit().await;
-}
-
-/// A person presses Ctrl-C where it was started.
-#[cfg(not(unix))]
-async fn quit_when_told(handle: AppHandle) {
-    match tokio::signal::ctrl_c().await {
-        Ok(()) => handle.state::<Shell>().quit().await,
-        Err(error) => tracing::warn!(%error, "requests to end are not heard"),
     }
 }
 

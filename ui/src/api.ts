@@ -8,7 +8,7 @@ import type {
   OwnersDone, OwnersFilter, OwnersPage, OwnersQuery, PauseLength, PlanView, Policy, PolicyForm, PolicyOverride, PolicyPreview, RebuildView,
   ReconnectBoxApp, ReconnectBoxSignIn, ReconnectGoogleKey, ReconnectGoogleSignIn, RecoveryKeyView, RestoreInput, RestoreView,
   Retention, RetentionEffect, RetentionView, RunDetail, RunNow, SavedFile, ScheduleSettings, ScheduleView, SelectionInput, SetAlerts, SetAutoBackup, SetPaused, SetupProgress,
-  SetupStep, SignInBox, SignInGoogle, StartedView, StorageCheck, StorageOption, StorageView, SyncOutcome, UserError, UserRow,
+  SetupStep, SignInBox, SignInGoogle, StartedView, StorageCheck, StorageOption, StorageView, SyncOutcome, UpdatesView, UserError, UserRow,
   VerifyView, WatchdogView,
 } from "./bindings";
 import { S } from "./strings";
@@ -143,6 +143,10 @@ export const api = {
   testEmail: () => call<null>("test_email"),
   testWebhook: () => call<null>("test_webhook"),
   testNotification: () => call<NotificationTest>("test_notification"),
+  updates: () => call<UpdatesView>("updates"),
+  setLooksForUpdates: (looks: boolean) => call<UpdatesView>("set_looks_for_updates", { looks }),
+  lookForUpdate: () => call<UpdatesView>("look_for_update"),
+  installUpdate: (version: string) => call<null>("install_update", { version }),
   setWatchdog: (on: boolean) => call<WatchdogView>("set_watchdog", { on }),
   fixABackup: (user: string | null) => call<FixView>("fix_a_backup", { user }),
   applyFix: (fix: FixAction, user: string | null) => call<FixView>("apply_fix", { fix, user }),

@@ -20,7 +20,7 @@ export function staleAfter(event: AppEvent): Stale[] {
     case "run":
       return [live(keys.run(event.run)), live(keys.activity()), calm(keys.home())];
     case "runs":
-      return [live(keys.run()), live(keys.activity()), calm(keys.home()), calm(keys.schedule()), calm(keys.storage()), { key: keys.directory(), every: HEAVY }];
+      return [live(keys.run()), live(keys.activity()), calm(keys.home()), calm(keys.schedule()), calm(keys.storage()), calm(keys.updates()), { key: keys.directory(), every: HEAVY }];
     case "directory":
       return [{ key: ["directory", "owner"], every: CALM }, { key: ["directory", "owners"], every: CALM }, live(keys.domains()), live(keys.clouds()), calm(keys.licenses()), calm(keys.home()), { key: keys.directory(event.connection), every: HEAVY }];
     case "connections":
@@ -29,7 +29,7 @@ export function staleAfter(event: AppEvent): Stale[] {
       return [live(keys.storage()), calm(keys.home())];
     case "settings":
       return [
-        live(keys.appSettings()), live(keys.schedule()), live(keys.alerts()), live(keys.policy()), live(keys.retention()), live(keys.licenses()), live(keys.boot()),
+        live(keys.appSettings()), live(keys.schedule()), live(keys.alerts()), live(keys.updates()), live(keys.policy()), live(keys.retention()), live(keys.licenses()), live(keys.boot()),
       ];
     case "schedule":
       return [live(keys.schedule()), live(keys.home()), { key: ["directory", "owners"], every: CALM }, { key: keys.directory(), every: HEAVY }];

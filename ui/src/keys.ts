@@ -33,6 +33,7 @@ export const keys = {
   schedule: () => ["schedule"] as const,
   appSettings: () => ["settings"] as const,
   alerts: () => ["alerts"] as const,
+  updates: () => ["updates"] as const,
   audit: () => ["audit"] as const,
   /** What Fix a backup found for a user, or for all Domains. */
   fix: (user: string | null) => ["fix", user] as const,

@@ -69,5 +69,6 @@ export const queries = {
   audit: () => queryOptions({ queryKey: keys.audit(), queryFn: api.auditLog, staleTime: 0, structuralSharing: false }),
   alerts: () => queryOptions({ queryKey: keys.alerts(), queryFn: api.alerts }),
   fix: (user: string | null) => queryOptions({ queryKey: keys.fix(user), queryFn: () => api.fixABackup(user), staleTime: 0 }),
+  updates: () => queryOptions({ queryKey: keys.updates(), queryFn: api.updates }),
   about: () => queryOptions({ queryKey: keys.about(), queryFn: api.about, staleTime: Infinity }),
 };

@@ -21,10 +21,14 @@ mod profile;
 mod recovery_key;
 mod redact;
 mod runs;
+mod signals;
 pub mod time;
+pub mod updates;
 mod verbs;
 pub mod views;
 pub mod watchdog;
+#[cfg(windows)]
+pub mod windows;
 
 pub use app::{App, Opening, Pace};
 pub use causes::{CAUSES, CauseRow};
@@ -34,6 +38,7 @@ pub use log::private_file;
 pub use profile::{Profile, SecretsChoice};
 pub use recovery_key::RecoveryKey;
 pub use redact::Redactor;
+pub use signals::told_to_end;
 pub use verbs::{
     Applies, BoxAuthorisation, Choice, GoogleAuthorisation, Initialised, KeptPath, PauseFor, PeopleFilter,
     Planned, Problem, RestoreWhat, SavedKey, Started, Whose, is_well, of_this_computer, settings_as_toml,

@@ -4,6 +4,9 @@ use std::path::{Path, PathBuf};
 
 use crate::UserError;
 
+/// What systems know the app by; `src-tauri/tauri.conf.json` and the installers say the same.
+pub const IDENTITY: &str = "dev.holdfast.desktop";
+
 /// Where catalogue, settings and logs are unless a person says otherwise: never synchronised between computers.
 pub fn data_dir() -> Result<PathBuf, UserError> {
     base()

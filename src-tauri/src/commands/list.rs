@@ -100,6 +100,8 @@ macro_rules! each_command {
                 test_webhook() -> ();
                 test_notification() -> NotificationTest;
                 set_watchdog(on: bool) -> WatchdogView;
+                updates() -> UpdatesView;
+                set_looks_for_updates(looks: bool) -> UpdatesView;
 
                 fix_a_backup(user: Option<String>) -> FixView;
                 apply_fix(fix: FixAction, user: Option<String>) -> FixView;
@@ -119,6 +121,8 @@ macro_rules! each_command {
                 profile::enter_sample;
                 profile::cancel_sample;
                 profile::leave_sample;
+                profile::look_for_update;
+                profile::install_update;
                 system::choose_folder;
                 system::choose_file;
                 system::choose_save_file;

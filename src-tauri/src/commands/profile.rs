@@ -1,12 +1,12 @@
-//! What is more than a call into the app: starting at login, and the sample company.
+//! What is more than a call into the app: starting at login, the sample company, new versions.
 
 use holdfast_app::Result;
-use holdfast_app::views::{AppSettings, Boot};
+use holdfast_app::views::{AppSettings, Boot, UpdatesView};
 use tauri::{AppHandle, State};
 
 use super::argument::Named;
-use crate::autostart;
 use crate::shell::Shell;
+use crate::{autostart, updates};
 
 /// Ends the set-up.
 #[tauri::command(rename_all = "snake_case")]
@@ -54,4 +54,16 @@ pub async fn cancel_sample(shell: State<'_, Shell>) -> Result<()> {
 #[tauri::command(rename_all = "snake_case")]
 pub async fn leave_sample(shell: State<'_, Shell>, delete: Named<bool>) -> Result<Boot> {
     shell.sample().leave(shell.desktop(), delete.0).await
+}
+
+/// Asks for the newest version now.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn look_for_update(handle: AppHandle) -> Result<UpdatesView> {
+    updates::look(handle).await
+}
+
+/// Puts a version that was found in the place of this one, and starts it.
+#[tauri::command(rename_all = "snake_case")]
+pub async fn install_update(handle: AppHandle, version: Named<String>) -> Result<()> {
+    updates::install(&handle, &version.0).await
 }

@@ -1159,6 +1159,16 @@ count: number, };
 
 export type LightState = "protected" | "first_copy" | "running" | "stale" | "partial" | "failed" | "paused" | "waiting" | "unprotected" | "excluded" | "retained" | "account_suspended" | "account_deleted" | "not_connected";
 
+export type NewVersion = { 
+/**
+ * `0.2.0`.
+ */
+version: string, 
+/**
+ * What it brings, as its makers say.
+ */
+notes: string | null, };
+
 export type NotificationTest = { 
 /**
  * True where the system took a notification and knew it afterwards; none where this system does not say.
@@ -2487,6 +2497,36 @@ export type SyncState = "never" | "ok" | "failed" | "running";
 
 export type Theme = "system" | "light" | "dark";
 
+export type UpdatesView = { 
+/**
+ * The version that runs.
+ */
+version: string, 
+/**
+ * This build knows where new versions are and whose signature to believe.
+ */
+is_possible: boolean, 
+/**
+ * It installs them itself; where not, the system's own packages do.
+ */
+installs: boolean, 
+/**
+ * A person wants it to look once a day.
+ */
+looks: boolean, 
+/**
+ * When it looked last.
+ */
+looked_at: string | null, 
+/**
+ * The newest version, where that is newer than the one that runs.
+ */
+found: NewVersion | null, 
+/**
+ * So many backups, restores and checks go on, the end of which an installation waits for.
+ */
+runs: number, };
+
 export type UserError = { 
 /**
  * Stable; a screen maps it to a button, a script to a decision.
@@ -2611,6 +2651,11 @@ export type UserErrorCode =
   | "storage.not_a_folder"
   | "storage.not_writable"
   | "storage.slow"
+  | "update.failed"
+  | "update.not_newer"
+  | "update.not_possible"
+  | "update.not_told"
+  | "update.run"
   | "verify.busy"
   | "worker.busy"
   | "worker.gone"

@@ -13,6 +13,7 @@ import { queries } from "../queries";
 import { S } from "../strings";
 import { Alerts } from "./alerts";
 import { ScheduleRules } from "./schedule/ScheduleRules";
+import { Updates } from "./updates";
 
 const words = S.app;
 
@@ -60,6 +61,7 @@ function Settings({ settings }: { settings: AppSettings }) {
       </Fieldset>
       <ScheduleRules />
       <Alerts notifications={shown.notifications} onNotifications={(notifications) => set({ notifications })} />
+      <Updates />
       <Fieldset legend={words.places}>
         <Stack gap="sm">
           {open.isError && <ErrorPanel error={open.error} onClose={open.reset} />}

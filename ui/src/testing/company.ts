@@ -2,7 +2,7 @@
 // pages rely on (who is chosen, what is protected, licenses, settings) and does what a command says, so that a page
 // that sends the wrong thing shows the wrong thing. A test may replace any answer.
 import type {
-  AccountView, AlertsView, Boot, CloudKind, CloudView, ConnectionView, CsvRow, DomainView, GroupView, GuideProgress, HealthItem, LicensesView,
+  AccountView, AlertsView, Boot, CloudKind, CloudView, ConnectionView, CsvRow, DomainView, GroupView, GuideProgress, HealthItem, LicensesView, UpdatesView,
   OrgUnitView, PlanView, Policy, PolicyPreview, RunView, SelectionInput, ServiceChoice, StorageView, SyncOutcome, UserError,
   UserRow,
 } from "../bindings";
@@ -13,6 +13,7 @@ import { groupsOf, hoursAgo, membersOf, people, unitsOf } from "./people";
 import { setUpCommands } from "./firstLaunch";
 import { FOREVER, retentionOf } from "./retention";
 import { alertCommands, noAlerts } from "./alerts";
+import { updateCommands, upToDate } from "./updates";
 import { fixCommands, type FixState } from "./fix";
 import { levelCommands, noLevels } from "./levels";
 
@@ -67,6 +68,7 @@ export class Company {
   alerts: AlertsView = structuredClone(noAlerts);
   /** What is decided at each level, and the schedule. */
   levels = noLevels();
+  updates: UpdatesView = { ...upToDate };
   /** What keeps backups from running. */
   fix: FixState = { paused: null, apiOff: false, causes: [] };
   /** How far connecting Google is. */
@@ -98,7 +100,7 @@ export class Company {
       users: this.users.length, groups: this.groups.length, org_units: this.units.length,
       syncs: (["users", "groups", "org_units"] as const).map((what) => this.outcome(what, synced)),
     };
-    this.answers = { ...this.commands(), ...setUpCommands(this), ...ownersOf(this), ...fixCommands(this), ...levelCommands(this), ...alertCommands(this) };
+    this.answers = { ...this.commands(), ...setUpCommands(this), ...ownersOf(this), ...fixCommands(this), ...levelCommands(this), ...alertCommands(this), ...updateCommands(this) };
   }
 
   /** What the engine would answer. An unknown command fails as it does in the shell. */

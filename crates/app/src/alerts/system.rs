@@ -176,11 +176,18 @@ mod platform {
 
     pub(super) async fn show(title: &str, body: &str) -> Result<()> {
         let (title, body) = (title.to_owned(), body.to_owned());
-        let shown = tokio::task::spawn_blocking(move || {
-            notify_rust::Notification::new().appname("Holdfast").summary(&title).body(&body).show().map(drop)
-        });
         let failed = |error: &dyn std::fmt::Display| UserError::of("alerts.not_shown", error.to_string());
-        shown.await.map_err(|error| failed(&error))?.map_err(|error| failed(&error))
+        let shown = tokio::task::spawn_blocking(move || {
+            let mut notification = notify_rust::Notification::new();
+            notification.appname("Holdfast").summary(&title).body(&body);
+            #[cfg(windows)]
+            {
+                crate::windows::identify_usual()?;
+                notification.app_id(crate::places::IDENTITY);
+            }
+            notification.show().map(drop).map_err(|error| failed(&error))
+        });
+        shown.await.map_err(|error| failed(&error))?
     }
 
     pub(super) async fn look() -> NotificationTest {

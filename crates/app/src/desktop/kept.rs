@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::UserError;
 use crate::error::Result;
-use crate::views::{SetupStep, Theme};
+use crate::views::{NewVersion, SetupStep, Theme};
 
 const FILE: &str = "desktop.json";
 
@@ -27,6 +27,9 @@ pub(crate) struct Kept {
     pub(crate) guide: KeptGuide,
     /// What is waited for at Google.
     pub(crate) waiting: Option<Waiting>,
+    pub(crate) looks_for_updates: bool,
+    pub(crate) looked_for_updates: Option<Timestamp>,
+    pub(crate) new_version: Option<NewVersion>,
 }
 
 /// What a person has done of the guide.
@@ -69,6 +72,9 @@ impl Default for Kept {
             notifications: true,
             guide: KeptGuide::default(),
             waiting: None,
+            looks_for_updates: false,
+            looked_for_updates: None,
+            new_version: None,
         }
     }
 }

@@ -35,6 +35,7 @@ mod seat;
 mod settings;
 mod start;
 mod storage_places;
+mod updates;
 mod waiting;
 
 use std::path::Path;

@@ -429,6 +429,23 @@ pub const ROWS: &[Row] = &[
         "A disk or network folder does not answer.",
         "Check what is plugged in and mounted, then try again; or choose a folder yourself.",
     ),
+    retry(
+        "update.failed",
+        "The new version could not be installed: {detail}",
+        "This version goes on working. Try again later, or download the new one from where you got Holdfast.",
+    ),
+    fix("update.not_newer", "{detail}", "Nothing has to be done."),
+    fix(
+        "update.not_possible",
+        "This build does not know who signs new versions.",
+        "Download new versions from where you got Holdfast.",
+    ),
+    retry(
+        "update.not_told",
+        "It could not be found out whether there is a new version: {detail}",
+        "Check the network, then try again.",
+    ),
+    retry("update.run", "{detail}", "Install the new version when that has ended."),
     retry("verify.busy", "A check of the storage goes on already.", "Wait until it is done, or cancel it."),
     retry(
         "worker.busy",

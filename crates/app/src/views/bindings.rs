@@ -30,6 +30,8 @@ fn generated() -> String {
     let (mut all, needed) = declared!(
         &config,
         AboutView,
+        NewVersion,
+        UpdatesView,
         AccountView,
         AuthorisedBy,
         CloudStatus,

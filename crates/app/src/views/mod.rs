@@ -22,6 +22,7 @@ mod people;
 mod restore;
 mod schedule;
 mod start;
+mod updates;
 mod upkeep;
 mod waiting;
 
@@ -42,5 +43,6 @@ pub use people::*;
 pub use restore::*;
 pub use schedule::*;
 pub use start::*;
+pub use updates::*;
 pub use upkeep::*;
 pub use waiting::*;

@@ -26,6 +26,7 @@ impl WatchdogCommand {
     }
 
     /// The program and its words.
+    #[cfg(target_os = "linux")]
     pub(super) fn line(&self, quoted: impl Fn(&str) -> String, stays: bool) -> String {
         let program = self.program.to_string_lossy().into_owned();
         let words = std::iter::once(&program).chain(&self.words).chain(stays.then_some(&self.stay));

@@ -1,5 +1,7 @@
 //! `watchdog`: looks whether the backups are still good though neither the app nor the schedule is alive.
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 use holdfast_app::watchdog::{self, WatchdogCommand, WatchdogView, Watched};
 use holdfast_app::{Opening, Result, SecretsChoice, UserError, format, places};
@@ -80,8 +82,8 @@ pub fn command(context: &Context) -> Result<WatchdogCommand> {
         |error: std::io::Error| UserError::of("file.failed", format!("this program's path: {error}"));
     let program = std::env::current_exe().map_err(failed)?;
     let data_dir = std::path::absolute(context.data_dir()?).map_err(failed)?;
-    let mut words =
-        vec!["watchdog".to_owned(), "--data-dir".to_owned(), data_dir.to_string_lossy().into_owned()];
+    let (program, word) = looks(program);
+    let mut words = vec![word.to_owned(), "--data-dir".to_owned(), data_dir.to_string_lossy().into_owned()];
     if let choice @ SecretsChoice::Age(_) = context.secrets()? {
         words.extend(["--secrets".to_owned(), choice.to_string()]);
     }
@@ -91,4 +93,11 @@ pub fn command(context: &Context) -> Result<WatchdogCommand> {
     }
     let suffix = places::suffix_of(&data_dir);
     Ok(WatchdogCommand { program, words, stay: "--stay".to_owned(), suffix })
+}
+
+/// What looks, and the word that has it do so. Windows opens a console each time that it starts a program of the command
+/// line: the app beside it looks as well, and shows none.
+fn looks(program: PathBuf) -> (PathBuf, &'static str) {
+    let beside = program.with_file_name("holdfast-desktop.exe");
+    if cfg!(windows) && beside.is_file() { (beside, "--watchdog") } else { (program, "watchdog") }
 }

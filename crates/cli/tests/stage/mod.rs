@@ -38,7 +38,8 @@ impl Drop for Company {
 impl Stage {
     /// A company that nothing is connected to yet.
     pub fn new(options: Options) -> Self {
-        let folder = TempDir::new().unwrap();
+        // As a person's home folder may be called.
+        let folder = tempfile::Builder::new().prefix("Jörg & Łucja ☂ ").tempdir().unwrap();
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         let options = Options { state_dir: Some(folder.path().join("company")), ..options };
