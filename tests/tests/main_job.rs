@@ -1,7 +1,7 @@
 //! The main job, end to end, with the real programs: stock restic and the company's truth judge it.
 
 use anyhow::{Context, Result, ensure};
-use holdfast_tests::Stage;
+use holdfast_tests::{Restored, Stage};
 
 const COMPANY: &str = "--seed 3 --users 5 --mail-per-user 60 --files-per-user 40";
 
@@ -35,4 +35,17 @@ fn nothing_changed_means_nothing_fetched() -> Result<()> {
         );
     }
     stage.judge()?.must_match()
+}
+
+#[test]
+fn what_is_verified_and_restored_by_itself_equals_the_truth() -> Result<()> {
+    let stage = Stage::new(COMPANY)?;
+    stage.holdfast.ok(&stage.start_all())?;
+    stage.holdfast.ok(&["verify", "--read-data"])?;
+    let person = stage.company.active().next().context("the company has no active user")?;
+    let target = stage.folder.path().join("brought back");
+    let folder = target.to_str().context("the folder's path is not UTF-8")?;
+    stage.holdfast.ok(&["restore", &person.address, "--to-folder", folder])?;
+    let truth = stage.company.truth(Some(&person.id))?.kept_by_default();
+    truth.compare(&Restored::by_holdfast(&target)?).must_match()
 }

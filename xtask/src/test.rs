@@ -10,7 +10,7 @@ use holdfast_tests::{Company, Programs};
 
 use crate::setup::Tools;
 use crate::step::{run, step};
-use crate::{paths, setup, ui, window};
+use crate::{bundle, paths, setup, ui, window};
 
 /// The flows that drive the real programs; they run last, by themselves.
 const FLOWS: &str = "package(holdfast-tests) and not binary(architecture) and not binary(/^desktop/)";
@@ -28,7 +28,7 @@ type Check<'a> = (&'a str, &'a dyn Fn() -> Result<()>);
 pub fn run_all() -> Result<()> {
     let begin = Instant::now();
     let tools = step("setup", setup::everything)?;
-    let checks: [Check<'_>; 12] = [
+    let checks: [Check<'_>; 13] = [
         ("format", &|| cargo(&["fmt", "--all", "--check"])),
         ("licences, bans and sources", &|| deny(&tools, &["bans", "licenses", "sources"])),
         ("advisories", &|| advisories(&tools)),
@@ -41,6 +41,7 @@ pub fn run_all() -> Result<()> {
         ("Google's and Box's own Python clients against simcloud", &|| own_clients(&tools)),
         ("flows", &|| nextest(&tools, FLOWS)),
         ("window", &|| window::flows(&tools)),
+        ("the package for Debian, installed and started", &|| bundle::try_deb(&tools)),
     ];
     for (passed, (name, check)) in checks.iter().enumerate() {
         if let Err(error) = step(name, check) {

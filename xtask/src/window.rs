@@ -4,6 +4,7 @@
 use std::env;
 use std::ffi::OsString;
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -44,12 +45,17 @@ pub fn has_display() -> bool {
 
 /// Runs the flows that drive the real window, on a desktop of their own.
 pub fn flows(tools: &Tools) -> Result<()> {
+    flows_of(tools, FLOWS, &paths::programs("debug"))
+}
+
+/// Runs some of them with the programs of a folder.
+pub fn flows_of(tools: &Tools, filter: &str, programs: &Path) -> Result<()> {
     let nextest = tools.nextest();
     let mut command = Command::new(paths::checkout().join("tests/desktop/session.sh"));
     command.current_dir(paths::checkout()).arg(nextest.get_program()).args(nextest.get_args());
-    command.args(["run", "--workspace", "--locked", "--profile", "ci", "-E", FLOWS]);
+    command.args(["run", "--workspace", "--locked", "--profile", "ci", "-E", filter]);
     holdfast_tests::unmarked(&mut command);
-    run(command.env("HOLDFAST_PROGRAMS", paths::programs("debug")))
+    run(command.env("HOLDFAST_PROGRAMS", programs))
 }
 
 fn build() -> Result<()> {

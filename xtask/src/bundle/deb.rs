@@ -18,8 +18,17 @@ const ID: &str = "dev.holdfast.desktop";
 const DEPENDS: &str =
     "libc6, libgcc-s1, libwebkit2gtk-4.1-0, libgtk-3-0 | libgtk-3-0t64, libayatana-appindicator3-1";
 
+/// How a package is compressed.
+#[derive(Clone, Copy)]
+pub enum Packing {
+    /// As small as can be, for people.
+    Small,
+    /// For tests, which read it once.
+    Quick,
+}
+
 /// Makes it of the programs in a folder; its path.
-pub fn make(programs: &Path, out: &Path) -> Result<PathBuf> {
+pub fn make(programs: &Path, out: &Path, packing: Packing) -> Result<PathBuf> {
     let place = tempfile::tempdir().context("no temporary folder")?;
     let root = place.path().join("root");
     for name in ["holdfast", "holdfast-desktop"] {
@@ -57,7 +66,11 @@ pub fn make(programs: &Path, out: &Path) -> Result<PathBuf> {
     );
     fs::write(&control, text).context("cannot write the package's description")?;
     let file = out.join(format!("holdfast_{}_{architecture}.deb", version()));
-    run(Command::new("dpkg-deb").args(["--root-owner-group", "--build"]).arg(&root).arg(&file))?;
+    let packing = match packing {
+        Packing::Small => "-Zxz",
+        Packing::Quick => "-Znone",
+    };
+    run(Command::new("dpkg-deb").args(["--root-owner-group", packing, "--build"]).arg(&root).arg(&file))?;
     Ok(file)
 }
 

@@ -2,8 +2,11 @@
 //! Linux; the disk image for macOS needs macOS, and the workflow in .github makes it there.
 
 pub mod deb;
+mod deb_trial;
 mod notices;
 pub mod windows;
+
+pub use deb_trial::try_it as try_deb;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,6 +26,8 @@ pub enum Bundle {
     Windows,
     /// The licences of all dependencies
     Notices,
+    /// Installs a package of the debug programs under a root of its own, starts it, and removes it
+    TryDeb,
 }
 
 /// Builds for release and bundles; prints where the outcome is.
@@ -34,7 +39,7 @@ pub fn make(what: Bundle) -> Result<()> {
             let packages = ["--package", "holdfast-desktop", "--package", "holdfast-cli"];
             let mut cargo = holdfast_tests::cargo();
             step("build", || run(cargo.args(["build", "--locked", "--release"]).args(packages)))?;
-            step("package", || deb::make(&paths::programs("release"), &out()?))?
+            step("package", || deb::make(&paths::programs("release"), &out()?, deb::Packing::Small))?
         }
         Bundle::Windows => {
             let programs = cross::programs_for_windows(&tools)?;
@@ -45,6 +50,7 @@ pub fn make(what: Bundle) -> Result<()> {
             notices::write(&file)?;
             file
         }
+        Bundle::TryDeb => return step("the package for Debian, installed and started", || try_deb(&tools)),
     };
     println!("\n{}", made.display());
     Ok(())

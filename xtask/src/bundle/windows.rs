@@ -33,7 +33,7 @@ pub fn make(programs: &Path, out: &Path) -> Result<PathBuf> {
     notices::write(&place.path().join("NOTICES.txt"))?;
     let installer = out.join(format!("Holdfast-{}-setup.exe", version()));
     let mut makensis = Command::new("makensis");
-    makensis.args(["-V2", "-WX"]);
+    makensis.args(["-V2", "-WX", "-DTARGET=amd64-unicode"]);
     makensis.arg(format!("-DVERSION={}", version()));
     makensis.arg(format!("-DFOLDER={}", place.path().display()));
     makensis.arg(format!("-DOUT={}", installer.display()));

@@ -1,17 +1,26 @@
 //! The installer for Windows, tried under Wine: installed silently, over itself, removed with and without the data.
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
 use super::windows::{self, Profile};
 use super::{Field, Wine};
 use crate::bundle;
-use crate::step::{output, run};
+use crate::step::{output, run, status};
 
 /// Below the disk's `drive_c`: where programs of one person are, and their data.
 const LOCAL: &str = "AppData/Local";
+
+/// What the installer writes to the registry of one person, and the uninstaller takes out.
+const KEYS: [&str; 2] = [
+    r"HKCU\Software\Classes\AppUserModelId\dev.holdfast.desktop",
+    r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\dev.holdfast.desktop",
+];
+
+/// What starts at login; the app writes there, the uninstaller takes it out.
+const RUN: &str = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run";
 
 /// Makes an installer of the programs that the tests use, and tries what people do with it.
 pub fn try_it(field: &Field<'_>) -> Result<()> {
@@ -23,6 +32,9 @@ pub fn try_it(field: &Field<'_>) -> Result<()> {
     silently(field, &setup, &[])?;
     for name in bundle::windows::PROGRAMS.iter().chain(&["uninstall.exe", "NOTICES.txt", "LICENSE-MIT.txt"]) {
         ensure!(installed.join(name).is_file(), "the installer left {name} out");
+    }
+    for key in KEYS {
+        ensure!(is_known(field, &["query", key])?, "the installer did not write {key}");
     }
     let told = output(wine(field, &installed.join("holdfast.exe")).arg("--version"))?;
     ensure!(told.contains(env!("CARGO_PKG_VERSION")), "the installed program says it is {told}");
@@ -36,8 +48,13 @@ pub fn try_it(field: &Field<'_>) -> Result<()> {
     let kept = data.join("catalogue.db");
     std::fs::create_dir_all(&data).context("cannot make a data directory")?;
     std::fs::write(&kept, "kept").context("cannot write data")?;
+    ensure!(is_known(field, &["add", RUN, "/v", "Holdfast", "/d", "x", "/f"])?, "nothing can start at login");
     remove(field, &installed, &[])?;
     ensure!(!installed.exists(), "the uninstaller left programs behind");
+    for key in KEYS {
+        ensure!(!is_known(field, &["query", key])?, "the uninstaller left {key}");
+    }
+    ensure!(!is_known(field, &["query", RUN, "/v", "Holdfast"])?, "what it left still starts at login");
     ensure!(kept.is_file(), "the uninstaller took the catalogue, which nobody asked for");
 
     silently(field, &setup, &[])?;
@@ -47,6 +64,13 @@ pub fn try_it(field: &Field<'_>) -> Result<()> {
         "the uninstaller left something behind that it was told to take"
     );
     Ok(())
+}
+
+/// Whether Wine's program for the registry does as it is told.
+fn is_known(field: &Field<'_>, words: &[&str]) -> Result<bool> {
+    let mut reg = Command::new(Wine::LOADER);
+    field.wine.lets(&mut reg).arg("reg").args(words).stdout(Stdio::null()).stderr(Stdio::null());
+    Ok(status(&mut reg)?.success())
 }
 
 fn wine(field: &Field<'_>, program: &Path) -> Command {

@@ -58,8 +58,8 @@ pub fn test(tools: &Tools) -> Result<()> {
     let Some(field) = set_up(tools)? else { return Ok(()) };
     // The app for Windows has the page in it.
     step("the page", ui::build)?;
+    step("programs and tests for Windows, the desktop app too", || windows::build_for_tests(&field))?;
     step("crates as Windows programs", || windows::test_crates(&field))?;
-    step("programs for Windows, the desktop app too", || windows::build(&field, Profile::Debug))?;
     step("a backup by holdfast.exe, judged by restic", || windows::flows(&field))?;
     step("the installer for Windows", || installer::try_it(&field))?;
     step("types for macOS", || macos::check(&field))
@@ -69,7 +69,7 @@ pub fn test(tools: &Tools) -> Result<()> {
 pub fn programs_for_windows(tools: &Tools) -> Result<PathBuf> {
     step("the page", ui::build)?;
     let field = set_up(tools)?.context("programs for Windows cannot be built here")?;
-    step("programs for Windows", || windows::build(&field, Profile::Release))?;
+    step("programs for Windows", || windows::build_for_people(&field))?;
     Ok(windows::built(Profile::Release))
 }
 

@@ -15,9 +15,8 @@ use crate::step::{run, step};
 /// All that is built for Windows: everything but what drives programs on the machine of who builds it.
 const BUILT: [&str; 5] = ["--workspace", "--exclude", "xtask", "--exclude", "holdfast-tests"];
 
-/// The tests that run. The app's own need a web view, which Wine has not. Ten thousand Items are a matter of the engine,
-/// not of the system, and take ten minutes here.
-const TESTS: &str = "not package(holdfast-desktop) and not test(one_bad_item_of_ten_thousand)";
+/// The tests that run. Ten thousand Items are a matter of the engine, not of the system, and take ten minutes here.
+const TESTS: &str = "not test(one_bad_item_of_ten_thousand)";
 
 /// Flows whose every command is `holdfast.exe`; stock restic on Linux and the company's truth judge them.
 const FLOWS: &str = "package(holdfast-tests) and binary(main_job)";
@@ -31,26 +30,48 @@ pub enum Profile {
     Release,
 }
 
-/// All tests of the crates, built for Windows.
+/// Every program and every test, the desktop app and its tests too: in one go, so that each library is built once.
+pub fn build_for_tests(field: &Field<'_>) -> Result<()> {
+    let mut cargo = field.sysroot.cargo()?;
+    run(without_symbols(&mut cargo)
+        .args(["build", "--bins", "--tests", "--locked", "--target", WINDOWS])
+        .args(BUILT))?;
+    all_there(Profile::Debug)
+}
+
+/// All tests of the crates.
 pub fn test_crates(field: &Field<'_>) -> Result<()> {
     let nextest = field.tools.nextest();
     let mut command = field.sysroot.command(&nextest.get_program().to_string_lossy())?;
-    field.wine.lets(&mut command);
+    field.wine.lets(without_symbols(&mut command));
     command
         .args(nextest.get_args())
-        .args(["run", "--locked", "--profile", "ci", "--target", WINDOWS])
+        .args(["run", "--bins", "--tests", "--locked", "--profile", "ci", "--target", WINDOWS])
         .args(BUILT);
     command.env("CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER", Wine::LOADER);
+    // Wine's disk is ours alone, and so is the Credential Manager on it.
+    command.env("HOLDFAST_TEST_KEYCHAIN", "1");
     // Else the library of snapshots would ask a cargo for Windows where the checkout is.
     command.env("INSTA_WORKSPACE_ROOT", Wine::named(&paths::checkout()));
+    // The library that opens the web view is beside the programs.
+    command.env("WINEPATH", Wine::named(&built(Profile::Debug)));
     run(command.args(["-E", TESTS]))
 }
 
-/// Every program, the desktop app too.
-pub fn build(field: &Field<'_>, profile: Profile) -> Result<()> {
+/// Every program as people get it.
+pub fn build_for_people(field: &Field<'_>) -> Result<()> {
     let mut cargo = field.sysroot.cargo()?;
-    cargo.args(["build", "--bins", "--locked", "--target", WINDOWS]).args(BUILT);
-    run(cargo.args((profile == Profile::Release).then_some("--release")))?;
+    let programs = ["--package", "holdfast-desktop", "--package", "holdfast-cli"];
+    run(cargo.args(["build", "--release", "--bins", "--locked", "--target", WINDOWS]).args(programs))?;
+    all_there(Profile::Release)
+}
+
+/// Symbols make each of some sixty programs five times as large, and nobody debugs them here.
+fn without_symbols(command: &mut Command) -> &mut Command {
+    command.env("CARGO_PROFILE_DEV_DEBUG", "none").env("CARGO_PROFILE_TEST_DEBUG", "none")
+}
+
+fn all_there(profile: Profile) -> Result<()> {
     for name in PROGRAMS {
         let path = built(profile).join(name);
         ensure!(path.is_file(), "{} was not built", path.display());
