@@ -63,6 +63,7 @@ impl Surroundings for ThisComputer {
 
 /// As the kernel tells: a battery that is being emptied.
 /// <https://docs.kernel.org/admin-guide/abi-testing.html#abi-sys-class-power-supply-supply-name-status>
+#[cfg(any(not(windows), test))]
 fn power_supplies(folder: &Path) -> Option<bool> {
     let mut on_battery = None;
     for supply in std::fs::read_dir(folder).ok()?.flatten() {
