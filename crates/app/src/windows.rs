@@ -85,11 +85,13 @@ fn starts_at_login(name: &str) -> bool {
 }
 
 /// Takes a value out; fine if there is none.
-fn remove(key: &str, name: &str) -> std::io::Result<()> {
+fn remove(key: &str, name: &str) -> windows_registry::Result<()> {
+    /// <https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499->, as the registry's library tells it.
+    const NOT_THERE: i32 = 0x8007_0002_u32.cast_signed();
     // With the right to write, which a key that is opened plainly has not.
     let removed = CURRENT_USER.options().read().write().open(key).and_then(|key| key.remove_value(name));
-    match removed.map_err(std::io::Error::from) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+    match removed {
+        Err(error) if error.code().0 == NOT_THERE => Ok(()),
         done => done,
     }
 }
