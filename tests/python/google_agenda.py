@@ -4,7 +4,8 @@ import hashlib
 import json
 import urllib.request
 
-from google_client import active_users, by_endpoint, change, check, control, equal, pages, refused, truth
+from company import change, check, control, equal, truth
+from google_client import active_users, by_endpoint, pages, refused
 from googleapiclient.errors import HttpError
 
 CALENDAR_SCOPES = ["https://www.googleapis.com/auth/calendar.readonly"]

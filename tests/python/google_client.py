@@ -12,18 +12,13 @@ import hashlib
 import io
 import json
 import sys
-import traceback
-import urllib.error
-import urllib.request
 
+from company import START, change, check, control, equal, main, truth
 from google.oauth2 import service_account
 from googleapiclient import discovery
 from googleapiclient.discovery_cache import get_static_doc
 from googleapiclient.errors import HttpError
 from googleapiclient.http import MediaIoBaseDownload
-
-START = {}
-CHECKS = []
 
 ADMIN_SCOPES = [
     "https://www.googleapis.com/auth/admin.directory.user.readonly",
@@ -35,33 +30,6 @@ GMAIL_SCOPES = ["https://www.googleapis.com/auth/gmail.readonly"]
 DRIVE_SCOPES = ["https://www.googleapis.com/auth/drive.readonly"]
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 FOLDER = "application/vnd.google-apps.folder"
-
-
-def check(function):
-    """Registers one promise; its name is the promise."""
-    CHECKS.append(function)
-    return function
-
-
-# --- the simulator -------------------------------------------------------------------------------------------------
-
-
-def control(method, path, body=None):
-    url = f"{START['control']['url']}/{path}"
-    data = None if body is None else json.dumps(body).encode()
-    headers = {"Authorization": f"Bearer {START['control']['token']}"}
-    request = urllib.request.Request(url, data=data, method=method, headers=headers)
-    with urllib.request.urlopen(request, timeout=120) as answer:
-        return answer.read()
-
-
-def change(**what):
-    return json.loads(control("POST", "change", what))["ids"]
-
-
-def truth(service, user="", hashes=True):
-    lines = control("GET", f"truth?service={service}&user={user}&hashes={int(hashes)}")
-    return [json.loads(line) for line in lines.splitlines()]
 
 
 def active_users():
@@ -115,11 +83,6 @@ def pages(resource, request, name, following="list_next"):
         found += page.get(name, [])
         request = getattr(resource, following)(request, page)
     return found
-
-
-def equal(left, right, what=""):
-    if left != right:
-        raise AssertionError(f"{what}: {str(left)[:300]} is not {str(right)[:300]}")
 
 
 def refused(request, status, reason):
@@ -467,28 +430,5 @@ def the_client_finds_its_description_on_the_simulator():
     equal(about["user"]["emailAddress"], user)
 
 
-def main():
-    if len(sys.argv) != 2:
-        print(__doc__, file=sys.stderr)
-        return 2
-    if sys.argv[1] == "-":
-        START.update(json.loads(sys.stdin.readline()))
-    else:
-        with open(sys.argv[1], encoding="utf-8") as file:
-            START.update(json.loads(file.readline()))
-    passed = failed = 0
-    for function in CHECKS:
-        name = function.__name__.replace("_", " ")
-        try:
-            function()
-            passed += 1
-            print(f"ok    {name}")
-        except Exception:  # whatever it is, it is reported and the others still run
-            failed += 1
-            print(f"FAIL  {name}\n{traceback.format_exc(limit=3)}")
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(__doc__))

@@ -48,6 +48,9 @@ struct Serve {
     /// Serve TLS with this certificate chain and key (PEM files).
     #[arg(long, num_args = 2, value_names = ["CERT", "KEY"])]
     tls: Option<Vec<PathBuf>>,
+    /// Serve TLS at this port of 127.0.0.1 only, beside the other one.
+    #[arg(long, value_name = "P", requires = "tls")]
+    tls_port: Option<u16>,
     /// Folder for credentials and endpoints.toml; a private temporary one by default.
     #[arg(long, value_name = "DIR")]
     state: Option<PathBuf>,
@@ -104,6 +107,7 @@ impl From<Serve> for Options {
         Self {
             port: serve.port,
             tls: tls.next().zip(tls.next()),
+            tls_port: serve.tls_port,
             state_dir: serve.state,
             seed: serve.seed,
             users: serve.users,

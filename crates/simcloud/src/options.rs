@@ -10,6 +10,9 @@ pub struct Options {
     pub port: u16,
     /// Certificate chain and key (PEM) to serve TLS with.
     pub tls: Option<(PathBuf, PathBuf)>,
+    /// A second port, for TLS alone: then `port` serves without it. Programs that know the clouds by their own host
+    /// names find them there.
+    pub tls_port: Option<u16>,
     /// Where credentials and `endpoints.toml` are written; `None` makes a private temporary folder.
     pub state_dir: Option<PathBuf>,
     /// Everything in the company is derived from this number.
@@ -50,6 +53,7 @@ impl Default for Options {
         Self {
             port: 0,
             tls: None,
+            tls_port: None,
             state_dir: None,
             seed: 1,
             users: 12,

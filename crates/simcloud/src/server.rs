@@ -64,8 +64,8 @@ pub struct Running {
     pub start_line: StartLine,
     stop: watch::Sender<bool>,
     accepting: tokio::task::JoinHandle<()>,
-    /// The second address, of content alone; it stops with the first.
-    _content: tokio::task::JoinHandle<()>,
+    /// The addresses of content alone, and of TLS alone; they stop with the first.
+    _beside: Vec<tokio::task::JoinHandle<()>>,
     world: Arc<World>,
     _temporary: Option<tempfile::TempDir>,
 }
@@ -115,16 +115,18 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     };
     start_line::make_private(&state_dir)
         .map_err(StartError::io(format!("the folder {}", state_dir.display())))?;
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port))
-        .await
-        .map_err(StartError::io(format!("port {} cannot be listened on", options.port)))?;
+    let listener = bind(options.port).await?;
     let address = listener.local_addr().map_err(StartError::io("no local address"))?;
     let content =
         second_port(&state_dir, options.port != 0).await.map_err(StartError::io("no second port"))?;
     let content_address = content.local_addr().map_err(StartError::io("no local address"))?;
-    let tls = match &options.tls {
+    let acceptor = match &options.tls {
         Some((certificate, key)) => Some(acceptor(certificate, key)?),
         None => None,
+    };
+    let (tls, apart) = match options.tls_port {
+        Some(port) => (None, Some((bind(port).await?, acceptor))),
+        None => (acceptor, None),
     };
     let scheme = if tls.is_some() { "https" } else { "http" };
     let base_url = format!("{scheme}://127.0.0.1:{}", address.port());
@@ -137,10 +139,17 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let world = Arc::new(world);
     let start_line = start_line::write(&world)?;
     let (stop, stopped) = watch::channel(false);
-    let _content =
-        tokio::spawn(accept(content, tls.clone(), Arc::clone(&world), stopped.clone(), Door::Content));
-    let accepting = tokio::spawn(accept(listener, tls, Arc::clone(&world), stopped, Door::Main));
-    Ok(Running { address, start_line, stop, accepting, _content, world, _temporary: temporary })
+    let serve =
+        |listener, tls, door| tokio::spawn(accept(listener, tls, Arc::clone(&world), stopped.clone(), door));
+    let mut _beside = vec![serve(content, tls.clone(), Door::Content)];
+    _beside.extend(apart.map(|(listener, tls)| serve(listener, tls, Door::Main)));
+    let accepting = serve(listener, tls, Door::Main);
+    Ok(Running { address, start_line, stop, accepting, _beside, world, _temporary: temporary })
+}
+
+async fn bind(port: u16) -> Result<TcpListener, StartError> {
+    let bound = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
+    bound.map_err(StartError::io(format!("port {port} cannot be listened on")))
 }
 
 /// The port of the second host. A cloud that goes on at the port that it had has that of its content, too: who is connected

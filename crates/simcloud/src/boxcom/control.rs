@@ -12,13 +12,14 @@ use crate::google::drive::content::{Content, Style};
 use crate::sync::write;
 use crate::world::World;
 
-type Ids = Result<Vec<String>, ControlError>;
+pub(super) type Ids = Result<Vec<String>, ControlError>;
 
 /// Changes of Box.
-pub(crate) static OPS: &[Op] = &[
+pub(super) static OPS: &[Op] = &[
     Op { name: "box.user.add", run: add_user },
     Op { name: "box.user.set_status", run: set_status },
     Op { name: "box.user.rename", run: rename_user },
+    Op { name: "box.user.add_alias", run: add_alias },
     Op { name: "box.user.delete", run: delete_user },
     Op { name: "box.group.add", run: add_group },
     Op { name: "box.group.delete", run: delete_group },
@@ -34,6 +35,7 @@ pub(crate) static OPS: &[Op] = &[
         run: |w, r| add_item(w, r, |s, r, by| Ok(Kind::File(vec![version(s, w, r, by)?]))),
     },
     Op { name: "box.file.edit", run: edit_file },
+    Op { name: "box.version.remove", run: remove_version },
     Op { name: "box.item.rename", run: rename_item },
     Op { name: "box.item.move", run: move_item },
     Op { name: "box.item.trash", run: trash },
@@ -50,7 +52,7 @@ fn missing(what: &str, name: &str) -> ControlError {
     ControlError::missing(format!("Box has no {what} {name}"))
 }
 
-fn user_id(state: &State, request: &Request) -> Result<String, ControlError> {
+pub(super) fn user_id(state: &State, request: &Request) -> Result<String, ControlError> {
     let name = request.text("user")?;
     state.user(name).map(|user| user.id.clone()).ok_or_else(|| missing("user", name))
 }
@@ -76,6 +78,7 @@ fn add_user(world: &World, request: &Request) -> Ids {
     state.users.push(User {
         id: id.clone(),
         login,
+        aliases: Vec::new(),
         name: request.optional_text("name")?.unwrap_or("New User").to_owned(),
         role: "user",
         status: Status::Active,
@@ -112,6 +115,13 @@ fn rename_user(world: &World, request: &Request) -> Ids {
         user.name = name.unwrap_or(&user.name).to_owned();
         user.login = address.unwrap_or(&user.login).to_lowercase();
     })
+}
+
+/// Another address, confirmed unless `confirmed` is false.
+fn add_alias(world: &World, request: &Request) -> Ids {
+    let address = request.text("address")?.to_lowercase();
+    let is_confirmed = request.value("confirmed").and_then(Value::as_bool).unwrap_or(true);
+    edit_user(world, request, "EDIT_USER", |user| user.aliases.push((address, is_confirmed)))
 }
 
 /// A deleted user's tokens die, and the content goes.
@@ -178,7 +188,7 @@ fn version(state: &mut State, world: &World, request: &Request, by: &str) -> Res
         (Some(text), _) => Content::Held(Bytes::from(text.to_owned())),
         (None, size) => Content::Made { seed: id, size: size.unwrap_or(1000), style: Style::Text },
     };
-    Ok(Version::new(id, content, world.clock.now_ms(), by))
+    Ok(Version::new(id, 1, content, world.clock.now_ms(), by))
 }
 
 /// The item that `name` (here: a parameter) names by id.
@@ -251,13 +261,27 @@ fn edit_item(
 fn edit_file(world: &World, request: &Request) -> Ids {
     edit_item(world, request, ("ITEM_UPLOAD", "EDIT"), |state, id| {
         let owner = item(state, request, "item")?.owner.clone();
-        let new = version(state, world, request, &owner)?;
+        let mut new = version(state, world, request, &owner)?;
         match state.items.get_mut(&id).map(|found| &mut found.kind) {
-            Some(Kind::File(versions)) => versions.push(new),
+            Some(Kind::File(versions)) => {
+                let number = versions.last().map_or(1, |last| last.number + 1);
+                new.number = number;
+                versions.push(new);
+            }
             _ => return Err(ControlError::bad("only files have content")),
         }
         Ok(())
     })
+}
+
+/// Removes a file's oldest version, as Box does where a plan keeps only so many. No user is told.
+fn remove_version(world: &World, request: &Request) -> Ids {
+    let mut state = write(&world.boxcom.state);
+    let id = item(&state, request, "item")?.id;
+    match state.items.get_mut(&id).map(|found| &mut found.kind) {
+        Some(Kind::File(versions)) if versions.len() > 1 => Ok(vec![versions.remove(0).id.to_string()]),
+        _ => Err(ControlError::bad("only a file with previous versions can lose one")),
+    }
 }
 
 fn rename_item(world: &World, request: &Request) -> Ids {

@@ -26,6 +26,8 @@ pub struct Exchange<'e> {
     pub operation: &'e str,
     /// Query parameters.
     pub query: &'e [(String, String)],
+    /// The request's body, where it is JSON.
+    pub body: Option<&'e Value>,
     /// The answer's status.
     pub status: u16,
     /// The answer, where it is JSON.
@@ -72,6 +74,7 @@ impl Description {
         let mut found = Vec::new();
         if exchange.status < 400 {
             found = query(operation, exchange.query);
+            found.extend(exchange.body.into_iter().flat_map(|body| self.body(operation, body)));
         }
         let status = exchange.status.to_string();
         let answers = &operation["responses"];
@@ -89,6 +92,29 @@ impl Description {
         }
         found
     }
+}
+
+impl Description {
+    /// What is wrong with a body, JSON or a JSON Patch.
+    fn body(&self, operation: &Value, body: &Value) -> Vec<String> {
+        let kinds = &operation["requestBody"]["content"];
+        let known =
+            ["application/json", "application/json-patch+json"].iter().find_map(|kind| kinds.get(*kind));
+        let mut found = Vec::new();
+        match known {
+            None => found.push("no body of JSON is expected".to_owned()),
+            Some(known) => value::check(&self.schemas, &known["schema"], body, "body", &mut found),
+        }
+        found
+    }
+}
+
+/// Headers that have to be there and are not.
+fn headers(operation: &Value, headers: &axum::http::HeaderMap) -> Vec<String> {
+    let parameters = operation["parameters"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let needed = parameters.iter().filter(|known| known["in"] == "header" && known["required"] == true);
+    let names = needed.filter_map(|known| known["name"].as_str());
+    names.filter(|name| !headers.contains_key(*name)).map(|name| format!("{name} is missing")).collect()
 }
 
 fn places() -> Vec<PathBuf> {
@@ -128,13 +154,14 @@ fn query(operation: &Value, query: &[(String, String)]) -> Vec<String> {
 /// Refuses a request that the published description does not allow, when the server is strict.
 pub(super) fn check(call: &Call) -> Result<(), BoxError> {
     let operation = call.method.id.trim_start_matches("box.");
-    let Some(operation) = Description::find()
-        .filter(|_| call.world.options.strict)
-        .and_then(|all| all.operations.get(operation))
-    else {
-        return Ok(());
-    };
-    let found = query(operation, &call.query);
+    let Some(all) = Description::find().filter(|_| call.world.options.strict) else { return Ok(()) };
+    let Some(operation) = all.operations.get(operation) else { return Ok(()) };
+    let mut found = query(operation, &call.query);
+    found.extend(headers(operation, &call.headers));
+    let is_json = call.header("content-type").is_some_and(|kind| kind.contains("json"));
+    if is_json && !call.body.is_empty() {
+        found.extend(all.body(operation, &call.json()?));
+    }
     if found.is_empty() {
         return Ok(());
     }

@@ -21,6 +21,7 @@ pub struct BoxError {
     retry_after: Option<u64>,
     challenge: Option<&'static str>,
     is_bare: bool,
+    is_of_metadata: bool,
 }
 
 impl BoxError {
@@ -34,6 +35,7 @@ impl BoxError {
             retry_after: None,
             challenge: None,
             is_bare: false,
+            is_of_metadata: false,
         }
     }
 
@@ -108,6 +110,14 @@ impl BoxError {
         self
     }
 
+    /// The form that creating metadata has for its refusals: code, message and request id.
+    /// <https://developer.box.com/reference/resources/metadata-error>
+    #[must_use]
+    pub fn of_metadata(mut self) -> Self {
+        self.is_of_metadata = true;
+        self
+    }
+
     /// Adds a `Retry-After` header.
     #[must_use]
     pub fn retry_after(mut self, seconds: Option<u64>) -> Self {
@@ -128,6 +138,9 @@ impl BoxError {
         });
         if let Some(context) = self.context {
             body["context_info"] = context;
+        }
+        if self.is_of_metadata {
+            body = json!({"code": self.code, "message": self.message, "request_id": request_id});
         }
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut answer = Answer::json(body)

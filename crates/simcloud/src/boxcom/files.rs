@@ -69,10 +69,9 @@ fn versions(call: &Call) -> Result<Answer, BoxError> {
     let all: Vec<Value> = item
         .versions()
         .iter()
-        .enumerate()
         .take(count.saturating_sub(1))
         .rev()
-        .map(|(at, version)| call.select(resource::version(&state, item, version, at + 1), resource::VERSION))
+        .map(|version| call.select(resource::version(&state, item, version), resource::VERSION))
         .collect();
     call.by_offset(&all, None, 1000)
 }
@@ -81,9 +80,9 @@ fn version(call: &Call) -> Result<Answer, BoxError> {
     let id = call.path("file_version_id");
     let state = call.state();
     let item = reach(call, &state, "file")?;
-    let found = item.versions().iter().enumerate().find(|(_, version)| version.id.to_string() == id);
-    let (at, found) = found.ok_or_else(|| BoxError::not_found("file_version", id))?;
-    Ok(Answer::json(call.select(resource::version(&state, item, found, at + 1), resource::VERSION)))
+    let found = item.versions().iter().find(|version| version.id.to_string() == id);
+    let found = found.ok_or_else(|| BoxError::not_found("file_version", id))?;
+    Ok(Answer::json(call.select(resource::version(&state, item, found), resource::VERSION)))
 }
 
 /// 302 to the second host; 202 while the file is not ready.
@@ -144,7 +143,7 @@ pub(super) fn linked(world: &World, path: &str) -> Option<(Content, String)> {
     let state = read(&world.boxcom.state);
     let item = state.items.get(&item)?;
     let version = item.versions().iter().find(|one| one.id == version)?;
-    Some((version.content.clone(), item.id.to_string()))
+    Some((world.google.drive.store().source(&version.content), item.id.to_string()))
 }
 
 /// The bytes, whole or the range that is asked for (RFC 9110, section 14.2).

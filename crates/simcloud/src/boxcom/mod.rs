@@ -9,6 +9,7 @@
 //! The people are those of the company's directory, with ids of Box's own.
 
 pub mod auth;
+mod bulk;
 mod call;
 mod control;
 mod description;
@@ -17,6 +18,7 @@ pub mod events;
 mod faulty;
 mod files;
 mod folders;
+mod metadata;
 pub mod model;
 mod oauth;
 mod people;
@@ -27,6 +29,7 @@ mod serve;
 mod sharing;
 pub mod state;
 mod truth;
+mod uploads;
 
 use std::path::Path;
 use std::sync::RwLock;
@@ -36,7 +39,7 @@ use crate::options::Options;
 use crate::server::StartError;
 
 pub use call::{Call, Method};
-pub(crate) use control::{OPS, set};
+pub(crate) use control::set;
 pub use description::{Description, Exchange};
 pub use error::BoxError;
 pub(crate) use serve::{is_asked, serve, serve_content};
@@ -44,8 +47,18 @@ pub use state::State;
 pub(crate) use truth::TRUTH;
 
 /// Every method that is simulated.
-pub static METHODS: &[&[Method]] =
-    &[people::METHODS, folders::METHODS, files::METHODS, events::METHODS, sharing::METHODS];
+pub static METHODS: &[&[Method]] = &[
+    people::METHODS,
+    folders::METHODS,
+    uploads::METHODS,
+    files::METHODS,
+    events::METHODS,
+    sharing::METHODS,
+    metadata::METHODS,
+];
+
+/// Every change that control can make.
+pub(crate) static OPS: &[&[crate::control::change::Op]] = &[control::OPS, bulk::OPS];
 
 /// A Box enterprise.
 pub struct Boxcom {

@@ -50,6 +50,8 @@ pub struct User {
     pub id: String,
     /// Address to sign in with, lower case.
     pub login: String,
+    /// Other addresses, each with whether its owner has confirmed it.
+    pub aliases: Vec<(String, bool)>,
     /// Full name.
     pub name: String,
     /// `admin`, `coadmin` or `user`.
@@ -114,6 +116,8 @@ pub enum Parent {
 pub struct Version {
     /// Digits.
     pub id: u64,
+    /// Counted from 1 for its file; a version that goes leaves the others their numbers.
+    pub number: u64,
     /// The bytes.
     pub content: Content,
     /// When uploaded.
@@ -126,8 +130,14 @@ pub struct Version {
 impl Version {
     /// A version whose hash is worked out when asked for.
     #[must_use]
-    pub fn new(id: u64, content: Content, at_ms: i64, by: &str) -> Self {
-        Self { id, content, at_ms, by: by.to_owned(), sha1: Arc::default() }
+    pub fn new(id: u64, number: u64, content: Content, at_ms: i64, by: &str) -> Self {
+        Self { id, number, content, at_ms, by: by.to_owned(), sha1: Arc::default() }
+    }
+
+    /// Takes over a hash that was worked out elsewhere.
+    pub fn know_sha1(&self, sha1: String) {
+        // One that is known is the same.
+        drop(self.sha1.set(sha1));
     }
 
     /// SHA-1 in hexadecimal; made once. Content that cannot be read has the hash of nothing.

@@ -18,6 +18,13 @@ pub(super) static METHODS: &[Method] = &[
     Method { id: "box.get_users", http: "GET", path: "users", scopes: USERS, run: users },
     Method { id: "box.get_users_id", http: "GET", path: "users/{user_id}", scopes: USERS, run: user },
     Method {
+        id: "box.get_users_id_email_aliases",
+        http: "GET",
+        path: "users/{user_id}/email_aliases",
+        scopes: USERS,
+        run: aliases,
+    },
+    Method {
         id: "box.get_users_id_memberships",
         http: "GET",
         path: "users/{user_id}/memberships",
@@ -57,6 +64,23 @@ fn user(call: &Call) -> Result<Answer, BoxError> {
     let user = state.user(id).filter(|user| user.id == id);
     let user = user.ok_or_else(|| BoxError::not_found("user", id))?;
     Ok(Answer::json(call.select(resource::user(&state, user), resource::USER)))
+}
+
+/// Other addresses than the one to sign in with. <https://developer.box.com/reference/get-users-id-email-aliases>
+fn aliases(call: &Call) -> Result<Answer, BoxError> {
+    let id = call.path("user_id");
+    if id != call.user {
+        call.admin_only()?;
+    }
+    let state = call.state();
+    let user = state.user(id).filter(|user| user.id == id);
+    let user = user.ok_or_else(|| BoxError::not_found("user", id))?;
+    let told = user.aliases.iter().enumerate().map(|(at, (address, is_confirmed))| {
+        let number = crate::content::mix(&[number(id), at as u64]) % 1_000_000_000;
+        json!({"type": "email_alias", "id": number.to_string(), "email": address, "is_confirmed": is_confirmed})
+    });
+    let all: Vec<Value> = told.collect();
+    Ok(Answer::json(json!({"total_count": all.len(), "entries": all})))
 }
 
 /// Listed by offset, or by marker; the service account is never listed.

@@ -258,7 +258,7 @@ pub fn item(state: &State, viewer: &str, item: &Item) -> Value {
     put("metadata", metadata(state, item));
     put("tags", json!(item.tags));
     if matches!(item.kind, Kind::File(_)) {
-        put("version_number", json!(item.versions().len().to_string()));
+        put("version_number", json!(item.head().map_or(1, |head| head.number).to_string()));
         put("comment_count", json!(0));
         put("lock", Value::Null);
         put("extension", json!(item.name.rsplit_once('.').map_or("", |(_, extension)| extension)));
@@ -311,7 +311,9 @@ pub fn instance(state: &State, item: &Item, scope: &str, template: &str) -> Opti
     all["$parent"] = json!(format!("{}_{}", item.kind.word(), item.id));
     all["$template"] = json!(template);
     all["$scope"] = json!(full);
-    all["$version"] = json!(0);
+    if all["$version"].is_null() {
+        all["$version"] = json!(0);
+    }
     all["$type"] = json!(format!("{template}-{}", state.enterprise_id));
     all["$typeVersion"] = json!(0);
     all["$id"] = json!(format!("00000000-0000-4000-8000-{:012x}", item.id & 0xffff_ffff_ffff));
@@ -342,9 +344,9 @@ pub fn link_name(item: &Item) -> String {
     format!("s{:016x}{:016x}", crate::content::mix(&[item.id]), crate::content::mix(&[item.id, 1]))
 }
 
-/// A version in full; the n-th of its file, from 1.
+/// A version in full.
 #[must_use]
-pub fn version(state: &State, item: &Item, version: &Version, number: usize) -> Value {
+pub fn version(state: &State, item: &Item, version: &Version) -> Value {
     json!({
         "type": "file_version",
         "id": version.id.to_string(),
@@ -358,7 +360,7 @@ pub fn version(state: &State, item: &Item, version: &Version, number: usize) -> 
         "restored_at": null,
         "purged_at": null,
         "uploader_display_name": state.any_user(&version.by).map_or("", |user| user.name.as_str()),
-        "version_number": number.to_string(),
+        "version_number": version.number.to_string(),
     })
 }
 

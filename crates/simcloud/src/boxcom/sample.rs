@@ -14,7 +14,7 @@ use crate::google::drive::content::{Content, Style};
 use crate::options::Options;
 
 /// 2023-01-02T00:00:00Z.
-const FIRST_MS: i64 = 1_672_617_600_000;
+pub(super) const FIRST_MS: i64 = 1_672_617_600_000;
 const HOUR_MS: i64 = 3_600_000;
 /// Fewer files than this leave no room for notes, links and trash.
 const ENOUGH_FILES: u32 = 6;
@@ -50,6 +50,7 @@ pub(super) fn enterprise(options: &Options, directory: &Directory) -> State {
         .map(|(n, person)| User {
             id: user_id(n),
             login: person.address.clone(),
+            aliases: person.aliases.iter().map(|alias| (alias.clone(), true)).collect(),
             name: person.full_name(),
             role: match n {
                 0 => "admin",
@@ -71,6 +72,7 @@ pub(super) fn enterprise(options: &Options, directory: &Directory) -> State {
     state.users.push(User {
         id: user_id(directory.users.len() + 1_000_000),
         login: format!("AutomationUser_{}@boxdevedition.com", base),
+        aliases: Vec::new(),
         name: "Holdfast".to_owned(),
         role: "user",
         status: Status::Active,
@@ -141,7 +143,7 @@ pub(super) fn item(
     }
 }
 
-fn blob(
+pub(super) fn blob(
     state: &mut State,
     owner: &str,
     parent: Parent,
@@ -153,7 +155,7 @@ fn blob(
     let versions: Vec<Version> = contents
         .into_iter()
         .enumerate()
-        .map(|(n, content)| Version::new(state.new_id(), content, step(n), owner))
+        .map(|(n, content)| Version::new(state.new_id(), n as u64 + 1, content, step(n), owner))
         .collect();
     let last = step(versions.len().saturating_sub(1));
     let etag = versions.len().saturating_sub(1) as u64;

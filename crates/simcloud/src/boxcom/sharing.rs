@@ -1,8 +1,8 @@
-//! Collaborations, shared links, metadata.
+//! Collaborations and shared links.
 //! <https://developer.box.com/reference/get-folders-id-collaborations>,
-//! <https://developer.box.com/reference/get-shared-items>, <https://developer.box.com/reference/get-files-id-metadata>
+//! <https://developer.box.com/reference/get-shared-items>
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::call::{Call, Method};
 use super::error::BoxError;
@@ -10,7 +10,7 @@ use super::folders::{READ, reach};
 use super::resource;
 use crate::google::Answer;
 
-/// Methods about sharing and metadata.
+/// Methods about sharing.
 pub(super) static METHODS: &[Method] = &[
     Method {
         id: "box.get_files_id_collaborations",
@@ -41,34 +41,6 @@ pub(super) static METHODS: &[Method] = &[
         run: of_group,
     },
     Method { id: "box.get_shared_items", http: "GET", path: "shared_items", scopes: READ, run: shared_item },
-    Method {
-        id: "box.get_files_id_metadata",
-        http: "GET",
-        path: "files/{file_id}/metadata",
-        scopes: READ,
-        run: |c| all_metadata(c, "file"),
-    },
-    Method {
-        id: "box.get_folders_id_metadata",
-        http: "GET",
-        path: "folders/{folder_id}/metadata",
-        scopes: READ,
-        run: |c| all_metadata(c, "folder"),
-    },
-    Method {
-        id: "box.get_files_id_metadata_id_id",
-        http: "GET",
-        path: "files/{file_id}/metadata/{scope}/{template_key}",
-        scopes: READ,
-        run: |c| metadata(c, "file"),
-    },
-    Method {
-        id: "box.get_folders_id_metadata_id_id",
-        http: "GET",
-        path: "folders/{folder_id}/metadata/{scope}/{template_key}",
-        scopes: READ,
-        run: |c| metadata(c, "folder"),
-    },
 ];
 
 fn on_item(call: &Call, kind: &str) -> Result<Answer, BoxError> {
@@ -118,33 +90,4 @@ fn shared_item(call: &Call) -> Result<Answer, BoxError> {
     });
     let item = found.ok_or_else(|| BoxError::not_found("shared_link", link))?;
     Ok(Answer::json(call.select(resource::item(&state, &call.user, item), resource::ITEM)))
-}
-
-fn all_metadata(call: &Call, kind: &str) -> Result<Answer, BoxError> {
-    let state = call.state();
-    let item = reach(call, &state, kind)?;
-    let own = ["$parent", "$template", "$scope", "$version"];
-    let all: Vec<Value> = item
-        .metadata
-        .keys()
-        .filter_map(|(scope, template)| resource::instance(&state, item, scope, template))
-        .map(
-            |instance| {
-                if call.world.options.strict { resource::select(instance, None, &own) } else { instance }
-            },
-        )
-        .collect();
-    Ok(Answer::json(json!({"limit": 100, "entries": all})))
-}
-
-fn metadata(call: &Call, kind: &str) -> Result<Answer, BoxError> {
-    let state = call.state();
-    let item = reach(call, &state, kind)?;
-    let (scope, template) = (call.path("scope"), call.path("template_key"));
-    let scope = if scope.starts_with("enterprise") { "enterprise" } else { scope };
-    let found = resource::instance(&state, item, scope, template);
-    let found = found.ok_or_else(|| {
-        BoxError::new(404, "instance_not_found", "Template and/or instance was not found on the item")
-    })?;
-    Ok(Answer::json(found))
 }

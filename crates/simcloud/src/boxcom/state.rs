@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::events::Log;
+use super::metadata::Template;
 use super::model::{Collaboration, Grantee, Group, Item, Kind, Member, Parent, User};
+use super::uploads::Session;
 
 /// Everything that changes.
 #[derive(Default)]
@@ -23,6 +25,10 @@ pub struct State {
     pub collaborations: BTreeMap<u64, Collaboration>,
     /// What happened.
     pub log: Log,
+    /// Uploads in parts that are under way, by id.
+    pub(super) uploads: HashMap<String, Session>,
+    /// Metadata templates of the enterprise, oldest first.
+    pub(super) templates: Vec<Template>,
     /// The last number that was given to anything.
     pub last_id: u64,
 }

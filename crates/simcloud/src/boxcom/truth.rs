@@ -43,12 +43,25 @@ fn run(world: &World, question: &Question, lines: &mut Lines) -> Result<(), Gone
                 {
                     line["sha1"] = json!(hashes.sha1);
                     line["sha256"] = json!(hashes.sha256);
+                    line["previous"] = previous(&item);
                 }
             }
             lines.line(&line)?;
         }
     }
     Ok(())
+}
+
+/// The versions before the current one, each with its number.
+fn previous(item: &Item) -> Value {
+    let count = item.versions().len().saturating_sub(1);
+    let before = item.versions().iter().take(count);
+    let all = before.filter_map(|version| {
+        let sha256 = version.content.hashes().ok()?.sha256;
+        let (id, size) = (version.id.to_string(), version.content.size());
+        Some(json!({"id": id, "number": version.number, "size": size, "sha256": sha256}))
+    });
+    all.collect()
 }
 
 fn described(state: &State, user: &str, item: &Item) -> Value {

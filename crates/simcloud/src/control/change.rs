@@ -97,7 +97,7 @@ pub(crate) fn apply(world: &World, mut request: Map<String, Value>) -> Result<Va
 fn one(world: &World, request: Map<String, Value>) -> Result<Vec<String>, ControlError> {
     let request = Request(request);
     let name = request.text("op")?;
-    let op = OPS.iter().flat_map(|ops| ops.iter()).chain(crate::boxcom::OPS).find(|op| op.name == name);
+    let op = OPS.iter().chain(crate::boxcom::OPS).flat_map(|ops| ops.iter()).find(|op| op.name == name);
     let op = op.ok_or_else(|| ControlError::bad(format!("there is no op {name}")))?;
     (op.run)(world, &request)
 }

@@ -6,7 +6,9 @@
 mod control;
 mod events;
 mod items;
+mod metadata;
 mod people;
 mod sharing;
 mod sign_in;
 mod sim;
+mod uploads;

@@ -152,22 +152,37 @@ impl Sim {
         }
         let got = self.send(request).await;
         // Folders with chosen fields are described more narrowly than Box answers.
-        let is_described = got.status != 401 && !query.iter().any(|(name, _)| *name == "fields");
-        if let Some(all) = Description::find().filter(|_| is_described) {
-            let answer = got.body.as_ref().ok().filter(|b| !b.is_empty()).map(|_| got.json());
-            let pairs: Vec<_> = query.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-            let operation = operation(path);
-            let exchange = Exchange {
-                operation: &operation,
-                query: &pairs,
-                status: got.status,
-                answer: answer.as_ref(),
-            };
-            let mut found = all.check(&exchange);
-            // The published list of codes and live answers differ.
-            found.retain(|line| got.status < 400 || !line.starts_with("answer.code:"));
-            assert!(found.is_empty(), "{path}: {found:?} in {answer:?}");
+        if !query.iter().any(|(name, _)| *name == "fields") {
+            conforms("GET", path, query, None, &got);
         }
+        got
+    }
+
+    /// A request with JSON of the n-th user; both ways are held to the description.
+    pub async fn json_as(&self, number: usize, verb: &str, path: &str, body: &Value) -> Got {
+        let kind = if body.is_array() { "application/json-patch+json" } else { "application/json" };
+        let got = self.bytes_as(number, verb, path, &[("content-type", kind)], body.to_string().into()).await;
+        conforms(verb, path, &[], Some(body), &got);
+        got
+    }
+
+    /// A request with bytes of the n-th user; the answer is held to the description.
+    pub async fn bytes_as(
+        &self,
+        number: usize,
+        verb: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Vec<u8>,
+    ) -> Got {
+        let verb_of = reqwest::Method::from_bytes(verb.as_bytes()).expect("a verb");
+        let mut request = self.client.request(verb_of, self.url(&format!("/api/2.0/{path}"))).body(body);
+        request = request.bearer_auth(self.service().await).header("As-User", self.id(number));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let got = self.send(request).await;
+        conforms(verb, path, &[], None, &got);
         got
     }
 
@@ -216,12 +231,26 @@ impl Sim {
     }
 }
 
-/// The operation behind a path: the longest template that fits comes first in the tables.
-fn operation(path: &str) -> String {
+/// Holds an exchange to the published description, where that is at hand.
+fn conforms(verb: &str, path: &str, query: &[(&str, &str)], body: Option<&Value>, got: &Got) {
+    let Some(all) = Description::find().filter(|_| got.status != 401) else { return };
+    let answer = got.body.as_ref().ok().filter(|b| !b.is_empty()).map(|_| got.json());
+    let pairs: Vec<_> = query.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+    let operation = operation(verb, path);
+    let answer = answer.as_ref();
+    let exchange = Exchange { operation: &operation, query: &pairs, body, status: got.status, answer };
+    let mut found = all.check(&exchange);
+    // The published list of codes and live answers differ.
+    found.retain(|line| got.status < 400 || !line.starts_with("answer.code:"));
+    assert!(found.is_empty(), "{verb} {path}: {found:?} in {answer:?}");
+}
+
+/// The operation behind a verb and a path: the longest template that fits comes first in the tables.
+fn operation(verb: &str, path: &str) -> String {
     let fits = |template: &str| {
         let (a, b): (Vec<_>, Vec<_>) = (template.split('/').collect(), path.split('/').collect());
         a.len() == b.len() && a.iter().zip(&b).all(|(part, segment)| part.starts_with('{') || part == segment)
     };
-    let found = METHODS.iter().flat_map(|table| table.iter()).find(|m| m.http == "GET" && fits(m.path));
+    let found = METHODS.iter().flat_map(|table| table.iter()).find(|m| m.http == verb && fits(m.path));
     found.map_or_else(String::new, |method| method.id.trim_start_matches("box.").to_owned())
 }

@@ -73,12 +73,24 @@ pub(super) fn check(schemas: &Value, schema: &Value, value: &Value, at: &str, fo
             }
             for (name, member) in members {
                 let place = format!("{at}.{name}");
+                // What is described twice, once for writing and once for reading, is as either says.
                 let known =
-                    flat.properties.iter().find(|(known, _)| *known == name).map(|(_, schema)| *schema);
-                match known.or(flat.additional) {
-                    Some(schema) => check(schemas, schema, member, &place, found),
-                    None if flat.properties.is_empty() => {}
-                    None => found.push(format!("{place}: no such property")),
+                    flat.properties.iter().filter(|(known, _)| *known == name).map(|(_, schema)| *schema);
+                let mut all: Vec<&Value> = known.collect();
+                if all.is_empty() {
+                    all.extend(flat.additional);
+                }
+                let mut objections = all.iter().map(|schema| {
+                    let mut objections = Vec::new();
+                    check(schemas, schema, member, &place, &mut objections);
+                    objections
+                });
+                match objections.next() {
+                    Some(first) if !first.is_empty() && !objections.any(|one| one.is_empty()) => {
+                        found.extend(first)
+                    }
+                    None if !flat.properties.is_empty() => found.push(format!("{place}: no such property")),
+                    _ => {}
                 }
             }
         }
