@@ -209,6 +209,23 @@ impl Company {
         self.delete("counters").map(drop)
     }
 
+    /// An access token for a user of Box, as another program of the same application gets one.
+    pub fn box_token(&self, user: &str) -> Result<String> {
+        let app = std::fs::read(&self.start.boxcom.app_file).context("the application's file is gone")?;
+        let app: Value = serde_json::from_slice(&app)?;
+        let of = |name: &str| app["boxAppSettings"][name].as_str().unwrap_or_default();
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", of("clientID")),
+            ("client_secret", of("clientSecret")),
+            ("box_subject_type", "user"),
+            ("box_subject_id", user),
+        ];
+        let asked = self.agent.post(format!("{}/oauth2/token", self.start.address)).send_form(form);
+        let answer = answer("oauth2/token", asked.with_context(|| self.silent("oauth2/token"))?)?;
+        answer["access_token"].as_str().map(str::to_owned).context("Box gave no access token")
+    }
+
     /// Whoever can be protected.
     pub fn active(&self) -> impl Iterator<Item = &Person> {
         self.start.google.users.iter().filter(|person| person.status == "active")

@@ -1,11 +1,13 @@
-//! `cargo xtask bench`: how fast and how small, against stock restic where it can do the same. Release builds,
-//! the company in a process of its own, ours and the peer in turns, the median of three.
+//! `cargo xtask bench`: how fast and how small, against stock restic or rclone where it can do the same. Release
+//! builds, the company in a process of its own, ours and the peer in turns, the median of three.
 
+mod box_files;
 mod field;
 mod files;
 mod idle;
 mod mail;
 mod million;
+mod private_net;
 mod quota;
 
 use anyhow::{Result, bail, ensure};
@@ -13,6 +15,7 @@ use holdfast_tests::Programs;
 use serde::Serialize;
 
 use crate::{paths, setup};
+pub use box_files::inside;
 use field::Field;
 
 /// One line of the table.
@@ -60,9 +63,10 @@ impl Row {
 /// A group of rows that are measured together.
 type Measure = fn(&Field) -> Result<Vec<Row>>;
 
-const MEASURES: [(&str, Measure); 6] = [
+const MEASURES: [(&str, Measure); 7] = [
     ("first-mail", mail::first),
     ("first-files", files::first),
+    ("box-files", box_files::first_and_next),
     ("next-million", million::one_mailbox),
     ("next-nothing", idle::nothing_changed),
     ("next-five-million", million::five_mailboxes),
@@ -77,7 +81,7 @@ pub fn run(json: bool, only: Option<&str>) -> Result<()> {
     {
         bail!("there is no row {name}; there are {}", names.join(", "));
     }
-    setup::run()?;
+    setup::for_bench()?;
     let field =
         Field { programs: Programs::find_or_build("release")?, folder: paths::cache()?.join("bench") };
     let (mut rows, mut missed) = (Vec::new(), Vec::new());

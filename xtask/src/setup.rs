@@ -18,6 +18,12 @@ pub fn run() -> Result<Tools> {
     tools::install_missing()
 }
 
+/// Installs what is missing for measurements, which have peers.
+pub fn for_bench() -> Result<Tools> {
+    system::install_missing(&[system::TERMINAL, system::PEERS])?;
+    tools::install_missing()
+}
+
 /// Installs what programs for Windows are built with and run in.
 pub fn cross_packages() -> Result<()> {
     system::install_missing(&[system::CROSS])
@@ -25,7 +31,7 @@ pub fn cross_packages() -> Result<()> {
 
 /// Installs what is missing for the desktop app and its tests, too.
 pub fn everything() -> Result<Tools> {
-    system::install_missing(&[system::TERMINAL, system::WINDOW])?;
+    system::install_missing(&[system::TERMINAL, system::PEERS, system::WINDOW])?;
     node()?;
     tools::install_missing()
 }

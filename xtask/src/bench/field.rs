@@ -136,6 +136,6 @@ pub fn files_of(company: &Company, holdfast: &Holdfast, files: &Path) -> Result<
 }
 
 /// Lets the system write out what earlier work left, so that it does not cost who comes next.
-fn settle() {
+pub fn settle() {
     nix::unistd::sync();
 }

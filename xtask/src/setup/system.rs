@@ -34,6 +34,20 @@ pub const TERMINAL: &[Need] = &[
     },
 ];
 
+/// What measurements compare us with, and what gives them a network of their own.
+pub const PEERS: &[Need] = &[
+    Need {
+        what: "rclone, which Box is measured against",
+        probe: &["rclone", "version"],
+        packages: &["rclone"],
+    },
+    Need {
+        what: "what makes a private network and its certificate",
+        probe: &["sh", "-c", "command -v unshare && command -v ip && command -v openssl"],
+        packages: &["util-linux", "iproute2", "openssl"],
+    },
+];
+
 /// What the desktop app needs to be built, and its tests to have a desktop of their own.
 pub const WINDOW: &[Need] = &[
     Need {
