@@ -6,6 +6,23 @@ use holdfast_clouds::{Cause, cause};
 use holdfast_secrets::SecretsError;
 use holdfast_vault::VaultError;
 
+/// A listing of users in which most are missing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShortListing {
+    /// Of which Domain.
+    pub domain: String,
+    /// How many known users it has.
+    pub listed: u64,
+    /// How many were known.
+    pub known: u64,
+}
+
+impl std::fmt::Display for ShortListing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "the listing of {} has {} of {} known users", self.domain, self.listed, self.known)
+    }
+}
+
 /// A failed verb.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
@@ -64,14 +81,9 @@ pub enum EngineError {
     /// The Directory has never been synced.
     #[error("the directory of {0} has not been synced yet")]
     NotSynced(String),
-    /// A sync would mark more than a third of the users deleted.
-    #[error("the listing has {listed} of {known} known users")]
-    MassDeletion {
-        /// How many the Cloud listed.
-        listed: u64,
-        /// How many were known.
-        known: u64,
-    },
+    /// Syncs would mark more than a third of the users of these Domains deleted.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    MassDeletion(Vec<ShortListing>),
     /// No such user, group, org unit, Archive, Item or point in time.
     #[error("there is no {what} '{name}'")]
     NotFound {
@@ -161,7 +173,7 @@ impl EngineError {
             Self::OtherTenant { .. } => "connection.other_tenant",
             Self::AlreadyConnected(_) => "connection.already",
             Self::NotSynced(_) => "directory.not_synced",
-            Self::MassDeletion { .. } => "directory.mass_deletion",
+            Self::MassDeletion(_) => "directory.mass_deletion",
             Self::NotFound { .. } => "input.not_found",
             Self::Licenses { .. } => "licenses.too_few",
             Self::RunsGoOn => "repository.busy",

@@ -13,7 +13,7 @@ use holdfast_engine::catalog::{
     ConnectionState, SyncKind, UserFilter, archives, connections, notifications, syncs, users,
 };
 use holdfast_engine::{Event, Events, Request, Response, SyncReport, SyncWhat, SyncWhen, Worker, next_sync};
-use holdfast_model::{Account, UserId};
+use holdfast_model::{Account, ConnectionId, UserId};
 use stage::{Stage, assert_closed};
 use tokio_util::sync::CancellationToken;
 
@@ -36,7 +36,10 @@ async fn state(stage: &Stage) -> ConnectionState {
 }
 
 async fn there(stage: &Stage) -> usize {
-    let id = stage.connection;
+    there_of(stage, stage.connection).await
+}
+
+async fn there_of(stage: &Stage, id: ConnectionId) -> usize {
     let all = stage.engine.read(move |tx| Ok(users::list(tx, id, &UserFilter::default())?)).await.unwrap();
     all.iter().filter(|user| user.vanished_at.is_none() && user.user.account != Account::Deleted).count()
 }
@@ -176,6 +179,40 @@ async fn a_mass_deletion_found_by_itself_waits_for_a_person_and_is_told_once() {
     assert_eq!(stage.perform(sync(false)).await.unwrap_err().code(), "directory.mass_deletion");
     stage.perform(sync(true)).await.unwrap();
     assert_eq!((there(&stage).await, causes(&stage).await), (known - 5, vec![]));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn several_domains_that_would_lose_most_people_are_asked_about_together_and_each_for_itself() {
+    let stage = Stage::new(MemoryCloud::sample(9, 0, 0)).await;
+    let other = MemoryCloud::sample(6, 0, 0);
+    other.set_tenant("T2");
+    let second = stage::connect(&stage.engine, &other).await;
+    stage.sync().await;
+    let what = SyncWhat::Users;
+    let sync = |connection, accept_mass_deletion| Request::Sync { connection, what, accept_mass_deletion };
+    let there = || async { (there_of(&stage, stage.connection).await, there_of(&stage, second).await) };
+    let delete = |cloud: &MemoryCloud, numbers: std::ops::RangeInclusive<u32>| {
+        for number in numbers {
+            let user = cloud.user(&address(number)).unwrap();
+            cloud.delete_user(&user);
+        }
+    };
+    let before = there().await;
+    delete(&stage.cloud, 1..=5);
+    let refused = stage.perform(sync(None, false)).await.unwrap_err();
+    assert_eq!(refused.code(), "directory.mass_deletion");
+    // The other Domain loses its people only after the question: the answer is not for it.
+    delete(&other, 1..=4);
+    let refused = stage.perform(sync(None, true)).await.unwrap_err();
+    assert_eq!(refused.code(), "directory.mass_deletion");
+    assert_eq!(there().await, (before.0 - 5, before.1), "the one that asked was answered");
+    stage.perform(sync(None, true)).await.unwrap();
+    assert_eq!(there().await, (before.0 - 5, before.1 - 4));
+
+    delete(&stage.cloud, 6..=8);
+    delete(&other, 5..=6);
+    let both = stage.perform(sync(None, false)).await.unwrap_err().to_string();
+    assert_eq!(both.matches("known users").count(), 2, "{both}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -75,6 +75,33 @@ test("a_sync_that_would_mark_most_people_deleted_asks_before_it_is_taken_over", 
   await waitFor(() => expect(company.lastCall("sync")).toMatchObject({ accept_mass_deletion: true }));
 });
 
+test("each_account_that_would_lose_most_people_asks_for_itself", async () => {
+  const company = new Company({ users: 12 });
+  const [google] = company.clouds();
+  const own = google!.accounts[0]!;
+  company.moreAccounts = [{ ...own, connection: { ...own.connection, id: 2, domain: "other.example", tenant_id: "C0456" } }];
+  const sync = company.answers["sync"] as (args: object) => unknown;
+  company.answers["sync"] = (args: { accept_mass_deletion: boolean }) => {
+    if (args.accept_mass_deletion) return sync(args);
+    throw { code: "directory.mass_deletion", what: "The cloud listed far fewer users than it had before.", todo: "", can_retry: false, detail: null };
+  };
+  const { user, tray } = await openTray(company);
+  await user.click(within(tray).getByRole("checkbox", { name: /acme\.example/ }));
+  await user.click(within(tray).getByRole("checkbox", { name: /other\.example/ }));
+  await user.click(within(tray).getByRole("button", { name: "User Sync" }));
+  await user.click(within(await screen.findByRole("dialog", { name: "On Demand User Sync" })).getByRole("button", { name: "Sync" }));
+  const asking = async (domain: string) => {
+    const dialog = await screen.findByRole("dialog", { name: "Most of the directory is gone. Take it over?" });
+    await within(dialog).findByText(`${domain}:`);
+    return dialog;
+  };
+  await user.click(within(await asking("acme.example")).getByRole("button", { name: "Cancel" }));
+  await user.click(within(await asking("other.example")).getByRole("button", { name: "Take it over" }));
+  await waitFor(() => expect(company.lastCall("sync")).toEqual({ connection: 2, what: "users", accept_mass_deletion: true }));
+  const accepted = company.calls.filter(({ command, args }) => command === "sync" && args["accept_mass_deletion"] === true);
+  expect(accepted).toHaveLength(1);
+});
+
 test("an_account_says_what_is_granted_and_what_will_break_it", async () => {
   const company = new Company({ users: 12 });
   company.health = [
@@ -135,9 +162,15 @@ test("a_page_that_cannot_be_read_says_why_and_can_be_tried_again", async () => {
   expect(await screen.findByRole("button", { name: PENCIL })).toBeVisible();
 });
 
-test("box_opens_with_its_own_guide_and_is_connected_by_its_application_file", async () => {
+test("box_opens_with_its_own_guide_is_connected_by_its_application_file_and_opens_with_its_account_from_then_on", async () => {
   const company = new Company({ users: 3 });
-  company.answers["connect_box_app"] = () => ({ ...company.connection(), id: 2, cloud: "box", domain: "Acme Inc" });
+  const made = { ...company.connection(), id: 2, cloud: "box" as const, domain: "Acme Inc" };
+  company.answers["connect_box_app"] = () => {
+    const [google, box, microsoft] = company.clouds();
+    const account = { ...google!.accounts[0]!, connection: made };
+    company.answers["clouds"] = () => [google, { ...box, status: "connected", accounts: [account] }, microsoft];
+    return made;
+  };
   const { user } = openWindow("/settings/clouds/box", company);
   const tray = await screen.findByRole("dialog", { name: "Box – Connect" });
   expect(within(tray).getByText("Have it authorised")).toBeVisible();
@@ -146,4 +179,9 @@ test("box_opens_with_its_own_guide_and_is_connected_by_its_application_file", as
   await user.click(within(tray).getByRole("button", { name: "Connect" }));
   await waitFor(() => expect(company.lastCall("connect_box_app")).toEqual({ app_file: "/box.json", endpoints: null }));
   expect(await within(tray).findByText("Signed in as anna.adler@acme.example of Acme Inc")).toBeVisible();
+  await user.click(within(tray).getByRole("button", { name: "Close" }));
+  await waitFor(() => expect(screen.queryByRole("dialog", { name: "Box – Connect" })).toBeNull());
+  await user.click(screen.getByRole("button", { name: "Edit connection: Box" }));
+  const again = await screen.findByRole("dialog", { name: "Box – Connect" });
+  expect(await within(again).findByRole("region", { name: "Acme Inc" })).toBeVisible();
 });

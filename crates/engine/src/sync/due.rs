@@ -71,7 +71,7 @@ impl Worker {
         tracing::warn!(domain = known.tenant_name, code = error.code(), %error, "a sync by itself failed");
         let (id, now) = (known.id, self.engine.now());
         let cause = match &error {
-            EngineError::MassDeletion { .. } => MASS_DELETION,
+            EngineError::MassDeletion(_) => MASS_DELETION,
             // The Connection is told of already.
             EngineError::ConnectionExpired(_) | EngineError::ConnectionDisconnected(_) => return Ok(()),
             EngineError::Cloud(error) if error.kind == super::ErrorKind::SignInAgain => return Ok(()),

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::connection;
 use crate::engine::Engine;
-use crate::error::{EngineError, Result};
+use crate::error::{EngineError, Result, ShortListing};
 use crate::events::{Event, Events};
 use crate::notifications::{self, MASS_DELETION, NOT_READ};
 use crate::policy::complete_archives;
@@ -48,6 +48,9 @@ pub enum SyncWhat {
 }
 
 /// Syncs the named part of one Connection or of all that can be used. One that fails keeps no other from its turn.
+///
+/// An answer to the question whether many people were really deleted is for the Connections that asked it: among several
+/// one that did not asks first, too.
 pub(crate) async fn run(
     engine: &Engine,
     one: Option<ConnectionId>,
@@ -56,18 +59,30 @@ pub(crate) async fn run(
     events: &Events,
     cancel: &CancellationToken,
 ) -> Result<Vec<SyncReport>> {
-    let (mut reports, mut failed) = (Vec::new(), None);
+    let (mut reports, mut failed, mut asking) = (Vec::new(), None, Vec::new());
     for known in connection::usable(engine, one).await? {
-        match of_connection(engine, known.id, what, accept_mass_deletion, events, cancel).await {
+        let accept = accept_mass_deletion && (one.is_some() || has_asked(engine, known.id).await?);
+        match of_connection(engine, known.id, what, accept, events, cancel).await {
             Ok(parts) => reports.extend(parts),
             Err(EngineError::Cancelled) => return Err(EngineError::Cancelled),
+            Err(EngineError::MassDeletion(listings)) => asking.extend(listings),
             Err(error) => {
                 tracing::warn!(domain = known.tenant_name, code = error.code(), %error, "a sync failed");
                 failed.get_or_insert(error);
             }
         }
     }
+    // Whoever is asked is asked about all of them at once.
+    if !asking.is_empty() {
+        return Err(EngineError::MassDeletion(asking));
+    }
     failed.map_or(Ok(reports), Err)
+}
+
+/// Whether the last sync of its users was not taken over, as too many would be marked deleted.
+async fn has_asked(engine: &Engine, id: ConnectionId) -> Result<bool> {
+    let last = engine.read(move |tx| Ok(syncs::last(tx, id, SyncKind::Users)?)).await?;
+    Ok(last.is_some_and(|last| last.outcome.as_deref() == Some(MASS_DELETION)))
 }
 
 /// Syncs the named part of one Connection, one sync at a time.
@@ -230,7 +245,9 @@ async fn sync_users(
                 .filter(|user| before.get(&user.id).is_some_and(there))
                 .count() as u64;
             if is_mass_deletion(known_count, still) && !accept_mass_deletion {
-                return Err(EngineError::MassDeletion { listed: still, known: known_count });
+                let domain = connection.tenant_name.clone();
+                let short = ShortListing { domain, listed: still, known: known_count };
+                return Err(EngineError::MassDeletion(vec![short]));
             }
             let mut changes = SyncChanges::default();
             for user in &listed {

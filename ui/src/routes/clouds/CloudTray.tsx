@@ -23,7 +23,14 @@ export function CloudTray({ cloud, account, onClose }: Props) {
   // What is shown stays while the tray slides away.
   const [last, setLast] = useState(cloud);
   if (cloud !== null && cloud !== last) setLast(cloud);
-  return last === null ? null : <Tray key={`${last.cloud} ${account}`} cloud={last} opened={cloud !== null} account={account} onClose={onClose} />;
+  // Each opening begins anew: where there are accounts by now, with them and not with the guide.
+  const [openings, setOpenings] = useState(0);
+  const [wasOpen, setWasOpen] = useState(cloud !== null);
+  if (wasOpen !== (cloud !== null)) {
+    setWasOpen(cloud !== null);
+    if (cloud !== null) setOpenings(openings + 1);
+  }
+  return last === null ? null : <Tray key={`${last.cloud} ${account} ${openings}`} cloud={last} opened={cloud !== null} account={account} onClose={onClose} />;
 }
 
 /** The guided set-up; `old` is the account that is renewed. */
@@ -36,6 +43,7 @@ function Tray({ cloud, opened, account, onClose }: { cloud: CloudView; opened: b
   const sync = useUserSync();
   const client = useQueryClient();
   const chosen = cloud.accounts.filter(({ connection }) => ticked.has(connection.id));
+  const asked = cloud.accounts.find(({ connection }) => connection.id === sync.asks?.connection)?.connection;
   const one = chosen.length === 1 ? chosen[0]?.connection : undefined;
 
   function tick(id: number) {
@@ -84,8 +92,9 @@ function Tray({ cloud, opened, account, onClose }: { cloud: CloudView; opened: b
       </Stack>
       <UserSyncDialog opened={asking === "sync"} accounts={chosen} onClose={() => setAsking(null)} onReconnect={reconnect} onSync={sync.begin} />
       {one && <DisconnectDialog connection={one} opened={asking === "disconnect"} onClose={() => setAsking(null)} />}
-      <ConfirmDialog opened={sync.asks !== null} onClose={sync.refuse} title={S.sync.mass.title} confirm={S.sync.mass.confirm} danger onConfirm={sync.accept}>
-        {sync.asks?.what} {S.sync.mass.text}
+      <ConfirmDialog opened={sync.asks !== null} onClose={sync.answered} title={S.sync.mass.title} confirm={S.sync.mass.confirm} danger onConfirm={sync.accept}>
+        {asked !== undefined && <Text span size="sm" fw={600}>{asked.domain}: </Text>}
+        {sync.asks?.error.what} {S.sync.mass.text}
       </ConfirmDialog>
     </SideDrawer>
   );

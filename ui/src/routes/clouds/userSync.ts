@@ -1,4 +1,5 @@
-// User Sync of the ticked accounts, one after the other. One that would mark most people deleted waits for an answer.
+// User Sync of the ticked accounts, one after the other. Each that would mark most people deleted waits for an answer of its
+// own.
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, asUserError } from "../../api";
@@ -7,11 +8,13 @@ import { keys } from "../../keys";
 
 const ASKS_FIRST = "directory.mass_deletion";
 
+type Question = { connection: number; error: UserError };
+
 export function useUserSync() {
   const client = useQueryClient();
   const [running, setRunning] = useState<ReadonlySet<number>>(new Set());
   const [failed, setFailed] = useState<ReadonlyMap<number, UserError>>(new Map());
-  const [asking, setAsking] = useState<{ connection: number; error: UserError } | null>(null);
+  const [asking, setAsking] = useState<readonly Question[]>([]);
 
   async function sync(connection: number, accept: boolean) {
     setFailed((was) => without(was, connection));
@@ -20,7 +23,7 @@ export function useUserSync() {
       client.setQueryData(keys.domains(), await api.sync(connection, "users", accept));
     } catch (raw) {
       const error = asUserError(raw);
-      if (error.code === ASKS_FIRST && !accept) setAsking({ connection, error });
+      if (error.code === ASKS_FIRST && !accept) setAsking((was) => [...was, { connection, error }]);
       else setFailed((was) => new Map(was).set(connection, error));
     }
     await Promise.all([keys.clouds(), keys.directory(connection)].map((queryKey) => client.invalidateQueries({ queryKey })));
@@ -34,15 +37,16 @@ export function useUserSync() {
   return {
     running,
     failed,
-    /** Why the last one waits for an answer. */
-    asks: asking?.error ?? null,
+    /** The first that waits for an answer. */
+    asks: asking[0] ?? null,
     begin: async (connections: readonly number[]) => {
       for (const connection of connections) await sync(connection, false);
     },
     accept: async () => {
-      if (asking !== null) await sync(asking.connection, true);
+      if (asking[0] !== undefined) await sync(asking[0].connection, true);
     },
-    refuse: () => setAsking(null),
+    /** It was answered, or is left as it is. */
+    answered: () => setAsking((was) => was.slice(1)),
   };
 }
 
