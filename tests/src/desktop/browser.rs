@@ -81,9 +81,13 @@ impl Browser {
         let asked = self.visit(page)?;
         ensure!(asked.status == 200, "the consent page says {}: {}", asked.status, asked.page);
         let mut fields: Vec<(String, String)> = hidden_fields(&asked.page);
-        fields.push(("login_hint".to_owned(), account.to_owned()));
+        // Google's page and Box's have a name of their own for the account.
+        for name in ["login_hint", "login"] {
+            fields.push((name.to_owned(), account.to_owned()));
+        }
         fields.push(("decision".to_owned(), decision.to_owned()));
-        let target = page.join("/o/oauth2/v2/auth")?;
+        let form = asked.page.split("<form ").nth(1).and_then(|form| attribute(form, "action"));
+        let target = page.join(&form.context("the consent page has no form")?)?;
         let answered =
             self.agent.post(target.as_str()).send_form(fields).context("the decision is not taken")?;
         let location = answered.headers().get("location").context("the consent page leads nowhere")?;
@@ -102,17 +106,13 @@ fn read(response: Response<ureq::Body>) -> Result<Answer> {
 
 /// Name and value of each hidden field of a form.
 fn hidden_fields(page: &str) -> Vec<(String, String)> {
-    let attribute = |tag: &str, name: &str| {
-        let rest = tag.split_once(&format!("{name}=\""))?.1;
-        Some(
-            rest.split_once('"')?
-                .0
-                .replace("&quot;", "\"")
-                .replace("&lt;", "<")
-                .replace("&gt;", ">")
-                .replace("&amp;", "&"),
-        )
-    };
     let fields = page.split("<input ").skip(1);
     fields.filter_map(|tag| Some((attribute(tag, "name")?, attribute(tag, "value")?))).collect()
+}
+
+/// What an attribute of the tag that a text begins with says.
+fn attribute(tag: &str, name: &str) -> Option<String> {
+    let rest = tag.split_once(&format!("{name}=\""))?.1;
+    let text = rest.split_once('"')?.0;
+    Some(text.replace("&quot;", "\"").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"))
 }

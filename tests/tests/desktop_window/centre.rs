@@ -1,10 +1,10 @@
 //! Cloud Connection Centre: user sync on demand, step by step as its help page tells, and what it says of an account whose
-//! authorisation has expired or that was disconnected.
+//! authorisation has expired or that was disconnected. `centre_box.rs` has the same for Box.
 
 use anyhow::{Context, Result, ensure};
 use holdfast_tests::Company;
 use holdfast_tests::desktop::{
-    Desktop, FirstLaunch, Key, Press as _, Window, button, checkbox, dialog, radio, row, tab, textbox,
+    Desktop, FirstLaunch, Window, button, checkbox, dialog, radio, row, tab, textbox,
 };
 use serde_json::json;
 
@@ -37,47 +37,6 @@ fn a_new_user_is_brought_in_by_the_steps_of_the_help_page() -> Result<()> {
     window.find(&row("newcomer@example.com").part())?;
     window.find(&checkbox("Select newcomer@example.com"))?;
     Ok(())
-}
-
-#[test]
-fn a_new_user_of_box_is_brought_in_by_the_steps_of_the_help_page() -> Result<()> {
-    let desktop = Desktop::new()?;
-    let company = desktop.company(COMPANY)?;
-    let window = desktop.open()?;
-    let steps = FirstLaunch::new(&desktop, &window);
-    steps.storage()?;
-    window.click(&button("Connect later"))?;
-    window.click(&button("Continue"))?;
-    steps.finish()?;
-
-    window.go("Cloud Connection Centre")?;
-    window.click(&button("Edit connection: Box"))?;
-    let tray = || dialog("Box – Connect");
-    let text = |path: &std::path::Path| path.to_str().map(str::to_owned).context("the path is not UTF-8");
-    window.fill(&textbox("Application file").within(tray()), &text(&company.start.boxcom.app_file)?)?;
-    window.click(&button("Advanced").within(tray()))?;
-    window.fill(&textbox("Endpoints file").within(tray()), &text(&company.start.endpoints_file)?)?;
-    // The button is below the fold of the tray: Enter in its last field does the same.
-    window.press(Key::Enter)?;
-    window.sees_in(&tray(), "Everything Holdfast needs is granted.")?;
-    window.click(&button("Back to the accounts"))?;
-    company.change("box.user.add", json!({ "address": "newcomer@example.com", "name": "New Comer" }))?;
-
-    let account = || checkbox("").part().within(tray());
-    window.click(&account())?;
-    window.click(&button("User Sync").within(tray()))?;
-    window.find(&asking())?;
-    window.keep_picture("box-user-sync")?;
-    window.click(&button("Sync").within(asking()))?;
-    window.gone(&asking())?;
-    window.sees_in(&tray(), "1 joined: newcomer@example.com")?;
-    window.keep_picture("box-tray")?;
-    window.click(&button("Close").within(tray()))?;
-
-    window.go("Start Backup")?;
-    window.find(&row("newcomer@example.com").part())?;
-    ensure!(!window.has(&tab("USERS BY ORG UNITS"))?, "Box has no org units");
-    window.keep_picture("start-backup-of-box")
 }
 
 #[test]

@@ -1,7 +1,9 @@
 //! Flows that drive the real window, each on a desktop of its own, against a simulated company over HTTP.
 #![cfg(target_os = "linux")]
 
+mod box_pages;
 mod centre;
+mod centre_box;
 mod existing;
 mod first_launch;
 mod hostile;
