@@ -62,6 +62,22 @@ pub struct TruthLine {
     /// In Box `file`, `folder` or `web_link`.
     #[serde(default)]
     pub kind: Option<String>,
+    /// In Box: a file's versions before the current one.
+    #[serde(default)]
+    pub previous: Vec<Previous>,
+}
+
+/// A version before the current one.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Previous {
+    /// The provider's id.
+    pub id: String,
+    /// Counted from 1, the oldest.
+    pub number: u64,
+    /// Bytes.
+    pub size: u64,
+    /// In lower-case hexadecimal.
+    pub sha256: String,
 }
 
 fn yes() -> bool {
@@ -94,6 +110,23 @@ impl TruthLine {
             Some("web_link") => format!("weblink{}", self.id),
             _ => self.id.clone(),
         }
+    }
+
+    /// Its previous versions: they lie beside it, with their numbers in their names.
+    fn versions(&self) -> impl Iterator<Item = TruthLine> {
+        let name = self.name.as_deref().unwrap_or_default();
+        let (stem, end) = match name.rsplit_once('.') {
+            Some((stem, end)) => (stem, format!(".{end}")),
+            None => (name, String::new()),
+        };
+        self.previous.iter().map(move |version| TruthLine {
+            id: format!("version{}x{}", self.id, version.id),
+            name: Some(format!("{stem} (version {}){end}", version.number)),
+            size: Some(version.size),
+            sha256: Some(version.sha256.clone()),
+            previous: Vec::new(),
+            ..self.clone()
+        })
     }
 
     /// True for a folder, a shortcut or a web link.
@@ -183,6 +216,14 @@ impl Truth {
             "box_files" => line.owned && !line.trashed,
             _ => true,
         })
+    }
+
+    /// With each previous version of a file in Box as an Item of its own.
+    #[must_use]
+    pub fn with_previous_versions(mut self) -> Self {
+        let versions: Vec<TruthLine> = self.lines.iter().flat_map(TruthLine::versions).collect();
+        self.lines.extend(versions);
+        self
     }
 
     /// What belongs to these users, by id, and to no one else.

@@ -107,3 +107,58 @@ fn where_nothing_changed_each_user_costs_one_call() -> Result<()> {
     }
     judge(&stage)?.must_match()
 }
+
+#[test]
+fn previous_versions_are_kept_where_they_are_chosen_and_fetched_once() -> Result<()> {
+    let stage = stage()?;
+    let (company, holdfast) = (&stage.company, &stage.holdfast);
+    let settings = stage.folder.path().join("settings.toml");
+    let choose = |chosen: bool| -> Result<()> {
+        std::fs::write(&settings, format!("previous_versions = {chosen}\n"))?;
+        let file = settings.to_str().context("a folder without a name")?;
+        holdfast.ok(&["policy", "set", file]).map(drop)
+    };
+    let run = || holdfast.ok(&["run", "--now", "--wait"]).map(drop);
+    choose(true)?;
+    holdfast.ok(&start_all(company))?;
+    let first = judge_versions(&stage)?;
+    first.must_match().context("after the first backup")?;
+    let versions = versions(company)?;
+    ensure!(versions > 30, "the company has only {versions} previous versions");
+
+    let owner = active(company)[1].1;
+    let file = company.change("box.file.add", json!({"user": owner, "name": "a.txt", "text": "first"}))?;
+    let file = file.into_iter().next().context("no file was made")?;
+    run()?;
+    company.forget_counters()?;
+    company.change("box.file.edit", json!({"item": file, "text": "second"}))?;
+    run()?;
+    judge_versions(&stage)?.must_match().context("after an edit")?;
+    let fetched = company.counters()?.requests_of("box.download");
+    ensure!(fetched == 1, "{fetched} contents were fetched: what was the current version is known");
+
+    company.change("box.version.remove", json!({"item": file}))?;
+    company.change("box.file.edit", json!({"item": file, "text": "third"}))?;
+    run()?;
+    judge_versions(&stage)?.must_match().context("after Box forgot a version")?;
+    company.change("box.item.trash", json!({"item": file}))?;
+    run()?;
+    judge_versions(&stage)?.must_match().context("after the file went with its versions")?;
+    holdfast.ok(&["verify", "--read-data"])?;
+
+    choose(false)?;
+    run()?;
+    judge(&stage)?.must_match().context("after they are no longer chosen")
+}
+
+fn judge_versions(stage: &Stage) -> Result<Comparison> {
+    let restic = stage.holdfast.restic()?;
+    restic.check(true)?;
+    let target = stage.folder.path().join("restored-with-versions");
+    restic.restore(&target)?;
+    Ok(truth(&stage.company)?.with_previous_versions().compare(&Restored::by_restic(&target)?))
+}
+
+fn versions(company: &Company) -> Result<usize> {
+    Ok(truth(company)?.lines.iter().map(|line| line.previous.len()).sum())
+}

@@ -113,6 +113,15 @@ pub fn page(tx: &Tx<'_>, archive: ArchiveId, after: Option<&ItemId>, limit: u32)
     )
 }
 
+/// The ids that begin with `prefix` of what is stored, staged or open.
+pub fn ids_below(tx: &Tx<'_>, archive: ArchiveId, prefix: &str) -> Result<Vec<ItemId>> {
+    let below = |table: &str| {
+        format!("SELECT item_id FROM {table} WHERE archive_id = ?1 AND item_id >= ?2 AND item_id < ?3")
+    };
+    let all = ["items", "staged", "open_items"].map(below).join(" UNION ");
+    tx.all(&all, params![archive.0, prefix, format!("{prefix}{}", char::MAX)], |c| c.get().map(ItemId))
+}
+
 /// An Item of the same Domain with the same content, stored in full.
 pub fn find_by_content_key(
     tx: &Tx<'_>,

@@ -281,6 +281,13 @@ pub enum Change {
     Upsert(Upsert),
     /// The Item no longer exists, or is no longer part of what the Policy keeps.
     Removed(ItemId),
+    /// Of the Items whose ids begin with `prefix` only these exist: what belongs to another Item can go unnoticed with it.
+    Below {
+        /// What their ids begin with.
+        prefix: String,
+        /// Those that are there.
+        exist: BTreeSet<ItemId>,
+    },
     /// The cursor is dead: what follows is a full listing. Only ever first.
     Reset,
     /// Everything up to this cursor has been told. Only ever last.

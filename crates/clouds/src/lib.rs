@@ -3,6 +3,7 @@
 //! Start at [`contract`]: the engine knows nothing else. Every request of every provider goes through
 //! `http`, where pacing, retry, sign-in and limits live once. A provider is a folder here.
 
+mod addresses;
 pub mod boxcom;
 mod cause;
 pub mod contract;

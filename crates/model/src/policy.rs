@@ -81,6 +81,8 @@ pub struct Policy {
     pub drive_documents: DriveDocuments,
     /// Files in the trash are kept.
     pub drive_trash: bool,
+    /// Previous versions of files are kept, where the Cloud has some of its own: Box.
+    pub previous_versions: bool,
     /// File name extensions left out, lower case, without the dot.
     pub exclude_extensions: BTreeSet<String>,
     /// Files larger than this many bytes are left out.
@@ -102,6 +104,7 @@ impl Default for Policy {
             exclude_labels: BTreeSet::new(),
             drive_documents: DriveDocuments::Own,
             drive_trash: true,
+            previous_versions: false,
             exclude_extensions: BTreeSet::new(),
             exclude_larger_than: None,
             export: BTreeSet::from([ExportFormat::Office]),
@@ -129,6 +132,8 @@ pub struct PolicyOverride {
     pub drive_documents: Option<DriveDocuments>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub drive_trash: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub previous_versions: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub exclude_extensions: Option<BTreeSet<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -168,6 +173,7 @@ impl Policy {
         set(&mut self.exclude_labels, lower.exclude_labels);
         set(&mut self.drive_documents, lower.drive_documents);
         set(&mut self.drive_trash, lower.drive_trash);
+        set(&mut self.previous_versions, lower.previous_versions);
         set(&mut self.exclude_extensions, lower.exclude_extensions);
         set(&mut self.exclude_larger_than, lower.exclude_larger_than.map(SizeLimit::bytes));
         set(&mut self.export, lower.export);
@@ -188,9 +194,12 @@ impl Policy {
                 self.exclude_larger_than,
                 self.export
             ]),
-            Service::BoxFiles => {
-                serde_json::json!([self.drive_documents, self.exclude_extensions, self.exclude_larger_than])
-            }
+            Service::BoxFiles => serde_json::json!([
+                self.drive_documents,
+                self.exclude_extensions,
+                self.exclude_larger_than,
+                self.previous_versions
+            ]),
             Service::SharedDrive => serde_json::json!([
                 self.drive_trash,
                 self.exclude_extensions,

@@ -1567,6 +1567,10 @@ drive_documents: DriveDocuments,
  */
 drive_trash: boolean, 
 /**
+ * Previous versions of files are kept, where the Cloud has some of its own: Box.
+ */
+previous_versions: boolean, 
+/**
  * File name extensions left out, lower case, without the dot.
  */
 exclude_extensions: Array<string>, 
@@ -1609,9 +1613,9 @@ services: Array<ServiceChoice>,
  */
 add_new_users: boolean, };
 
-export type PolicyOverride = { services?: Array<Service>, mail_trash?: boolean, mail_spam?: boolean, exclude_labels?: Array<string>, drive_documents?: DriveDocuments, drive_trash?: boolean, exclude_extensions?: Array<string>, exclude_larger_than?: SizeLimit, export?: Array<ExportFormat>, frequency_hours?: number, hours?: RunHours, };
+export type PolicyOverride = { services?: Array<Service>, mail_trash?: boolean, mail_spam?: boolean, exclude_labels?: Array<string>, drive_documents?: DriveDocuments, drive_trash?: boolean, previous_versions?: boolean, exclude_extensions?: Array<string>, exclude_larger_than?: SizeLimit, export?: Array<ExportFormat>, frequency_hours?: number, hours?: RunHours, };
 
-export type PolicyPart = "mail" | "files" | "trash" | "documents" | "export";
+export type PolicyPart = "mail" | "files" | "trash" | "documents" | "versions" | "export";
 
 export type PolicyPreview = { 
 /**

@@ -71,7 +71,7 @@ export const levels = {
     resetAll: "Use the inherited settings",
     fields: {
       services: "Services", mail_trash: "mail in Trash", mail_spam: "mail in Spam", exclude_labels: "labels left out", drive_documents: "documents",
-      drive_trash: "files in Trash", exclude_extensions: "extensions left out", exclude_larger_than: "sizes left out", export: "formats of Google documents",
+      drive_trash: "files in Trash", previous_versions: "previous versions of files", exclude_extensions: "extensions left out", exclude_larger_than: "sizes left out", export: "formats of Google documents",
       frequency_hours: "how often", hours: "hours",
     } satisfies Record<keyof Policy, string>,
     saved: "Saved. It holds from the next backup on.",

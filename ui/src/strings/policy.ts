@@ -19,6 +19,8 @@ export const policy = {
   documents: "Documents",
   documentNames: { own: "Own documents", all: "All documents, those shared with the user too" } satisfies Record<DriveDocuments, string>,
   driveTrash: "Include Trash",
+  previousVersions: "Include previous versions",
+  previousVersionsHint: "Each earlier state of a file that Box still has. The first backup gets larger by them.",
   excludeExtensions: "Leave out files with these extensions",
   excludeExtensionsHint: "Such as iso or mp4; press Enter after each.",
   excludeLarger: "Leave out files larger than",

@@ -55,7 +55,7 @@ export class Company {
   runs: RunView[];
   addsNewUsers = false;
   policy: Policy = {
-    services: ["gmail", "drive", "shared_drive"], mail_trash: true, mail_spam: false, exclude_labels: [], drive_documents: "own", drive_trash: true,
+    services: ["gmail", "drive", "shared_drive"], mail_trash: true, mail_spam: false, exclude_labels: [], drive_documents: "own", drive_trash: true, previous_versions: false,
     exclude_extensions: [], exclude_larger_than: null, export: ["office"], frequency_hours: 24, hours: { from: 0, until: 24 },
   };
   retention = FOREVER;

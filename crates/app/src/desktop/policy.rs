@@ -85,7 +85,7 @@ fn parts(service: Service) -> Vec<PolicyPart> {
         Service::Drive => {
             vec![PolicyPart::Files, PolicyPart::Trash, PolicyPart::Documents, PolicyPart::Export]
         }
-        Service::BoxFiles => vec![PolicyPart::Files, PolicyPart::Documents],
+        Service::BoxFiles => vec![PolicyPart::Files, PolicyPart::Documents, PolicyPart::Versions],
         Service::SharedDrive => vec![PolicyPart::Files, PolicyPart::Trash, PolicyPart::Export],
         // All of them is kept.
         Service::Calendar | Service::Contacts | Service::Tasks => Vec::new(),
@@ -137,6 +137,7 @@ fn whole(policy: Policy) -> PolicyOverride {
         exclude_labels: Some(policy.exclude_labels),
         drive_documents: Some(policy.drive_documents),
         drive_trash: Some(policy.drive_trash),
+        previous_versions: Some(policy.previous_versions),
         exclude_extensions: Some(policy.exclude_extensions),
         exclude_larger_than: policy.exclude_larger_than.map(SizeLimit::Bytes),
         export: Some(policy.export),
@@ -179,6 +180,7 @@ fn notes(old: &Policy, new: &Policy, loses: bool) -> Vec<String> {
     switched(old.mail_trash, new.mail_trash, "Mail in the trash");
     switched(old.mail_spam, new.mail_spam, "Mail marked as spam");
     switched(old.drive_trash, new.drive_trash, "What is in the trash of Drive");
+    switched(old.previous_versions, new.previous_versions, "Each previous version of a file in Box");
     let all = DriveDocuments::All;
     switched(old.drive_documents == all, new.drive_documents == all, "What others share with a user");
     for label in new.exclude_labels.difference(&old.exclude_labels) {

@@ -197,6 +197,8 @@ pub enum PolicyPart {
     Trash,
     /// Own documents, or all that the user can see.
     Documents,
+    /// Previous versions of files.
+    Versions,
     /// Formats in which Google's documents are kept.
     Export,
 }

@@ -36,7 +36,7 @@ pub struct Start {
     #[arg(long, value_name = "FILE")]
     csv: Vec<PathBuf>,
     /// Settings for just this selection. TOML: services, mail_trash, mail_spam, exclude_labels, drive_documents,
-    /// drive_trash, exclude_extensions, exclude_larger_than, export, frequency_hours
+    /// drive_trash, previous_versions, exclude_extensions, exclude_larger_than, export, frequency_hours
     #[arg(long, value_name = "FILE.toml")]
     settings: Option<PathBuf>,
     /// The domain, where several are connected

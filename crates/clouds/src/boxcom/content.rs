@@ -3,12 +3,12 @@
 
 use std::sync::Arc;
 
-use holdfast_model::UserId;
+use holdfast_model::{ContentHash, Timestamp, UserId};
 use url::Url;
 
 use super::file::{Entry, Kind};
 use super::files::{Files, naming, owner};
-use super::scopes;
+use super::{scopes, versions};
 use crate::contract::{CloudError, Content, ErrorKind, ItemRef, Opened, Reach};
 use crate::http::StatusCode;
 use crate::http::header::{LOCATION, RETRY_AFTER};
@@ -20,6 +20,9 @@ use crate::http::{Answer, Download, Locate, Request};
 /// version, whose bytes never change.
 pub(super) async fn open(files: &Files, reach: &Reach, item: &ItemRef) -> Result<Opened, CloudError> {
     let user = owner(reach)?;
+    if let Some((file, version)) = versions::split(&item.id) {
+        return versions::open(files, reach, user, (file, version), item.meta.as_ref()).await;
+    }
     if let Some(told) = item.meta.as_ref().and_then(|meta| Entry::from_meta(&item.id, meta))
         && told.kind == Kind::File
     {
@@ -43,37 +46,55 @@ async fn opened(files: &Files, reach: &Reach, user: &UserId, entry: &Entry) -> R
         return Err(CloudError::new(ErrorKind::Skip(reason), "skipped", reason.sentence()));
     }
     let contents = match entry.kind {
-        Kind::File => vec![content(files, user, entry).await?],
+        Kind::File => vec![content(files, user, Blob::of(entry)).await?],
         Kind::Folder | Kind::WebLink => Vec::new(),
     };
     Ok(Opened { tag: entry.tag(), meta: entry.meta(), content_key: entry.content_key(), contents })
 }
 
-async fn content(files: &Files, user: &UserId, entry: &Entry) -> Result<Content, CloudError> {
-    let version = entry.version().map(str::to_owned);
-    let link = link(files, user, &entry.id, version.as_deref()).await?;
+/// Bytes that can be downloaded: a file's in one of its versions.
+pub(super) struct Blob {
+    pub(super) file: String,
+    /// The current one where it is not said.
+    pub(super) version: Option<String>,
+    pub(super) size: Option<u64>,
+    pub(super) hash: Option<ContentHash>,
+    pub(super) extension: String,
+    pub(super) modified: Option<Timestamp>,
+}
+
+impl Blob {
+    fn of(entry: &Entry) -> Self {
+        Self {
+            file: entry.id.clone(),
+            version: entry.version().map(str::to_owned),
+            size: entry.size(),
+            hash: entry.hash(),
+            extension: entry.extension(),
+            modified: entry.modified(),
+        }
+    }
+}
+
+pub(super) async fn content(files: &Files, user: &UserId, blob: Blob) -> Result<Content, CloudError> {
+    let Blob { file, version, size, hash, extension, modified } = blob;
+    let link = link(files, user, &file, version.as_deref()).await?;
     let locate: Locate = {
-        let (files, user, id) = (files.clone(), user.clone(), entry.id.clone());
+        let (files, user, id) = (files.clone(), user.clone(), file);
         Arc::new(move || {
             let (files, user, id, version) = (files.clone(), user.clone(), id.clone(), version.clone());
             Box::pin(async move { Ok(at(self::link(&files, &user, &id, version.as_deref()).await?)) })
         })
     };
-    let hash = entry.hash();
     let download = Download {
         request: at(link),
-        size: entry.size(),
+        size,
         // Two halves of two states make a whole only where a hash would notice.
         ranged: hash.is_some(),
         hash,
         locate: Some(locate),
     };
-    Ok(Content {
-        extension: entry.extension(),
-        size: entry.size(),
-        modified: entry.modified(),
-        body: files.session().download(download),
-    })
+    Ok(Content { extension, size, modified, body: files.session().download(download) })
 }
 
 /// A link is its own permission: no token goes with it. Where it is dead, a new one is asked for.

@@ -20,7 +20,14 @@ const AT_ONCE: usize = 8;
 /// See [`crate::contract::Cloud::expected_count`]. Folders come first in a listing by offset, so that a page or two of
 /// each folder tell all of its folders, and the first its total.
 pub(super) async fn expected(files: &Files, reach: &Reach) -> Result<Option<u64>, CloudError> {
+    // Nothing tells how many previous versions there are but asking for those of each file.
+    if reach.policy.previous_versions {
+        return Ok(None);
+    }
     let user = owner(reach)?;
+    if files.folders_of(user).is_some_and(|folders| folders > MOST_FOLDERS) {
+        return Ok(None);
+    }
     let (mut count, mut asked) = (0, 0);
     let mut waiting = VecDeque::from([ROOT.to_owned()]);
     while !waiting.is_empty() {

@@ -15,9 +15,9 @@ use serde_json::Value;
 
 use super::file::{Entry, Kind};
 use super::files::{Files, owner};
-use super::walk;
 use super::wire::{is_id, text, text_of};
-use crate::contract::{Change, CloudError, Cursor, ErrorKind, Listing, Reach};
+use super::{versions, walk};
+use crate::contract::{Change, CloudError, Cursor, ErrorKind, Listing, Reach, Upsert};
 use crate::http::{Pages, malformed};
 
 /// Events of a user are kept for two weeks at least; a position that is nearly as old is not trusted.
@@ -199,6 +199,16 @@ pub(super) struct Told {
     pub(super) folders: Vec<String>,
 }
 
+/// An item that events were about, as it is now.
+struct Found {
+    kind: Kind,
+    id: String,
+    /// All below it has to be listed.
+    lists: bool,
+    entry: Option<Entry>,
+    versions: Vec<Upsert>,
+}
+
 /// The items as they are now. Nothing where a folder went.
 async fn told(
     files: &Files,
@@ -215,12 +225,21 @@ async fn told(
             Err(error) if error.kind == ErrorKind::Forbidden && error.reason != "insufficient_scope" => None,
             Err(error) => return Err(error),
         };
-        Ok::<_, CloudError>((kind, id, lists, entry))
+        let versions = match &entry {
+            Some(entry) => versions::of(files, reach, user, entry).await?,
+            None => Vec::new(),
+        };
+        Ok::<_, CloudError>(Found { kind, id, lists, entry, versions })
     });
-    let found: Vec<(Kind, String, bool, Option<Entry>)> =
-        stream::iter(asked).buffer_unordered(AT_ONCE).try_collect().await?;
+    let found: Vec<Found> = stream::iter(asked).buffer_unordered(AT_ONCE).try_collect().await?;
     let mut told = Told { changes: Vec::new(), folders: Vec::new() };
-    for (kind, id, lists, entry) in found {
+    for Found { kind, id, lists, entry, versions } in found {
+        if kind == Kind::File && reach.policy.previous_versions {
+            // Box tells of no version that goes, be it alone or with its file.
+            let exist = versions.iter().map(|version| version.id.clone()).collect();
+            told.changes.push(Change::Below { prefix: versions::prefix(&id), exist });
+            told.changes.extend(versions.into_iter().map(Change::Upsert));
+        }
         match entry {
             Some(entry) => {
                 told.changes.push(Change::Upsert(entry.upsert(reach)));

@@ -172,9 +172,9 @@ impl Entry {
             return Some(SkipReason::DownloadForbidden);
         }
         let policy = &reach.policy;
-        let excluded = policy.exclude_extensions.contains(&self.name_extension())
-            || policy.exclude_larger_than.zip(self.size()).is_some_and(|(most, size)| size > most);
-        excluded.then_some(SkipReason::ExcludedByPolicy)
+        let is_excluded =
+            policy.exclude_extensions.contains(&self.name_extension()) || is_too_large(reach, self.size());
+        is_excluded.then_some(SkipReason::ExcludedByPolicy)
     }
 
     /// Bytes of a file.
@@ -193,6 +193,11 @@ impl Entry {
         self.all.get("file_version")?.get("id")?.as_str().filter(|id| is_id(id))
     }
 
+    /// False for a file that was never uploaded again.
+    pub(super) fn may_have_previous_versions(&self) -> bool {
+        self.kind == Kind::File && self.all.get("version_number").and_then(text_of).as_deref() != Some("1")
+    }
+
     /// Names the state of the content by its hash, so that the same bytes uploaded again cost no fetch.
     pub(super) fn tag(&self) -> ContentTag {
         ContentTag(match (self.kind, self.hash(), self.version()) {
@@ -205,7 +210,8 @@ impl Entry {
 
     /// Names the same bytes in the enterprise. SHA-1 is no such name: who wanted to could make two files of one.
     pub(super) fn content_key(&self) -> Option<String> {
-        (self.kind == Kind::File).then(|| self.version())?.map(|version| format!("box:{}@{version}", self.id))
+        let version = self.version().filter(|_| self.kind == Kind::File)?;
+        Some(key_of_content(&self.id, version))
     }
 
     /// All that is kept of it beside its bytes.
@@ -266,15 +272,33 @@ impl Entry {
     }
 
     fn name_extension(&self) -> String {
-        let name = self.text("name").unwrap_or_default();
-        name.rsplit_once('.').map(|(_, last)| last.to_lowercase()).unwrap_or_default()
+        last_part(self.text("name").unwrap_or_default())
     }
 
-    /// The name's extension where it is `[a-z0-9]{1,8}`, else none: it becomes part of a file name.
+    /// See [`plain_extension`].
     pub(super) fn extension(&self) -> String {
-        let extension = self.name_extension();
-        let plain = extension.len() <= 8
-            && extension.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-        if plain { extension } else { String::new() }
+        plain_extension(self.text("name").unwrap_or_default())
     }
+}
+
+/// Names the bytes of one version of a file.
+pub(super) fn key_of_content(file: &str, version: &str) -> String {
+    format!("box:{file}@{version}")
+}
+
+/// True for more bytes than the Policy keeps of a file.
+pub(super) fn is_too_large(reach: &Reach, size: Option<u64>) -> bool {
+    reach.policy.exclude_larger_than.zip(size).is_some_and(|(most, size)| size > most)
+}
+
+fn last_part(name: &str) -> String {
+    name.rsplit_once('.').map(|(_, last)| last.to_lowercase()).unwrap_or_default()
+}
+
+/// The name's extension where it is `[a-z0-9]{1,8}`, else none: it becomes part of a file name.
+pub(super) fn plain_extension(name: &str) -> String {
+    let extension = last_part(name);
+    let plain = extension.len() <= 8
+        && extension.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    if plain { extension } else { String::new() }
 }

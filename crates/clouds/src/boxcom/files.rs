@@ -1,6 +1,7 @@
 //! Box as one Connection reaches it: requests as the right user, listings of folders, single items.
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use holdfast_model::{Owner, UserId};
 use serde::de::DeserializeOwned;
@@ -32,6 +33,8 @@ struct Inner {
     /// Who signed in, where somebody did.
     own: Option<UserId>,
     is_whole_enterprise: bool,
+    /// How many folders a user's last full listing went through.
+    folders: Mutex<HashMap<UserId, usize>>,
 }
 
 impl Files {
@@ -43,6 +46,7 @@ impl Files {
             content: secret.endpoints.content.clone(),
             own: signed_in.map(|signed_in| UserId(signed_in.user_id.clone())),
             is_whole_enterprise: signed_in.is_none_or(|signed_in| signed_in.is_admin),
+            folders: Mutex::default(),
         }))
     }
 
@@ -58,6 +62,19 @@ impl Files {
     /// False where only the account that signed in can be reached.
     pub(super) fn is_whole_enterprise(&self) -> bool {
         self.0.is_whole_enterprise
+    }
+
+    /// How many folders the last full listing of this user went through, where this process made one.
+    pub(super) fn folders_of(&self, user: &UserId) -> Option<usize> {
+        self.folders().get(user).copied()
+    }
+
+    pub(super) fn note_folders(&self, user: &UserId, count: usize) {
+        self.folders().insert(user.clone(), count);
+    }
+
+    fn folders(&self) -> MutexGuard<'_, HashMap<UserId, usize>> {
+        self.0.folders.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// True for a link that leads to one of the hosts that content comes from.

@@ -9,7 +9,8 @@ use holdfast_model::UserId;
 use super::events::Told;
 use super::file::{Entry, Kind, ROOT};
 use super::files::Files;
-use crate::contract::{Change, CloudError, Cursor, ErrorKind, Listing, Reach};
+use super::versions;
+use crate::contract::{Change, CloudError, Cursor, ErrorKind, Listing, Reach, Upsert};
 use crate::http::Pages;
 
 /// Folders that are listed at once.
@@ -35,7 +36,8 @@ struct Place {
 }
 
 struct Listed {
-    entries: Vec<Entry>,
+    /// Each with its previous versions, where those are kept.
+    entries: Vec<(Entry, Vec<Upsert>)>,
     next: Option<Place>,
 }
 
@@ -87,6 +89,9 @@ impl Walk<'_> {
                 self.running.push(Box::pin(list(self.files, self.reach, self.user, place)));
             }
             let Some(listed) = self.running.next().await else {
+                if self.known.contains(ROOT) {
+                    self.files.note_folders(self.user, self.known.len());
+                }
                 return Ok(self.end.take().map(Change::Checkpoint));
             };
             let listed = listed?;
@@ -94,11 +99,12 @@ impl Walk<'_> {
             if let Some(next) = listed.next {
                 self.waiting.push_front(next);
             }
-            for entry in listed.entries {
+            for (entry, versions) in listed.entries {
                 if entry.kind == Kind::Folder {
                     self.enter(entry.id.clone());
                 }
                 self.told.push_back(Change::Upsert(entry.upsert(self.reach)));
+                self.told.extend(versions.into_iter().map(Change::Upsert));
             }
         }
     }
@@ -117,7 +123,11 @@ async fn list(files: &Files, reach: &Reach, user: &UserId, mut place: Place) -> 
     let entries = page.entries.into_iter().map(Entry::from_value);
     let kept = entries.filter(|entry| entry.as_ref().map_or(true, |entry| entry.belongs_to(reach, user)));
     let entries = stream::iter(kept)
-        .map(|entry| async { files.complete(user, entry?).await })
+        .map(|entry| async {
+            let entry = files.complete(user, entry?).await?;
+            let versions = versions::of(files, reach, user, &entry).await?;
+            Ok::<_, CloudError>((entry, versions))
+        })
         .buffered(AT_ONCE)
         .try_collect()
         .await?;

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use holdfast_clouds::boxcom::Boxcom;
@@ -32,7 +33,16 @@ impl SecretCell for FileCell {
     async fn store(&self, secret: &[u8]) -> Result<(), CloudError> {
         let next = self.0.with_extension("next");
         fs::write(&next, secret).map_err(failed)?;
-        fs::rename(&next, &self.0).map_err(failed)
+        // Windows replaces no file that another process has open, and the others read it whenever they like.
+        let mut tries = 0;
+        while let Err(error) = fs::rename(&next, &self.0) {
+            tries += 1;
+            if tries == 100 {
+                return Err(failed(error));
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        Ok(())
     }
 
     async fn exclusive(&self) -> Result<Box<dyn Send>, CloudError> {

@@ -139,6 +139,12 @@ impl Run {
                             open_upsert(tx, &vault, archive, upsert, counts, &mut counted)?;
                         }
                         Change::Removed(item) => open_removal(tx, archive, item, &mut counted)?,
+                        Change::Below { prefix, exist } => {
+                            let known = items::ids_below(tx, archive, &prefix)?;
+                            for item in known.into_iter().filter(|item| !exist.contains(item)) {
+                                open_removal(tx, archive, item, &mut counted)?;
+                            }
+                        }
                         Change::Reset | Change::Checkpoint(_) => {}
                     }
                 }

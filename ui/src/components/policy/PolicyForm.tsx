@@ -128,6 +128,15 @@ function FileSettings({ policy, parts, onChange, origin }: PartProps & { parts: 
             {origin("drive_trash")}
           </div>
         )}
+        {parts.has("versions") && (
+          <div>
+            <Checkbox
+              label={words.previousVersions} description={words.previousVersionsHint} checked={policy.previous_versions}
+              onChange={(event) => onChange({ previous_versions: event.currentTarget.checked })}
+            />
+            {origin("previous_versions")}
+          </div>
+        )}
         <div>
           <TagsInput
             label={words.excludeExtensions} description={words.excludeExtensionsHint} value={policy.exclude_extensions} acceptValueOnBlur splitChars={[",", ";", " "]}

@@ -84,7 +84,7 @@ fn merged(kept: &Kept, records: Vec<HistoryRecord>) -> Vec<Change> {
             let id = match &change {
                 Change::Upsert(upsert) => upsert.id.0.clone(),
                 Change::Removed(id) => id.0.clone(),
-                Change::Reset | Change::Checkpoint(_) => continue,
+                Change::Below { .. } | Change::Reset | Change::Checkpoint(_) => continue,
             };
             match places.get(&id).and_then(|place| changes.get_mut(*place)) {
                 Some(earlier) => *earlier = combined(earlier, change),

@@ -12,6 +12,7 @@ fn about<'a>(told: &'a [Change], id: &ItemId) -> Vec<&'a Change> {
     let names = |change: &&Change| match change {
         Change::Upsert(upsert) => upsert.id == *id,
         Change::Removed(removed) => removed == id,
+        Change::Below { prefix, exist } => id.0.starts_with(prefix) && !exist.contains(id),
         Change::Reset | Change::Checkpoint(_) => false,
     };
     told.iter().filter(names).collect()

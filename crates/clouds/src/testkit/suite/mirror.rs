@@ -57,6 +57,11 @@ impl Mirror {
                     seen.remove(id);
                     self.items.remove(id);
                 }
+                Change::Below { prefix, exist } => {
+                    let is_there = |id: &ItemId| !id.0.starts_with(prefix) || exist.contains(id);
+                    seen.retain(is_there);
+                    self.items.retain(|id, _| is_there(id));
+                }
                 Change::Upsert(upsert) => {
                     seen.insert(upsert.id.clone());
                     let kept = self.items.entry(upsert.id.clone()).or_default();
