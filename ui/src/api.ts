@@ -6,7 +6,7 @@ import type {
   CloudView, ConnectBoxApp, ConnectGoogleKey, ConnectionView, CsvView, DomainView, ErasedView, FixAction, FixView, GoogleGuide,
   GroupView, GuideProgress, HomeView, KeepGuide, LabelView, LevelKey, LevelPolicy, LicensesView, NotificationTest, OrgUnitView, OwnerArchive, OwnerRow, OwnersDeed,
   OwnersDone, OwnersFilter, OwnersPage, OwnersQuery, PauseLength, PlanView, Policy, PolicyForm, PolicyOverride, PolicyPreview, RebuildView,
-  ReconnectBoxApp, ReconnectBoxSignIn, ReconnectGoogleKey, ReconnectGoogleSignIn, RecoveryKeyView, RestoreInput, RestoreView,
+  ReconnectBoxApp, ReconnectBoxSignIn, ReconnectGoogleKey, ReconnectGoogleSignIn, RecoveryKeyView, RestoreInput, RestoreState, RestoreView,
   Retention, RetentionEffect, RetentionView, RunDetail, RunNow, SavedFile, ScheduleSettings, ScheduleView, SelectionInput, SetAlerts, SetAutoBackup, SetPaused, SetupProgress,
   SetupStep, SignInBox, SignInGoogle, StartedView, StorageCheck, StorageOption, StorageView, SyncOutcome, UpdatesView, UserError, UserRow,
   VerifyView, WatchdogView,
@@ -93,6 +93,8 @@ export const api = {
   previewRestore: (input: RestoreInput) => call<RestoreView>("preview_restore", { input }),
   restore: (input: RestoreInput) => call<RestoreView>("restore", { input }),
   cancelRestore: () => call<null>("cancel_restore"),
+  restoreState: () => call<RestoreState | null>("restore_state"),
+  forgetRestore: () => call<null>("forget_restore"),
 
   readCsv: (connection: number, name: string, content_base64: string) => call<CsvView>("read_csv", { connection, name, content_base64 }),
   saveSampleCsv: () => call<SavedFile>("save_sample_csv"),

@@ -42,6 +42,7 @@ export function staleAfter(event: AppEvent): Stale[] {
     case "rebuild":
     case "verify":
     case "restore":
+      return [live(keys.restore())];
     case "open":
       return [];
   }

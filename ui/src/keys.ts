@@ -23,6 +23,7 @@ export const keys = {
   ownerArchive: (owner: string) => ["directory", "owner", owner] as const,
   /** A selection may name ten thousand users: it is told apart by its revision, not by its content. */
   plan: (connection: number, revision: number) => ["directory", connection, "plan", revision] as const,
+  restore: () => ["restore"] as const,
   activity: (filter?: ActivityFilter) => (filter === undefined ? (["activity"] as const) : (["activity", filter] as const)),
   run: (run?: number) => (run === undefined ? (["run"] as const) : (["run", run] as const)),
   storage: () => ["storage"] as const,

@@ -54,6 +54,8 @@ export const queries = {
   ownerArchive: (owner: string) => queryOptions({ queryKey: keys.ownerArchive(owner), queryFn: () => api.ownerArchive(owner) }),
   plan: (selection: SelectionInput, revision: number) =>
     queryOptions({ queryKey: keys.plan(selection.connection, revision), queryFn: () => api.plan(selection), structuralSharing: false }),
+  /** A restore is the app's, not the page's: whoever comes back sees how far it is. */
+  restore: () => queryOptions({ queryKey: keys.restore(), queryFn: api.restoreState, staleTime: 0 }),
   activity: (filter: ActivityFilter) => queryOptions({ queryKey: keys.activity(filter), queryFn: () => api.activity(filter) }),
   run: (run: number) => queryOptions({ queryKey: keys.run(run), queryFn: () => api.runDetail(run) }),
   storage: () => queryOptions({ queryKey: keys.storage(), queryFn: api.storage }),

@@ -109,9 +109,18 @@ async fn a_user_comes_back_to_this_computer_as_it_was_at_a_point_in_time() {
     assert!(would.files > 0 && would.fits && would.problems_total == 0, "{would:?}");
     assert!(!std::path::Path::new(&target).exists(), "a preview writes nothing");
 
+    assert_eq!(desktop.restore_state().await.unwrap(), None, "a preview is no restore");
     let mut events = desktop.subscribe();
     let did = desktop.restore(input(target.clone())).await.unwrap();
     assert_eq!((did.files, did.bytes, did.renamed), (would.files, would.bytes, would.renamed));
+    let state = desktop.restore_state().await.unwrap().expect("whoever comes back sees it");
+    assert_eq!(
+        (state.of_files, state.files, state.result.as_ref()),
+        (Some(would.files), did.files, Some(&did))
+    );
+    assert_eq!(Some(&state.whose), anna.address.as_ref());
+    desktop.forget_restore().await.unwrap();
+    assert_eq!(desktop.restore_state().await.unwrap(), None);
     let index = std::fs::read_to_string(std::path::Path::new(&did.folder).join("index.csv")).unwrap();
     assert!(index.lines().count() as u64 > did.files);
     let mut told = None;

@@ -52,6 +52,8 @@ macro_rules! each_command {
                 preview_restore(input: RestoreInput) -> RestoreView;
                 restore(input: RestoreInput) -> RestoreView;
                 cancel_restore() -> ();
+                restore_state() -> Option<RestoreState>;
+                forget_restore() -> ();
 
                 read_csv(connection: i64, name: String, content_base64: String) -> CsvView;
                 save_sample_csv() -> SavedFile;

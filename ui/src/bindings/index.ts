@@ -1771,6 +1771,48 @@ item: string,
  */
 why: string, };
 
+export type RestoreState = { 
+/**
+ * What was asked.
+ */
+input: RestoreInput, 
+/**
+ * The address of the user, or the name of the shared drive.
+ */
+whose: string, 
+/**
+ * Files written so far.
+ */
+files: number, 
+/**
+ * Their bytes.
+ */
+bytes: number, 
+/**
+ * Of so many files, where the preview of the same restore told.
+ */
+of_files: number | null, 
+/**
+ * And bytes.
+ */
+of_bytes: number | null, 
+/**
+ * When it began.
+ */
+started: string, 
+/**
+ * When it ended; none while it goes on.
+ */
+ended: string | null, 
+/**
+ * What it did.
+ */
+result: RestoreView | null, 
+/**
+ * Why it ended early.
+ */
+error: UserError | null, };
+
 export type RestoreView = { 
 /**
  * Where the files are.

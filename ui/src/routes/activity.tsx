@@ -8,6 +8,7 @@ import { PageHeader } from "../components/PageHeader";
 import { queries } from "../queries";
 import { activity as words } from "../strings/activity";
 import { History } from "./activity/History";
+import { LiveRestore } from "./activity/LiveRestore";
 import { LiveRuns } from "./activity/LiveRuns";
 import { Notice } from "../components/Notice";
 
@@ -28,6 +29,7 @@ export function ActivityPage() {
       <Stack gap="lg" flex={1} mih={0}>
         {runAll.isError && <ErrorPanel error={runAll.error} onRetry={() => runAll.mutate()} onClose={() => runAll.reset()} />}
         {runAll.isSuccess && <Notice bare role="status" tone="green" title={words.startedAll} />}
+        <LiveRestore />
         <LiveRuns />
         <History />
       </Stack>

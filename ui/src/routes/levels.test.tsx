@@ -101,7 +101,7 @@ test("settings_of_one_user_come_from_the_unit_until_they_are_set_here", async ()
 
 test("a_unit_rests_for_an_hour_and_what_is_below_says_with_whom", async () => {
   const { user, company } = await openTab("ORG UNITS");
-  await user.click(screen.getByRole("button", { name: "Set /Berlin to Paused" }));
+  await user.click(screen.getByRole("button", { name: "Pause /Berlin" }));
   const dialog = await screen.findByRole("dialog", { name: "Pause the backups of the org unit /Berlin?" });
   await user.click(within(dialog).getByRole("radio", { name: "For an hour" }));
   expect(await accessibilityProblems()).toEqual([]);
@@ -114,7 +114,7 @@ test("a_unit_rests_for_an_hour_and_what_is_below_says_with_whom", async () => {
   expect(within(resume).getByText(/It ends for all of them/)).toBeVisible();
   await user.click(within(resume).getByRole("button", { name: "Yes" }));
   await waitFor(() => expect(company.lastCall("resume_backups")).toEqual({ level: { ...UNIT, id: "o1" } }));
-  expect(await screen.findByRole("button", { name: "Set /Berlin/Sales to Paused" })).toBeVisible();
+  expect(await screen.findByRole("button", { name: "Pause /Berlin/Sales" })).toBeVisible();
 });
 
 test("everything_is_paused_and_resumed_from_the_head_of_the_page", async () => {

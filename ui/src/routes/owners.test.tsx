@@ -1,9 +1,16 @@
 // Manage Users and Archive & Restore: who is listed, what is asked before it is done, and bringing things back.
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
+import type { RestoreState } from "../bindings";
 import { Company } from "../testing/company";
+import { RESTORED } from "../testing/owners";
+import { hoursAgo } from "../testing/people";
 import { accessibilityProblems, openWindow } from "../testing/render";
 
+const GOES_ON: RestoreState = {
+  input: { owner: "1/user/u2", service: null, at: null, partial_too: false, folder: "/home/anna/Restored" }, whose: "chloe.khan@acme.example",
+  files: 0, bytes: 0, of_files: 1_204, of_bytes: 3_400_000_000, started: hoursAgo(0), ended: null, result: null, error: null,
+};
 const USERS = "/settings/users";
 const ARCHIVE = "/backup/archive";
 const table = (name: string) => screen.findByRole("table", { name });
@@ -27,7 +34,7 @@ test("everyone_is_listed_with_what_is_kept_and_shared_drives_too", async () => {
 
 test("pausing_asks_and_yes_confirms", async () => {
   const { user, company } = openWindow(USERS, { users: 12 });
-  await user.click(await screen.findByRole("button", { name: "Set chloe.khan@acme.example to Paused" }));
+  await user.click(await screen.findByRole("button", { name: "Pause chloe.khan@acme.example" }));
   const dialog = await screen.findByRole("dialog", { name: "Pause the backups of chloe.khan@acme.example?" });
   expect(company.lastCall("pause_backups")).toBeUndefined();
   await user.click(within(dialog).getByRole("button", { name: "Yes" }));
@@ -159,15 +166,40 @@ test("a_restore_is_previewed_first_and_tells_what_came_of_it", async () => {
   expect(company.lastCall("restore")).toBeUndefined();
   expect(await accessibilityProblems()).toEqual([]);
   await user.click(within(drawer).getByRole("button", { name: "Restore" }));
+  company.restore = { ...GOES_ON, files: 602, bytes: 1_700_000_000 };
   await tell({ event: "restore", files: 602, bytes: 1_700_000_000 });
   expect(await within(drawer).findByText("602 of 1,204 files, 1.7 GB")).toBeVisible();
   await user.click(within(drawer).getByRole("button", { name: "Cancel the restore" }));
   await waitFor(() => expect(company.lastCall("cancel_restore")).toEqual({}));
+  company.restore = { ...GOES_ON, ended: hoursAgo(0) };
   finish?.();
   expect(await within(drawer).findByText("Restored")).toBeVisible();
   expect(company.lastCall("restore")).toMatchObject({ input: { owner: "1/user/u2", service: "gmail", partial_too: false, folder: "/media/anna/Backup/Holdfast" } });
   await user.click(within(drawer).getByRole("button", { name: "Open folder" }));
   expect(company.lastCall("reveal")).toEqual({ path: "/media/anna/Backup/Holdfast" });
+});
+
+test("a_restore_that_goes_on_is_seen_by_whoever_comes_back_and_in_activity", async () => {
+  const company = new Company({ users: 12 });
+  company.restore = { ...GOES_ON, files: 301, bytes: 850_000_000 };
+  const { user, tell, router } = openWindow(`${ARCHIVE}/1%2Fuser%2Fu2`, company);
+  await user.click(await screen.findByRole("button", { name: "Restore to this computer" }));
+  const drawer = await screen.findByRole("dialog", { name: "Restore to this computer" });
+  expect(await within(drawer).findByText("301 of 1,204 files, 850 MB")).toBeVisible();
+  expect(within(drawer).queryByRole("button", { name: "Restore" })).toBeNull();
+  expect(await accessibilityProblems()).toEqual([]);
+  await user.keyboard("{Escape}");
+  await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+  await act(() => router.navigate({ to: "/backup/activity" }));
+  const section = await screen.findByRole("region", { name: "Restore to this computer" });
+  expect(within(section).getByText("Restoring chloe.khan@acme.example to /home/anna/Restored")).toBeVisible();
+  company.restore = { ...GOES_ON, files: 1_204, bytes: 3_400_000_000, ended: hoursAgo(0), result: RESTORED };
+  await tell({ event: "restore", files: 1_204, bytes: 3_400_000_000 });
+  expect(await within(section).findByText("chloe.khan@acme.example: Restored")).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+  await user.click(within(section).getByRole("button", { name: "Close" }));
+  await waitFor(() => expect(screen.queryByRole("region", { name: "Restore to this computer" })).toBeNull());
+  expect(company.lastCall("forget_restore")).toEqual({});
 });
 
 test("an_incomplete_point_in_time_says_so_before_it_is_restored", async () => {

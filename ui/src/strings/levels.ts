@@ -27,7 +27,7 @@ export const levels = {
   pause: {
     button: "Pause",
     active: "Active",
-    set: (name: string) => `Set ${name} to Paused`,
+    set: (name: string) => `Pause ${name}`,
     unset: (name: string) => `Set ${name} to Active`,
     title: (who: string) => `Pause the backups of ${who}?`,
     text: {

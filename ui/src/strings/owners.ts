@@ -135,6 +135,8 @@ export const archive = {
     start: "Restore",
     cancel: "Cancel the restore",
     running: "Restoring",
+    runningTo: (whose: string, folder: string) => `Restoring ${whose} to ${folder}`,
+    goesOn: "You can leave this page: the restore goes on, and Activity shows how far it is.",
     progress: (files: number, of: number, size: string) => `${n(files)} of ${counted(of, "file", "files")}, ${size}`,
     done: "Restored",
     doneProblems: "Restored, with problems",

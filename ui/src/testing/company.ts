@@ -2,8 +2,7 @@
 // pages rely on (who is chosen, what is protected, licenses, settings) and does what a command says, so that a page
 // that sends the wrong thing shows the wrong thing. A test may replace any answer.
 import type {
-  AccountView, AlertsView, Boot, CloudKind, CloudView, ConnectionView, CsvRow, DomainView, GroupView, GuideProgress, HealthItem, LicensesView, UpdatesView,
-  OrgUnitView, PlanView, Policy, PolicyPreview, RunView, SelectionInput, ServiceChoice, StorageView, SyncOutcome, UserError,
+  AccountView, AlertsView, Boot, CloudKind, CloudView, ConnectionView, CsvRow, DomainView, GroupView, GuideProgress, HealthItem, LicensesView, UpdatesView, OrgUnitView, PlanView, Policy, PolicyPreview, RunView, SelectionInput, ServiceChoice, StorageView, SyncOutcome, UserError, RestoreState,
   UserRow,
 } from "../bindings";
 import { auditOf } from "./audit";
@@ -66,6 +65,8 @@ export class Company {
   /** Accounts beside the company's own. */
   moreAccounts: AccountView[] = [];
   alerts: AlertsView = structuredClone(noAlerts);
+  /** The restore that goes on, or ended last. */
+  restore: RestoreState | null = null;
   /** What is decided at each level, and the schedule. */
   levels = noLevels();
   updates: UpdatesView = { ...upToDate };

@@ -131,5 +131,10 @@ export function ownersOf(company: Company): Record<string, Answer> {
     preview_restore: ({ input }: { input: RestoreInput }) => ({ ...RESTORED, folder: input.folder }),
     restore: ({ input }: { input: RestoreInput }) => ({ ...RESTORED, folder: input.folder }),
     cancel_restore: () => null,
+    restore_state: () => company.restore,
+    forget_restore: () => {
+      company.restore = null;
+      return null;
+    },
   };
 }

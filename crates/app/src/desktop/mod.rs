@@ -29,6 +29,7 @@ mod pause;
 mod place;
 mod policy;
 mod restore;
+mod restoring;
 mod retention;
 mod schedule;
 mod seat;
@@ -76,6 +77,8 @@ struct Inner {
     sign_in: Mutex<Option<CancellationToken>>,
     verifying: Mutex<Option<CancellationToken>>,
     restoring: Mutex<Option<CancellationToken>>,
+    /// How far a restore is, or how the last one ended.
+    restore_state: restoring::Restoring,
     /// Work that goes on after its command has answered.
     background: TaskTracker,
     stopping: CancellationToken,
@@ -110,6 +113,7 @@ impl Desktop {
             sign_in: Mutex::new(None),
             verifying: Mutex::new(None),
             restoring: Mutex::new(None),
+            restore_state: restoring::Restoring::default(),
             background: TaskTracker::new(),
             stopping: CancellationToken::new(),
             counts: forecast::Counts::default(),

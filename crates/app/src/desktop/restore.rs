@@ -12,7 +12,8 @@ use super::{Desktop, limits};
 use crate::error::Result;
 use crate::owners::OwnerKey;
 use crate::views::{
-    OwnerArchive, PointInTime, RestoreInput, RestoreProblemView, RestoreView, RestoredName, ServicePoints,
+    AppEvent, OwnerArchive, PointInTime, RestoreInput, RestoreProblemView, RestoreState, RestoreView,
+    RestoredName, ServicePoints,
 };
 use crate::{UserError, format};
 
@@ -49,17 +50,35 @@ impl Desktop {
     /// What a restore would bring, without writing anything.
     pub async fn preview_restore(&self, input: RestoreInput) -> Result<RestoreView> {
         let cancel = Self::claim(&self.0.restoring, "restore.busy")?;
-        let report = self.restoring(input, true, Events::nobody(), &cancel).await;
+        let report = self.restoring(input.clone(), true, Events::nobody(), &cancel).await;
         Self::release(&self.0.restoring);
+        if let Ok(told) = &report {
+            self.0.restore_state.previewed(&input, told);
+        }
         report
     }
 
     /// Restores to a folder on this computer; ends when all of it is there.
     pub async fn restore(&self, input: RestoreInput) -> Result<RestoreView> {
         let cancel = Self::claim(&self.0.restoring, "restore.busy")?;
-        let report = self.restoring(input, false, self.0.hub.events(), &cancel).await;
+        let state = &self.0.restore_state;
+        let report = self.restoring(input, false, state.follow(self.0.hub.events()), &cancel).await;
         Self::release(&self.0.restoring);
+        state.end(&report, self.seat().await.ok().map(|seat| seat.now()));
+        let (files, bytes) = state.state().map_or((0, 0), |state| (state.files, state.bytes));
+        self.tell(AppEvent::Restore { files, bytes });
         report
+    }
+
+    /// The restore that goes on, or the last one that ended and that nobody has seen the end of.
+    pub async fn restore_state(&self) -> Result<Option<RestoreState>> {
+        Ok(self.0.restore_state.state())
+    }
+
+    /// The end of a restore was seen.
+    pub async fn forget_restore(&self) -> Result<()> {
+        self.0.restore_state.forget();
+        Ok(())
     }
 
     /// Ends a restore, or a preview, that goes on. Files that are whole stay.
@@ -80,6 +99,11 @@ impl Desktop {
         let seat = self.seat().await?;
         refuse_repository(&seat, &folder).await?;
         let owner = self.owner(&seat, &key).await?;
+        if !preview {
+            let whose = owner.address.clone().unwrap_or_else(|| owner.name.clone());
+            self.0.restore_state.begin(&input, whose, seat.now());
+            self.tell(AppEvent::Restore { files: 0, bytes: 0 });
+        }
         let selection = RestoreSelection {
             connection: Some(key.connection),
             whose: Some(key.id),

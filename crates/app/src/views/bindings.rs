@@ -124,6 +124,7 @@ fn generated() -> String {
         PointInTime,
         RestoreInput,
         RestoreProblemView,
+        RestoreState,
         RestoreView,
         RestoredName,
         ServicePoints,

@@ -4,6 +4,7 @@ use holdfast_model::{RunResult, Service, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::UserError;
 use crate::views::OwnerRow;
 
 /// An owner with all points in time.
@@ -38,7 +39,7 @@ pub struct PointInTime {
 }
 
 /// What to restore to this computer.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct RestoreInput {
     /// The key of an owner's row.
     pub owner: String,
@@ -77,6 +78,31 @@ pub struct RestoreView {
     pub free: Option<u64>,
     /// True where that is enough, or not known.
     pub fits: bool,
+}
+
+/// A restore to this computer that goes on, or the last one that ended. It is the app's, whatever page is shown.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+pub struct RestoreState {
+    /// What was asked.
+    pub input: RestoreInput,
+    /// The address of the user, or the name of the shared drive.
+    pub whose: String,
+    /// Files written so far.
+    pub files: u64,
+    /// Their bytes.
+    pub bytes: u64,
+    /// Of so many files, where the preview of the same restore told.
+    pub of_files: Option<u64>,
+    /// And bytes.
+    pub of_bytes: Option<u64>,
+    /// When it began.
+    pub started: Timestamp,
+    /// When it ended; none while it goes on.
+    pub ended: Option<Timestamp>,
+    /// What it did.
+    pub result: Option<RestoreView>,
+    /// Why it ended early.
+    pub error: Option<UserError>,
 }
 
 /// A name that is changed.

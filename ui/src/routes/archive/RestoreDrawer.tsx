@@ -1,17 +1,19 @@
 // Restore to this computer: a folder, a preview of what will be there, how far it is, and what came of it.
-import { Button, Group, List, Loader, Progress, Spoiler, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, List, Loader, Spoiler, Stack, Text, TextInput } from "@mantine/core";
 import { IconFolderOpen } from "@tabler/icons-react";
 import { useDebouncedValue } from "@mantine/hooks";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api";
 import type { OwnerRow, PointInTime, RestoreInput, RestoreView, Service } from "../../bindings";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { Notice } from "../../components/Notice";
 import { SideDrawer } from "../../components/SideDrawer";
-import { useAppEvent } from "../../events";
 import { bytes, moment } from "../../format";
+import { keys } from "../../keys";
+import { queries } from "../../queries";
 import { S } from "../../strings";
+import { CancelRestore, RestoreProgress } from "./RestoreProgress";
 
 const words = S.archive.drawer;
 const SETTLE_MS = 300;
@@ -30,29 +32,37 @@ export function RestoreDrawer({ opened, onClose, owner, service, point, title }:
       if (path !== null) setFolder(path);
     },
   });
-  const restore = useMutation({ mutationFn: (wanted: RestoreInput) => api.restore(wanted) });
+  const client = useQueryClient();
+  const restore = useMutation({ mutationFn: (wanted: RestoreInput) => api.restore(wanted), onSettled: () => client.invalidateQueries({ queryKey: keys.restore() }) });
+  // Begun here, or from this page before it was left.
+  const state = useQuery({ ...queries.restore(), enabled: opened }).data ?? null;
+  const goesOn = restore.isPending || (restore.isIdle && state !== null && state.ended === null);
+  const did = restore.data ?? (restore.isIdle && state?.input.owner === owner.key ? state.result : null) ?? undefined;
+  const isIdle = restore.isIdle && !goesOn && did === undefined;
   const preview = useQuery({
-    queryKey: ["restore", "preview", input], queryFn: () => api.previewRestore(input), enabled: opened && folder !== null && restore.isIdle, staleTime: 0, gcTime: 0,
+    queryKey: ["preview", "restore", input], queryFn: () => api.previewRestore(input), enabled: opened && folder !== null && isIdle, staleTime: 0, gcTime: 0,
   });
   const again = () => {
     restore.reset();
     setFolder("");
+    client.setQueryData(keys.restore(), null);
+    // What is not forgotten is shown once more: nothing is lost by that.
+    api.forgetRestore().catch(() => undefined);
   };
   const ready = typed.trim() === settled && preview.data !== undefined && preview.data.files + preview.data.without_content > 0 && preview.data.fits && !preview.isFetching;
   return (
     <SideDrawer
       opened={opened} title={words.title}
       onClose={() => {
-        if (restore.isPending) return;
-        if (restore.isSuccess || restore.isError) again();
+        if (!goesOn && (did !== undefined || restore.isError)) again();
         onClose();
       }}
       footer={
-        restore.isPending ? <CancelButton />
-        : restore.isSuccess ? (
+        goesOn ? <CancelRestore />
+        : did !== undefined ? (
           <>
             <Button variant="default" onClick={again}>{words.again}</Button>
-            <Button leftSection={<IconFolderOpen size={16} aria-hidden />} onClick={() => void api.reveal(restore.data.folder).catch(() => undefined)}>{words.open}</Button>
+            <Button leftSection={<IconFolderOpen size={16} aria-hidden />} onClick={() => void api.reveal(did.folder).catch(() => undefined)}>{words.open}</Button>
           </>
         ) : <Button disabled={!ready} onClick={() => restore.mutate(input)}>{words.start}</Button>
       }
@@ -60,39 +70,21 @@ export function RestoreDrawer({ opened, onClose, owner, service, point, title }:
       <Stack gap="md">
         <Text size="sm"><Text span inherit c="dimmed">{words.what}: </Text>{S.archive.restoreOf(title, moment(point.at))}</Text>
         {!point.complete && <Notice tone="amber">{words.incomplete}</Notice>}
-        {(restore.isIdle || restore.isError) && (
+        {(isIdle || restore.isError) && (
           <Group align="flex-end" gap="xs" wrap="nowrap">
             <TextInput flex={1} label={words.folder} description={words.folderHint} value={typed} placeholder={words.placeholder} spellCheck={false} autoComplete="off" onChange={(event) => setFolder(event.currentTarget.value)} />
             <Button variant="default" loading={choose.isPending} onClick={() => choose.mutate()}>{words.choose}</Button>
           </Group>
         )}
         {choose.isError && <ErrorPanel error={choose.error} />}
-        {restore.isIdle && folder !== null && preview.isFetching && <Group gap="xs" role="status"><Loader size="xs" aria-hidden /><Text size="sm">{words.previewing}</Text></Group>}
-        {restore.isIdle && preview.isError && !preview.isFetching && <ErrorPanel error={preview.error} onRetry={() => void preview.refetch()} />}
-        {restore.isIdle && preview.data && !preview.isFetching && <Would view={preview.data} />}
-        {restore.isPending && <Running of={preview.data ?? null} />}
+        {isIdle && folder !== null && preview.isFetching && <Group gap="xs" role="status"><Loader size="xs" aria-hidden /><Text size="sm">{words.previewing}</Text></Group>}
+        {isIdle && preview.isError && !preview.isFetching && <ErrorPanel error={preview.error} onRetry={() => void preview.refetch()} />}
+        {isIdle && preview.data && !preview.isFetching && <Would view={preview.data} />}
+        {goesOn && <RestoreProgress state={state} of={preview.data ?? null} />}
         {restore.isError && (restore.error.code === "cancelled" ? <Notice tone="grey" role="status">{words.cancelled}</Notice> : <ErrorPanel error={restore.error} onRetry={() => restore.reset()} />)}
-        {restore.isSuccess && <Did view={restore.data} />}
+        {!goesOn && did !== undefined && <Did view={did} />}
       </Stack>
     </SideDrawer>
-  );
-}
-
-function CancelButton() {
-  const cancel = useMutation({ mutationFn: api.cancelRestore });
-  return <Button variant="default" loading={cancel.isPending} onClick={() => cancel.mutate()}>{words.cancel}</Button>;
-}
-
-function Running({ of }: { of: RestoreView | null }) {
-  const [now, setNow] = useState({ files: 0, bytes: 0 });
-  useAppEvent("restore", ({ files, bytes }) => setNow({ files, bytes }));
-  const share = of === null || of.bytes === 0 ? 0 : Math.min(100, (now.bytes / of.bytes) * 100);
-  return (
-    <Stack gap={6} role="status">
-      <Text size="sm" fw={600}>{words.running}</Text>
-      <Progress value={share} aria-label={words.running} />
-      <Text size="sm" className="hf-numeric">{words.progress(now.files, of?.files ?? now.files, bytes(now.bytes))}</Text>
-    </Stack>
   );
 }
 
