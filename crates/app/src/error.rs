@@ -12,6 +12,9 @@ use ts_rs::TS;
 use crate::format;
 pub use table::{ROWS, Row};
 
+/// So much of a detail is told: it may quote what somebody sent, whatever its length.
+const MOST_LETTERS: usize = 1_000;
+
 /// An error as a person meets it: on a screen, on the terminal, in JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct UserError {
@@ -31,7 +34,7 @@ pub struct UserError {
 impl UserError {
     /// The error of this code. `detail` is a lower-case fragment; rows that say so are worded by it.
     pub fn of(code: &str, detail: impl Into<String>) -> Self {
-        let detail = detail.into();
+        let detail = shortened(detail.into());
         let row = table::row(code);
         let told = format::sentence(&detail);
         let told = if row.what.starts_with('{') { told } else { uncapitalised(&detail, &told) };
@@ -79,6 +82,13 @@ impl From<EngineError> for UserError {
     }
 }
 
+fn shortened(text: String) -> String {
+    match text.char_indices().nth(MOST_LETTERS) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
+    }
+}
+
 /// The sentence as it goes on after a colon: with the first letter as it was.
 fn uncapitalised(detail: &str, sentence: &str) -> String {
     let first = detail.trim().chars().next().map_or_else(String::new, String::from);
@@ -105,6 +115,16 @@ mod tests {
             })
             .collect();
         insta::assert_snapshot!(told.join("\n"));
+    }
+
+    #[test]
+    fn what_somebody_sent_is_not_repeated_without_end() {
+        for code in ["input.bad", "catalogue.failed"] {
+            let error = UserError::of(code, format!("there is no '{}'", "é".repeat(100_000)));
+            let told = error.what + &error.detail.unwrap_or_default();
+            assert!(told.contains("…") && told.chars().count() < 1_200, "{code}: {}", told.len());
+        }
+        assert_eq!(UserError::of("input.bad", "it is short").what, "It is short.");
     }
 
     #[test]

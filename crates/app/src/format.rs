@@ -80,14 +80,15 @@ pub fn one_line(text: &str) -> String {
     text.chars().map(|c| if is_harmful(c) { '\u{fffd}' } else { c }).collect()
 }
 
-/// A sentence from a fragment: a capital first, unless an address is, and a full stop last.
+/// A sentence from a fragment: a capital first, unless an address or a domain is, and a full stop last.
 pub fn sentence(fragment: &str) -> String {
     let fragment = fragment.trim();
     let mut chars = fragment.chars();
     let Some(first) = chars.next() else { return String::new() };
     let stop = if fragment.ends_with(['.', '!', '?', ':']) { "" } else { "." };
     let first_word = fragment.split_whitespace().next().unwrap_or_default();
-    let first = if first_word.contains('@') { first.to_string() } else { first.to_uppercase().to_string() };
+    let is_name = first_word.trim_end_matches(['.', ',', ':']).contains(['@', '.']);
+    let first = if is_name { first.to_string() } else { first.to_uppercase().to_string() };
     format!("{first}{}{stop}", chars.as_str())
 }
 
@@ -157,6 +158,8 @@ mod tests {
     fn fragments_become_sentences() {
         assert_eq!(sentence("there is no user 'x'"), "There is no user 'x'.");
         assert_eq!(sentence("Done."), "Done.");
+        assert_eq!(sentence("done."), "Done.");
+        assert_eq!(sentence("example.com is connected"), "example.com is connected.");
         assert_eq!(sentence(""), "");
     }
 }
