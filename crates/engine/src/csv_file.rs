@@ -219,7 +219,7 @@ fn names_addresses(field: &str) -> bool {
 }
 
 fn shortened(record: &csv::StringRecord) -> String {
-    let text: String = record.iter().collect::<Vec<_>>().join(", ");
+    let text = record.iter().filter(|field| !field.is_empty()).collect::<Vec<_>>().join(", ");
     text.chars().filter(|c| !c.is_control()).take(80).collect()
 }
 
