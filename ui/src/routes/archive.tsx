@@ -40,7 +40,7 @@ function columns(ask: Parameters<OwnerColumns>[0], onProblem: (row: OwnerRow) =>
   return [
     { id: "owner", title: titles.owner, width: "minmax(110px, 1.8fr)", by: "name", render: (row) => <OwnerCell row={row} /> },
     { id: "account", title: titles.account, width: "82px", by: "account", render: (row) => <AccountCell row={row} /> },
-    { id: "services", title: titles.services, width: "78px", render: (row) => <ServicesCell row={row} /> },
+    { id: "services", title: titles.services, width: "minmax(78px, 124px)", render: (row) => <ServicesCell row={row} /> },
     { id: "size", title: titles.size, width: "102px", align: "right", by: "size", render: (row) => <SizeCell row={row} /> },
     { id: "last", title: titles.lastCopy, width: "94px", by: "last_good_copy", render: (row) => <Ago at={row.last_good_copy} /> },
     { id: "progress", title: titles.progress, width: "70px", align: "right", by: "progress", render: (row) => <ProgressCell row={row} /> },

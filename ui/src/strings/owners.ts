@@ -30,7 +30,7 @@ export const owners = {
   percent: (value: number) => `${value} %`,
   every: (hours: number) => `every ${hours} h`,
   noSchedule: "–",
-  openArchive: (name: string) => `Open the archive of ${name}`,
+  openArchive: (name: string, below: string) => (below === name ? `Open the archive of ${name}` : `Open the archive of ${name}: ${below}`),
   causesOf: (name: string, count: number) => (count === 0 ? `Show what is wrong with ${name}` : `Show ${counted(count, "notification", "notifications")} of ${name}`),
   ticked: (count: number) => `${n(count)} ticked`,
   untick: "Untick all",

@@ -31,7 +31,7 @@ export function OwnersFilters({ filter, onChange, withProtection = false }: Prop
         />
       )}
       <Select
-        size="xs" w={146} clearable aria-label={words.status} placeholder={words.anyStatus} value={filter.status} data={choices(S.owners.statuses)}
+        size="xs" w={158} clearable aria-label={words.status} placeholder={words.anyStatus} value={filter.status} data={choices(S.owners.statuses)}
         onChange={(value) => onChange({ status: value as BackupStatus | null })}
       />
       <Tooltip label={words.leftHint}>

@@ -20,7 +20,7 @@ export function OwnerCell({ row }: { row: OwnerRow }) {
   return (
     <Stack gap={0} miw={0}>
       <Text size="sm" fw={500} truncate title={row.name}>{row.name}</Text>
-      <Anchor component={Link} to="/backup/archive/$owner" params={{ owner: row.key } as never} size="xs" truncate aria-label={words.openArchive(ownerName(row))} title={below ?? undefined}>{below}</Anchor>
+      <Anchor component={Link} to="/backup/archive/$owner" params={{ owner: row.key } as never} size="xs" truncate aria-label={words.openArchive(ownerName(row), below ?? ownerName(row))} title={below ?? undefined}>{below}</Anchor>
     </Stack>
   );
 }
@@ -28,7 +28,7 @@ export function OwnerCell({ row }: { row: OwnerRow }) {
 /** An icon a Service, coloured by its last result, which is also said. */
 export function ServicesCell({ row }: { row: OwnerRow }) {
   return (
-    <Group gap={5} wrap="nowrap">
+    <Group gap="2px 5px" wrap="wrap">
       {row.services.map((it) => {
         const told = words.serviceState(S.common.services[it.service], words.results[it.result]);
         return (

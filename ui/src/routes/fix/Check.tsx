@@ -28,7 +28,7 @@ export function Check({ check, causes, busy, onApply }: Props) {
         <Icon size={20} aria-hidden className={`hf-${color}`} style={{ flexShrink: 0, marginTop: 1 }} />
         <Stack gap="xs" flex={1} miw={0}>
           <Group gap="xs" justify="space-between">
-            <Title order={2} size="h4" id={head}>{check.number}. {check.title}</Title>
+            <Title order={2} size="h3" id={head}>{check.number}. {check.title}</Title>
             <Badge size="sm" variant="default">{words.verdicts[check.verdict]}</Badge>
           </Group>
           {open.map((finding) => (

@@ -18,11 +18,11 @@ type Steps = { ask: (deed: OwnersDeed, row: OwnerRow) => void; onProblem: (row: 
 
 export function userColumns({ ask, onProblem, onStep }: Steps): RemoteColumn<OwnerRow, OwnerColumn>[] {
   return [
-    { id: "owner", title: words.columns.owner, width: "minmax(126px, 1.7fr)", by: "name", render: (row) => <OwnerCell row={row} /> },
-    { id: "services", title: words.columns.services, width: "78px", render: (row) => <ServicesCell row={row} /> },
+    { id: "owner", title: words.columns.owner, width: "minmax(126px, 1.5fr)", by: "name", render: (row) => <OwnerCell row={row} /> },
+    { id: "services", title: words.columns.services, width: "minmax(78px, 124px)", render: (row) => <ServicesCell row={row} /> },
     { id: "size", title: words.columns.size, width: "76px", align: "right", by: "size", render: (row) => (row.services.length === 0 ? words.noSchedule : <Bytes value={row.bytes} />) },
     { id: "progress", title: words.columns.progress, width: "76px", align: "right", by: "progress", render: (row) => <ProgressCell row={row} /> },
-    { id: "status", title: words.columns.status, width: "minmax(96px, 1.5fr)", by: "status", render: (row) => <Standing row={row} /> },
+    { id: "status", title: words.columns.status, width: "minmax(96px, 1.7fr)", by: "status", render: (row) => <Standing row={row} /> },
     { id: "schedule", title: words.columns.schedule, width: "minmax(96px, 0.8fr)", render: (row) => <ScheduleCell row={row} ask={ask} /> },
     { id: "problem", title: words.columns.problem, hideTitle: true, width: "64px", render: (row) => <Group gap={2} wrap="nowrap" justify="flex-end"><Problem row={row} onProblem={onProblem} /><OwnerMenu row={row} onStep={onStep} /></Group> },
   ];
