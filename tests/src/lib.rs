@@ -22,7 +22,7 @@ pub use found::{FoundFile, FoundItem, Restored, files_below};
 pub use kills::{Kills, Survived, survive};
 pub use large::large_items;
 pub use line::Line;
-pub use programs::{Programs, cargo, unmarked};
+pub use programs::{Programs, automated_desktop_program, cargo, unmarked};
 pub use restic::{Restic, ResticSnapshot};
 pub use stage::Stage;
 pub use truth::{Comparison, Export, Truth, TruthLine};

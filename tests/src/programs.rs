@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 /// Names the folder that holds programs built before; without it cargo is asked to build them.
 const FOLDER: &str = "HOLDFAST_PROGRAMS";
+const DESKTOP: &str = "holdfast-desktop";
 
 /// Where `holdfast` and `simcloud` are.
 #[derive(Clone, Debug)]
@@ -35,7 +36,7 @@ impl Programs {
 
     /// Builds them under a cargo profile: `dev` or `release`.
     pub fn build(profile: &str) -> Result<Self> {
-        let built = build(profile, &["holdfast-cli", "simcloud"])?;
+        let built = build(profile, &["holdfast-cli", "simcloud"], None)?;
         Ok(Self { holdfast: named(&built, "holdfast")?, simcloud: named(&built, "simcloud")? })
     }
 
@@ -47,19 +48,29 @@ impl Programs {
 
 /// The desktop app: in the folder that `HOLDFAST_PROGRAMS` names, else a debug build.
 pub fn desktop_program() -> Result<PathBuf> {
-    const NAME: &str = "holdfast-desktop";
     match env::var_os(FOLDER) {
-        Some(folder) => in_folder(Path::new(&folder), NAME),
-        None => named(&build("dev", &[NAME])?, NAME),
+        Some(folder) => in_folder(Path::new(&folder), DESKTOP),
+        None => named(&build("dev", &[DESKTOP], None)?, DESKTOP),
+    }
+}
+
+/// The same as people have it, but open to WebDriver: in the folder that `HOLDFAST_PROGRAMS` names, else a release build.
+pub fn automated_desktop_program() -> Result<PathBuf> {
+    match env::var_os(FOLDER) {
+        Some(_) => desktop_program(),
+        None => named(&build("release", &[DESKTOP], Some("holdfast-desktop/automation"))?, DESKTOP),
     }
 }
 
 /// Builds the programs of these packages.
-fn build(profile: &str, packages: &[&str]) -> Result<Vec<PathBuf>> {
+fn build(profile: &str, packages: &[&str], feature: Option<&str>) -> Result<Vec<PathBuf>> {
     let mut cargo = cargo();
     cargo.args(["build", "--profile", profile, "--bins"]);
     for package in packages {
         cargo.args(["--package", package]);
+    }
+    if let Some(feature) = feature {
+        cargo.args(["--features", feature]);
     }
     cargo.args(["--message-format", "json-render-diagnostics"]);
     let output =

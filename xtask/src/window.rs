@@ -15,8 +15,8 @@ use crate::{paths, setup, ui};
 
 const PACKAGE: &str = "holdfast-desktop";
 
-/// The flows that drive the real window.
-pub const FLOWS: &str = "package(holdfast-tests) and binary(=desktop)";
+/// The flows that drive the real window, or need a desktop for another reason.
+const FLOWS: &str = "package(holdfast-tests) and binary(/^desktop/)";
 
 /// `cargo xtask run`: the app on the person's own data.
 pub fn open(arguments: &[OsString]) -> Result<()> {
@@ -43,19 +43,28 @@ pub fn has_display() -> bool {
     cfg!(any(windows, target_os = "macos")) || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
 }
 
-/// Runs the flows that drive the real window, on a desktop of their own.
+/// Runs the flows that drive the real window, each on a desktop of its own.
 pub fn flows(tools: &Tools) -> Result<()> {
     flows_of(tools, FLOWS, &paths::programs("debug"))
 }
 
 /// Runs some of them with the programs of a folder.
 pub fn flows_of(tools: &Tools, filter: &str, programs: &Path) -> Result<()> {
-    let nextest = tools.nextest();
-    let mut command = Command::new(paths::checkout().join("tests/desktop/session.sh"));
-    command.current_dir(paths::checkout()).arg(nextest.get_program()).args(nextest.get_args());
+    run(&mut command(tools, filter, programs))
+}
+
+/// The command that runs these flows with the programs of a folder.
+pub fn command(tools: &Tools, filter: &str, programs: &Path) -> Command {
+    let mut command = tools.nextest();
     command.args(["run", "--workspace", "--locked", "--profile", "ci", "-E", filter]);
-    holdfast_tests::unmarked(&mut command);
-    run(command.env("HOLDFAST_PROGRAMS", programs))
+    command.env("HOLDFAST_PROGRAMS", programs);
+    command
+}
+
+/// Builds everything that those flows start.
+pub fn build_all() -> Result<()> {
+    step("the page", ui::build)?;
+    step("the programs", || run(holdfast_tests::cargo().args(["build", "--workspace", "--bins", "--locked"])))
 }
 
 fn build() -> Result<()> {

@@ -24,18 +24,18 @@ pub struct Desktop {
 impl Desktop {
     /// A desktop with an empty HOME; the app was never started on it.
     pub fn new() -> Result<Self> {
-        Self::of(&desktop_program()?)
+        Self::with(&desktop_program()?, Programs::find()?)
     }
 
-    /// The same with the app that this program is.
-    pub fn of(program: &Path) -> Result<Self> {
+    /// The same with the app that this program is, and these others.
+    pub fn with(program: &Path, programs: Programs) -> Result<Self> {
         let session = Session::start()?;
         let browser = Browser::make(&session.elsewhere().join("browser"))?;
         let mut path = OsString::from(browser.folder());
         path.push(":");
         path.push(std::env::var_os("PATH").unwrap_or_default());
         let path = path.into_string().ok().context("PATH is not UTF-8")?;
-        Ok(Self { session, browser, program: program.to_owned(), programs: Programs::find()?, path })
+        Ok(Self { session, browser, program: program.to_owned(), programs, path })
     }
 
     /// Starts a simulated company; its files are no part of the HOME.
@@ -88,6 +88,12 @@ impl Desktop {
         let file = self.session.elsewhere().join("recovery-key");
         std::fs::write(&file, recovery_key)?;
         Ok(Restic::new(&self.repository(), &file))
+    }
+
+    /// Waits until a snapshot holds what the last Runs brought: the app gives its lock back when it does.
+    pub fn at_rest(&self, recovery_key: &str) -> Result<()> {
+        let restic = self.restic(recovery_key)?;
+        super::until("the Repository is free and whole", || restic.check(false))
     }
 
     /// Stock restic reads every byte of the Repository and restores all of it, which is compared with what these people

@@ -10,16 +10,20 @@ use serde::Deserialize;
 use super::{Window, radio};
 
 /// Entries of the navigation.
-pub const PAGES: [&str; 10] = [
+pub const PAGES: [&str; 14] = [
     "Home",
     "Start Backup",
+    "Archive & Restore",
     "Activity",
     "Cloud Connection Centre",
     "Manage Domains",
+    "Manage Users",
     "Backup Settings",
     "Storage",
     "Licenses",
     "App",
+    "Fix a backup",
+    "Audit log",
     "About",
 ];
 
@@ -53,12 +57,14 @@ impl Window {
         Ok(())
     }
 
-    /// Keeps a picture of what is shown, where pictures are wanted.
+    /// Keeps a picture of what is shown, where pictures are wanted, once it has come to rest.
     pub fn keep_picture(&self, name: &str) -> Result<()> {
-        let Some(folder) = env::var_os(PICTURES).map(PathBuf::from) else { return Ok(()) };
-        fs::create_dir_all(&folder)?;
-        fs::write(folder.join(format!("{name}.png")), self.picture()?)?;
-        Ok(())
+        keep(name, || self.picture())
+    }
+
+    /// The same of what moves.
+    pub fn keep_glimpse(&self, name: &str) -> Result<()> {
+        keep(name, || self.glimpse())
     }
 
     /// Waits until a page is shown: the navigation marks it, and it has a heading.
@@ -99,4 +105,10 @@ impl Window {
             Ok(())
         })
     }
+}
+
+fn keep(name: &str, picture: impl FnOnce() -> Result<Vec<u8>>) -> Result<()> {
+    let Some(folder) = env::var_os(PICTURES).map(PathBuf::from) else { return Ok(()) };
+    fs::create_dir_all(&folder)?;
+    Ok(fs::write(folder.join(format!("{name}.png")), picture()?)?)
 }

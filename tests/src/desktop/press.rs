@@ -108,7 +108,37 @@ impl Press for Window {
     }
 }
 
+/// What can have the focus; of the choices of a group, those count as one.
+const STOPS: &str = "[...document.querySelectorAll('a[href], button, input, select, textarea, [tabindex]')].filter((it) => \
+    it.tabIndex >= 0 && !it.disabled && it.closest('[inert]') === null && it.checkVisibility({ visibilityProperty: true }))";
+
+/// What a person calls it.
+const NAMED: &str = "(it) => `${it.tagName.toLowerCase()} '${(it.ariaLabel ?? (it.textContent || it.labels?.[0]?.textContent || it.outerHTML)).slice(0, 80)}'`";
+
 impl Window {
+    /// Goes once around the page with Tab, from what has the focus. Names what was not reached, and what had the focus
+    /// without showing it.
+    pub fn missed_by_tab(&self) -> Result<Vec<String>> {
+        let start = "window.stops = { from: document.activeElement, seen: new Set([document.activeElement]), hidden: new Set() };";
+        self.script::<()>(start, &[])?;
+        let look = "const it = document.activeElement; const { from, seen, hidden } = window.stops; \
+                    if (it !== document.body && !it.matches(':focus-visible')) hidden.add(it); \
+                    seen.add(it); return it === from;";
+        for _ in 0..MOST_TABS {
+            self.press(Key::Tab)?;
+            if self.script(look, &[])? {
+                let told = format!(
+                    "const {{ seen, hidden }} = window.stops; const named = {NAMED}; \
+                     const beside = (it) => it.type === 'radio' && [...seen].some((other) => other.type === 'radio' && other.name === it.name); \
+                     const missed = {STOPS}.filter((it) => !seen.has(it) && !beside(it)); \
+                     return [...missed.map((it) => `${{named(it)}} is not reached`), ...[...hidden].map((it) => `${{named(it)}} does not show the focus`)];"
+                );
+                return self.script(&told, &[]);
+            }
+        }
+        anyhow::bail!("Tab does not come back to where it began")
+    }
+
     /// Whether this has the focus.
     pub fn has_focus(&self, seek: &Seek) -> Result<bool> {
         let element = serde_json::to_value(self.find(seek)?)?;

@@ -90,7 +90,7 @@ impl Window {
             let is_still = place == last;
             last = place;
             ensure!(is_still, "{seek} still moves");
-            Ok(self.runtime.block_on(element.click())?)
+            Ok(self.runtime.block_on(self.what_is_seen_of(element)?.click())?)
         };
         until(&format!("{seek} can be clicked"), click).with_context(|| self.told())
     }
@@ -199,13 +199,16 @@ impl Window {
         serde_json::from_value(value).context("the script returned something else")
     }
 
-    /// How long it takes from a script until what it caused is on the display.
-    pub fn time_to_paint(&self, script: &str) -> Result<Duration> {
+    /// How long it takes from what a script does until something is so and on the display. `looks` are definitions for
+    /// both.
+    pub fn time_until(&self, looks: &str, act: &str, is_done: &str) -> Result<Duration> {
         let timed = format!(
-            "const done = arguments[arguments.length - 1]; const begin = performance.now(); {script}; \
-             requestAnimationFrame(() => setTimeout(() => done(performance.now() - begin)));"
+            "const done = arguments[arguments.length - 1]; {looks} const begin = performance.now(); {act}; \
+             const painted = () => requestAnimationFrame(() => setTimeout(() => done(performance.now() - begin))); \
+             const look = () => ({is_done}) ? painted() : performance.now() - begin > 10000 ? done(null) : setTimeout(look); look();"
         );
-        let milliseconds: f64 = self.script_async(&timed, &[])?;
+        let milliseconds: Option<f64> = self.script_async(&timed, &[])?;
+        let milliseconds = milliseconds.with_context(|| format!("in ten seconds it is not so: {is_done}"))?;
         Ok(Duration::from_secs_f64(milliseconds / 1000.0))
     }
 
@@ -218,13 +221,18 @@ impl Window {
     pub fn picture(&self) -> Result<Vec<u8>> {
         let mut last = Vec::new();
         until("two pictures are the same", || {
-            let next = self.runtime.block_on(self.client.screenshot())?;
+            let next = self.glimpse()?;
             let is_still = next == last;
             last = next;
             ensure!(is_still, "the picture changes");
             Ok(())
         })?;
         Ok(last)
+    }
+
+    /// What the window looks like at this moment, as PNG.
+    pub fn glimpse(&self) -> Result<Vec<u8>> {
+        Ok(self.runtime.block_on(self.client.screenshot())?)
     }
 
     /// Does something with the driver's own client.
@@ -235,11 +243,11 @@ impl Window {
         Ok(self.runtime.block_on(work(&self.client))?)
     }
 
-    /// Ends the program in the middle of what it does.
+    /// Ends the program in the middle of what it does, and waits until it is gone: the next one would be its second launch.
     pub fn kill(self) -> Result<()> {
         let killed = Command::new("kill").args(["-KILL", &self.program.to_string()]).status()?;
         ensure!(killed.success(), "the program was gone already");
-        Ok(())
+        self.ended()
     }
 
     /// Whether the program still runs.
@@ -283,6 +291,16 @@ impl Window {
 
     fn can_be_used(&self, element: &Element) -> Result<bool> {
         self.script_on(element, "return !it.disabled && it.ariaDisabled !== 'true'")
+    }
+
+    /// The element itself; its label, where the element is drawn by that alone.
+    fn what_is_seen_of(&self, element: Element) -> Result<Element> {
+        let label = "const { width, height } = it.getBoundingClientRect(); \
+                     return width * height < 1 ? it.labels?.[0] ?? null : null";
+        let label: Value = self.script_on(&element, label)?;
+        Ok(label[ELEMENT]
+            .as_str()
+            .map_or(element, |id| Element::from_element_id(self.client.clone(), id.to_owned().into())))
     }
 
     fn script_on<T: DeserializeOwned>(&self, element: &Element, script: &str) -> Result<T> {

@@ -22,7 +22,7 @@ fn a_new_user_is_brought_in_by_the_steps_of_the_help_page() -> Result<()> {
 
     open_tray(&window)?;
     window.find(&tab("Clouds"))?;
-    window.sees_in(&tray(), "6 of 6")?;
+    window.sees_in(&tray(), "9 of 9")?;
     window.keep_picture("cloud-connection-centre")?;
     window.is_accessible("the tray")?;
     ask_for_sync(&window)?;

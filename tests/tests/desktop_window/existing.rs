@@ -15,6 +15,7 @@ fn an_existing_backup_brings_everything_back_but_the_sign_ins() -> Result<()> {
     let recovery_key = FirstLaunch::new(&desktop, &window).with_everyone(&company)?;
     window.go("Activity")?;
     window.runs_ended(2 * company.active_ids().len())?;
+    desktop.at_rest(&recovery_key)?;
     window.kill()?;
 
     // Another computer: nothing is left but the disk.
@@ -45,17 +46,18 @@ fn an_existing_backup_brings_everything_back_but_the_sign_ins() -> Result<()> {
 
     // Connected again, only what changed since is fetched.
     window.click(&button("Reconnect"))?;
-    window.is_at("/settings/domains")?;
-    window.sees("Disconnected")?;
-    window.click(&button("Connect"))?;
-    let drawer = || dialog("Google Workspace – Connect");
+    window.is_at("/settings/clouds/")?;
+    let tray = || dialog("Google Workspace – Connect");
+    window.sees_in(&tray(), "Disconnected")?;
+    window.click(&button("Reconnect").within(tray()))?;
+    let drawer = || dialog("example.com – Reconnect");
     let google = &company.start.google;
     window.fill(&textbox("Key file").within(drawer()), &google.service_account_key_file.to_string_lossy())?;
     window.fill(&textbox("Admin's address").within(drawer()), &google.admin)?;
     window.click(&button("Advanced").within(drawer()))?;
     window
         .fill(&textbox("Endpoints file").within(drawer()), &company.start.endpoints_file.to_string_lossy())?;
-    window.click(&button("Connect").within(drawer()))?;
+    window.click(&button("Reconnect").within(drawer()))?;
     window.sees("Everything Holdfast needs is granted.")?;
     window.click(&button("Close").within(drawer()))?;
     window.gone(&drawer())?;

@@ -1,27 +1,25 @@
 //! The main job by point and click: from an empty HOME to a backup that stock restic and the company's truth judge.
 
-use std::fs;
-
 use anyhow::{Context, Result, ensure};
 use holdfast_tests::Company;
 use holdfast_tests::desktop::{
-    Desktop, FirstLaunch, Window, button, checkbox, dialog, file, link, radio, row, tab, table, textbox,
-    until_true,
+    Desktop, FirstLaunch, Window, button, checkbox, dialog, link, radio, row, tab, table, textbox, until_true,
 };
 
-const COMPANY: &str = "--seed 3 --users 8 --mail-per-user 40 --files-per-user 20";
+use crate::csv::{self, SUSPENDED};
 
-/// In simcloud's company of eight with this seed.
-const SUSPENDED: &str = "grzegorz.brzeczyszczykiewicz@example.com";
+const COMPANY: &str = "--seed 3 --users 8 --mail-per-user 40 --files-per-user 20";
 
 #[test]
 fn what_the_clicks_protect_is_kept_to_the_last_byte() -> Result<()> {
     let desktop = Desktop::new()?;
     let company = desktop.company(COMPANY)?;
+    csv::prepare(&company)?;
     let window = desktop.open()?;
     let recovery_key = FirstLaunch::new(&desktop, &window).up_to_start_backup(&company)?;
     window.is_at("/backup/start")?;
 
+    csv::somebody_leaves(&company, &window)?;
     let people = choose_in_each_tab(&desktop, &window)?;
     licenses_at_the_limit_disable_start(&window, people.len())?;
     window.click(&button("START BACKUP"))?;
@@ -29,7 +27,6 @@ fn what_the_clicks_protect_is_kept_to_the_last_byte() -> Result<()> {
     watch_to_the_end(&window, 2 * people.len())?;
 
     let ids: Vec<&str> = ids_of(&company, &people)?;
-    window.kill()?;
     desktop.judge(&company, &recovery_key, &ids)?.must_match()
 }
 
@@ -87,7 +84,7 @@ fn choose_in_each_tab(desktop: &Desktop, window: &Window) -> Result<Vec<String>>
     window.find(&row(SUSPENDED).part().within(users()))?;
     ensure!(!window.has(&checkbox(format!("Select {SUSPENDED}")))?, "a suspended user can be ticked");
     window.fill(&textbox("Search name or address"), "anna")?;
-    window.sees("1 of 8 users")?;
+    window.sees("1 of 11 users")?;
     window.click(&checkbox("Select anna.berg@example.com"))?;
     window.fill(&textbox("Search name or address"), "")?;
     add()?;
@@ -109,7 +106,7 @@ fn choose_in_each_tab(desktop: &Desktop, window: &Window) -> Result<Vec<String>>
     window.sees_in(&box_at_the_right(), "ORG:")?;
 
     window.click(&tab("CSV FILE UPLOAD"))?;
-    bad_rows_are_explained(desktop, window)?;
+    csv::bad_rows_are_explained(desktop, window)?;
     window.click(&checkbox("Select dmitri.ivanov@example.com"))?;
     add()?;
     window.sees_in(&box_at_the_right(), "USER: dmitri.ivanov@example.com")?;
@@ -129,41 +126,6 @@ fn users_of(window: &Window, name: &str) -> Result<Vec<String>> {
     window.click(&button("Close").within(drawer()))?;
     window.gone(&drawer())?;
     Ok(listed)
-}
-
-/// Uploads a file with twelve kinds of rows that cannot be used; each is told with its line.
-fn bad_rows_are_explained(desktop: &Desktop, window: &Window) -> Result<()> {
-    let rows: [(&str, &str); 12] = [
-        ("nobody@example.com", "no user of the domain has this address"),
-        (SUSPENDED, "this account is suspended"),
-        ("not an address", "there is no e-mail address in this row"),
-        ("@example.com", "there is no e-mail address in this row"),
-        ("anna@", "there is no e-mail address in this row"),
-        ("anna.berg@elsewhere.example", "no user of the domain has this address"),
-        ("=cmd|'/c calc'!A1", "there is no e-mail address in this row"),
-        ("sales@example.com", "no user of the domain has this address"),
-        ("dmitri.ivanov@example.com", "the same address stands further up"),
-        ("<script>alert(1)</script>@example.com", "address"),
-        ("Dmitri.Ivanov@EXAMPLE.com", "the same address stands further up"),
-        ("\"unclosed@example.com", "row"),
-    ];
-    let mut text = "address,name\ndmitri.ivanov@example.com,Dmitri\n".to_owned();
-    for (entry, _) in rows {
-        text.push_str(&format!("{entry},\n"));
-    }
-    let path = desktop.session.elsewhere().join("people.csv");
-    fs::write(&path, text)?;
-    window.give_file(&file("CSV file"), &path)?;
-    window.sees("people.csv: 1 row can be used, 12 cannot.")?;
-    for (line, (entry, why)) in (3..).zip(rows) {
-        window.fill(&textbox("Search rows"), entry.trim_start_matches('"'))?;
-        let at_the_line = row(format!("{line}{}", &entry.trim_start_matches('"')[..4])).part().first();
-        window
-            .sees_in(&at_the_line.within(table("CSV FILE UPLOAD")), why)
-            .with_context(|| format!("line {line}, {entry}"))?;
-    }
-    window.fill(&textbox("Search rows"), "")?;
-    window.sees("13 rows")
 }
 
 /// A limit that is one too small keeps START BACKUP from being clicked, and says what to do.

@@ -3,7 +3,8 @@
 
 use anyhow::{Context, Result, ensure};
 use holdfast_tests::desktop::{
-    Desktop, FirstLaunch, Key, Press as _, button, checkbox, link, radio, tab, table, textbox, until_true,
+    Desktop, FirstLaunch, Key, PAGES, Press as _, Seek, button, checkbox, link, radio, tab, table, textbox,
+    until_true,
 };
 
 const COMPANY: &str = "--seed 13 --users 4 --mail-per-user 20 --files-per-user 10";
@@ -79,4 +80,20 @@ fn rows_are_reached_by_arrows_and_dialogs_give_the_focus_back() -> Result<()> {
     window.sees("Users of ")?;
     window.press(Key::Escape)?;
     focused(view())
+}
+
+#[test]
+fn everything_on_each_page_is_reached_with_tab_and_seen() -> Result<()> {
+    let desktop = Desktop::new()?;
+    let company = desktop.company(COMPANY)?;
+    let window = desktop.open()?;
+    FirstLaunch::new(&desktop, &window).up_to_start_backup(&company)?;
+    for page in PAGES {
+        window.press_at(&link(page).within(Seek::navigation()), Key::Enter)?;
+        window.is_on_page(page)?;
+        window.settled()?;
+        let missed = window.missed_by_tab()?;
+        ensure!(missed.is_empty(), "on {page}, without a mouse: {missed:#?}");
+    }
+    Ok(())
 }

@@ -4,12 +4,15 @@
 mod box_pages;
 mod centre;
 mod centre_box;
+mod csv;
 mod existing;
 mod first_launch;
 mod hostile;
+mod hostile_values;
 mod keyboard;
 mod launch;
 mod pages;
+mod pictures;
 mod sample;
 mod secrets;
 mod sign_in;

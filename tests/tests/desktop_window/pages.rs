@@ -1,7 +1,10 @@
 //! Every page, empty and full, light and dark: axe finds nothing, and nothing is wider than the smallest window.
 
 use anyhow::{Result, ensure};
-use holdfast_tests::desktop::{Desktop, FirstLaunch, PAGES, Window, button, heading, radio, tab, table};
+use holdfast_tests::desktop::{
+    Desktop, FirstLaunch, Key, PAGES, Press as _, Window, button, dialog, heading, link, radio, tab, table,
+    textbox,
+};
 
 const COMPANY: &str = "--seed 11 --users 12 --mail-per-user 30 --files-per-user 15";
 
@@ -74,31 +77,47 @@ fn every_page_is_accessible_with_a_company() -> Result<()> {
 }
 
 fn every_page(window: &Window, state: &str) -> Result<()> {
+    let mut wrong = Vec::new();
+    let mut look = |name: String| wrong.extend(look(window, &name).err().map(|error| format!("{error:#}")));
     for theme in ["Light", "Dark"] {
         window.use_theme(theme)?;
         let name = |page: &str| {
-            format!("{}-{state}-{}", page.to_lowercase().replace(' ', "-"), theme.to_lowercase())
+            let page = page.to_lowercase().replace(" & ", "-").replace(' ', "-");
+            format!("{page}-{state}-{}", theme.to_lowercase())
         };
         for page in PAGES {
             window.go(page)?;
             window.is_on_page(page)?;
             window.settled()?;
-            look(window, &name(page))?;
+            look(name(page));
         }
         if state == "full" {
             window.go("Start Backup")?;
             for panel in ["USERS BY GROUP", "USERS BY ORG UNITS", "CSV FILE UPLOAD"] {
                 window.click(&tab(panel))?;
                 window.settled()?;
-                look(window, &name(panel))?;
+                look(name(panel));
             }
+            window.go("Archive & Restore")?;
+            window.click(&link("Open the archive of anna.berg").part())?;
+            window.is_at("/backup/archive/")?;
+            window.settled()?;
+            look(name("archive"));
+            window.go("Cloud Connection Centre")?;
+            window.click(&button("Edit connection: Google Workspace"))?;
+            window.sees_in(&dialog("Google Workspace – Connect"), "9 of 9")?;
+            look(name("tray"));
+            window.press(Key::Escape)?;
+            window.gone(&dialog("Google Workspace – Connect"))?;
             window.go("Activity")?;
+            window.fill(&textbox("Search by user or drive"), "anna.berg")?;
             window.click(&button("anna.berg").part().within(table("History")).first())?;
             window.is_at("/backup/activity/")?;
             window.settled()?;
-            look(window, &name("run"))?;
+            look(name("run"));
         }
     }
+    ensure!(wrong.is_empty(), "{}", wrong.join("\n\n"));
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 
 use anyhow::{Context, Result, ensure};
-use holdfast_tests::desktop::{Desktop, FirstLaunch, button, radio, textbox};
+use holdfast_tests::desktop::{Desktop, FirstLaunch, button, checkbox, dialog, radio, textbox};
 use serde_json::Value;
 
 const COMPANY: &str = "--seed 12 --users 3 --mail-per-user 20 --files-per-user 10";
@@ -18,12 +18,13 @@ fn no_file_that_the_app_wrote_holds_a_secret() -> Result<()> {
     window.runs_ended(2 * company.active_ids().len())?;
 
     // A sign-in too: its refresh token is a secret of another kind.
-    window.go("Manage Domains")?;
-    window.click(&button("Connect"))?;
+    window.go("Cloud Connection Centre")?;
+    window.click(&button("Edit connection: Google Workspace"))?;
+    let tray = || dialog("Google Workspace – Connect");
+    window.click(&checkbox("example.com").part().within(tray()))?;
+    window.click(&button("Reconnect").within(tray()))?;
     window.click(&radio("Sign in with Google"))?;
     window.fill(&textbox("OAuth client file"), &company.start.google.oauth_client_file.to_string_lossy())?;
-    window.click(&button("Advanced"))?;
-    window.fill(&textbox("Endpoints file"), &company.start.endpoints_file.to_string_lossy())?;
     window.click(&button("Sign in with Google"))?;
     let page = desktop.browser.page(1)?;
     let back = desktop.browser.decide(&page, &company.start.google.admin, "approve")?;
