@@ -9,6 +9,8 @@ mod mail;
 mod million;
 mod private_net;
 mod quota;
+#[cfg(target_os = "linux")]
+mod window;
 
 use anyhow::{Result, bail, ensure};
 use holdfast_tests::Programs;
@@ -63,7 +65,7 @@ impl Row {
 /// A group of rows that are measured together.
 type Measure = fn(&Field) -> Result<Vec<Row>>;
 
-const MEASURES: [(&str, Measure); 7] = [
+const MEASURES: &[(&str, Measure)] = &[
     ("first-mail", mail::first),
     ("first-files", files::first),
     ("box-files", box_files::first_and_next),
@@ -71,6 +73,8 @@ const MEASURES: [(&str, Measure); 7] = [
     ("next-nothing", idle::nothing_changed),
     ("next-five-million", million::five_mailboxes),
     ("quota", quota::used_to_the_full),
+    #[cfg(target_os = "linux")]
+    ("window", window::shown),
 ];
 
 /// Measures; an error unless every limit is reached.

@@ -24,8 +24,7 @@ const INSTALLED: [&str; 6] = [
 ];
 
 /// The flow that starts it.
-const STARTS: &str =
-    "package(holdfast-tests) and binary(=desktop) and test(a_second_launch_shows_the_window_of_the_first)";
+const STARTS: &str = "package(holdfast-tests) and binary(=desktop_window) and test(=tray::it_starts_hidden_and_another_data_directory_is_another_program)";
 
 /// Makes a package of the programs that the tests use, and tries it.
 pub fn try_it(tools: &Tools) -> Result<()> {
