@@ -7,6 +7,7 @@ mod cross;
 mod demo;
 mod measure;
 mod paths;
+mod pictures;
 mod setup;
 mod soak;
 mod step;
@@ -84,6 +85,8 @@ enum Command {
     /// Measures Box in a private network, where it is known by its own names
     #[command(hide = true)]
     MeasureBox { folder: PathBuf },
+    /// Takes the README's pictures anew
+    Pictures,
     /// Everything that must pass before a change lands
     Test,
 }
@@ -101,6 +104,7 @@ fn main() -> ExitCode {
         Command::Cross { what } => cross::run(what),
         Command::Measure { place, command } => measure::run(&place, &command),
         Command::MeasureBox { folder } => bench::inside(&folder),
+        Command::Pictures => pictures::renew(),
         Command::Test => test::run_all(),
     };
     match done {
