@@ -14,7 +14,7 @@ use holdfast_clouds::testkit::memory::NewItem;
 use holdfast_engine::catalog::{Level, PauseTarget, connections, org_units, pauses, policies, rules};
 use holdfast_engine::vault::{Password, Vault};
 use holdfast_engine::{AutoBackupTarget, Events, ManualClock, PolicyTarget, Request};
-use holdfast_model::{ConnectionId, OrgUnitId, PolicyOverride, Retention, Timestamp};
+use holdfast_model::{ConnectionId, OrgUnitId, PolicyOverride, Retention, SizeLimit, Timestamp};
 use stage::{KEY, Stage};
 use tokio_util::sync::CancellationToken;
 
@@ -74,7 +74,8 @@ fn settings(connection: ConnectionId, unit: &OrgUnitId, number: u64) -> [Request
     let policy = numbered(number);
     let target = AutoBackupTarget::OrgUnit { id: unit.clone(), include_sub_units: false };
     let who = PauseTarget::OrgUnit { connection, id: unit.clone() };
-    let pause = if number % 2 == 0 { Request::Pause { who, until: None } } else { Request::Unpause { who } };
+    let pause =
+        if number.is_multiple_of(2) { Request::Pause { who, until: None } } else { Request::Unpause { who } };
     [
         Request::SetPolicy {
             connection: None,
@@ -82,7 +83,7 @@ fn settings(connection: ConnectionId, unit: &OrgUnitId, number: u64) -> [Request
             policy: policy.clone(),
         },
         Request::SetPolicy { connection: None, target: PolicyTarget::Domain, policy },
-        Request::SetAutoBackup { connection, target, on: number % 2 == 0 },
+        Request::SetAutoBackup { connection, target, on: number.is_multiple_of(2) },
         pause,
     ]
 }
@@ -90,7 +91,7 @@ fn settings(connection: ConnectionId, unit: &OrgUnitId, number: u64) -> [Request
 /// A policy of which every field tells the same number.
 fn numbered(number: u64) -> PolicyOverride {
     PolicyOverride {
-        exclude_larger_than: Some(number),
+        exclude_larger_than: Some(SizeLimit::Bytes(number)),
         exclude_extensions: Some([format!("x{number}")].into()),
         exclude_labels: Some([format!("Label_{number}")].into()),
         ..PolicyOverride::default()
@@ -266,11 +267,14 @@ async fn settings_killed_at_any_point_hold_whole_or_not_at_all() {
             ))
         });
         let (of_unit, of_domain, rules, pauses) = read.await.unwrap();
-        let at = [&of_unit, &of_domain].map(|policy| policy.exclude_larger_than.unwrap());
+        let at = [&of_unit, &of_domain].map(|policy| match policy.exclude_larger_than {
+            Some(SizeLimit::Bytes(number)) => number,
+            other => panic!("{other:?}"),
+        });
         assert_eq!([of_unit, of_domain], at.map(numbered), "each is whole");
         assert!(at.iter().all(|at| (held..=held + 1).contains(at)), "{at:?} where {held} was told to hold");
         assert!(at[0] >= at[1], "in their order: {at:?}");
-        let on = |at: u64| usize::from(at % 2 == 0);
+        let on = |at: u64| usize::from(at.is_multiple_of(2));
         assert!([on(held), on(held + 1)].contains(&rules) && [on(held), on(held + 1)].contains(&pauses));
         let log = stage.engine.audit_log(None, 1).await.unwrap();
         assert_eq!((log.chain.broken_at, log.chain.sound), (None, log.total));
