@@ -44,7 +44,22 @@ impl Upkeep {
     ) -> Result<Option<EraseReport>> {
         let Some(_quiet) = self.quiet(PATIENCE, cancel).await? else { return Ok(None) };
         self.finish_forgetting().await?;
-        self.erase(deletion, who, events).await.map(Some)
+        // What is due by itself may have come first while this waited, or a person undid it.
+        let (connection, user) = (deletion.connection, deletion.user.clone());
+        let read = self.engine.read(move |tx| {
+            let owned = archives::by_owner(tx, connection, &Owner::User(user.clone()))?;
+            Ok((deletions::get(tx, connection, &user)?, owned.is_empty()))
+        });
+        match read.await? {
+            (Some(deletion), _) => self.erase(&deletion, who, events).await.map(Some),
+            (None, true) => {
+                Ok(Some(EraseReport { address: deletion.address.clone(), ..EraseReport::default() }))
+            }
+            (None, false) => Err(EngineError::NotFound {
+                what: "deletion of the archive of",
+                name: deletion.address.clone(),
+            }),
+        }
     }
 
     /// Erases what is due.

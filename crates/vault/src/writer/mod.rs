@@ -51,7 +51,8 @@ impl Default for WriterOptions {
         Self {
             // One more, since one at a time may wait for the disk.
             threads: (cores + 1).clamp(2, 5),
-            compression: 3,
+            // A fifth faster than 3 on mail, for blobs that are 2 % larger.
+            compression: 2,
             data_pack: 32 << 20,
             tree_pack: 4 << 20,
         }
