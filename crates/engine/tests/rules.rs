@@ -110,8 +110,10 @@ async fn sub_units_count_only_where_they_were_chosen_and_licenses_go_by_address(
         ("licenses.too_few", Some(stage.connection))
     );
     assert!(told[0].detail.as_deref().unwrap().contains("user6@example.test"));
+    // Whoever waited for a license is protected as soon as there is one, not only at the next sync.
     stage.perform(Request::SetLicenses { limit: None }).await.unwrap();
-    assert_eq!(synced(&stage).await.pop().unwrap().protected_count, 1);
+    assert_eq!(protection(&stage, "user6@example.test").await, Protection::Protected);
+    assert_eq!(synced(&stage).await.pop().unwrap().protected_count, 0);
     assert_eq!(open().await.unwrap(), []);
 }
 
