@@ -252,9 +252,14 @@ impl Window {
 
     /// Whether the program still runs.
     pub fn is_running(&self) -> bool {
-        // One that ended and that nobody asked about yet is a zombie.
-        fs::read_to_string(format!("/proc/{}/stat", self.program))
-            .is_ok_and(|stat| !stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z')))
+        let of = |what: &str| format!("/proc/{}/{what}", self.program);
+        // One that ended and that nobody asked about yet is a zombie. So is the first thread of one whose other threads
+        // still end: until they have, its places on the desktop's bus are taken.
+        fs::read_to_string(of("stat")).is_ok_and(|stat| {
+            let is_zombie = stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('Z'));
+            let threads = fs::read_dir(of("task")).map_or(0, Iterator::count);
+            !is_zombie || threads > 1
+        })
     }
 
     /// Waits until the program has ended by itself.
