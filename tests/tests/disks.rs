@@ -53,11 +53,12 @@ fn fill(folder: &Path, size: u64, left: u64) -> Result<std::path::PathBuf> {
 fn a_full_repository_disk_keeps_what_was_stored_and_heals() -> Result<()> {
     with_own_mounts("a_full_repository_disk_keeps_what_was_stored_and_heals", || {
         let stage = Stage::unconnected(
-            "--seed 41 --users 2 --mail-per-user 20 --files-per-user 60 --file-bytes 400000",
+            "--seed 41 --users 2 --mail-per-user 20 --files-per-user 360 --file-bytes 400000",
         )?;
         let place = stage.holdfast.repository();
         fs::create_dir_all(&place)?;
-        mount_disk(&place, 16 * MB)?;
+        // A backup does not begin with less than 64 MB of room; this one ends in the middle.
+        mount_disk(&place, 80 * MB)?;
         stage.holdfast.set_up(&stage.company)?;
         stage.holdfast.ok(&["sync"])?;
         stage.holdfast.run(&stage.start_all())?.expect_told(FAILED, "disk has too little free space")?;
