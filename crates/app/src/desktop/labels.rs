@@ -51,8 +51,11 @@ impl Desktop {
             return Ok(labels);
         }
         let labels = counted(self.ask_labels(&seat.engine, id, asked).await);
-        let kept = (Instant::now(), labels.clone());
-        self.0.labels.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id, kept);
+        // Nobody may have answered in time: that is asked again when the page opens next.
+        if !labels.is_empty() {
+            let kept = (Instant::now(), labels.clone());
+            self.0.labels.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id, kept);
+        }
         Ok(labels)
     }
 
