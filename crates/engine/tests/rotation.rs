@@ -5,7 +5,8 @@ mod stage;
 
 use std::path::PathBuf;
 
-use holdfast_clouds::testkit::MemoryCloud;
+use holdfast_clouds::testkit::memory::NewItem;
+use holdfast_clouds::testkit::{Blob, MemoryCloud};
 use holdfast_engine::catalog::notifications;
 use holdfast_engine::{Events, VERIFY_PARTS};
 use stage::Stage;
@@ -13,12 +14,14 @@ use tokio_util::sync::CancellationToken;
 
 const WEEK: i64 = 7 * 24 * 3600;
 
-fn packs(stage: &Stage) -> Vec<PathBuf> {
+/// The largest pack: one of contents. Folders are read each week, so a damaged pack of these is found each week.
+fn pack_of_contents(stage: &Stage) -> PathBuf {
     let folders = std::fs::read_dir(stage.repository().join("data")).unwrap();
     folders
         .flat_map(|folder| std::fs::read_dir(folder.unwrap().path()).unwrap())
         .map(|file| file.unwrap().path())
-        .collect()
+        .max_by_key(|pack| pack.metadata().unwrap().len())
+        .unwrap()
 }
 
 async fn causes(stage: &Stage) -> Vec<String> {
@@ -29,10 +32,12 @@ async fn causes(stage: &Stage) -> Vec<String> {
 #[tokio::test]
 async fn within_eight_weeks_a_damaged_byte_is_found_and_stays_told_until_it_is_gone() {
     let stage = Stage::new(MemoryCloud::sample(2, 20, 10)).await;
+    let mailbox = MemoryCloud::mailbox(&stage.cloud.user("user1@example.test").unwrap());
+    stage.cloud.add(&mailbox, NewItem::mail_of(Blob::made(1, 1 << 20)));
     stage.sync().await;
     stage.start(&["user1@example.test", "user2@example.test"]).await;
     assert_eq!(stage.engine.last_verification().await.unwrap(), None, "the first week has begun");
-    let pack = packs(&stage).remove(0);
+    let pack = pack_of_contents(&stage);
     let whole = std::fs::read(&pack).unwrap();
     let mut damaged = whole.clone();
     damaged[40] ^= 1;
