@@ -99,8 +99,9 @@ pub fn run(json: bool, only: Option<&str>) -> Result<()> {
                 continue;
             }
         };
-        if !json {
-            measured.iter().for_each(print);
+        for row in &measured {
+            // With `--json`, standard output holds one document; who watches sees the rows as they come all the same.
+            if json { eprintln!("{}", sentence(row)) } else { println!("{}", sentence(row)) }
         }
         rows.extend(measured);
     }
@@ -113,14 +114,14 @@ pub fn run(json: bool, only: Option<&str>) -> Result<()> {
 }
 
 /// One row for people.
-fn print(row: &Row) {
+fn sentence(row: &Row) -> String {
     let verdict = if row.reached { "ok  " } else { "MISS" };
     let bound = if row.at_least { "at least" } else { "at most" };
     let Row { name, ours, unit, limit, .. } = row;
     match (row.peer, row.ratio) {
         (Some(peer), Some(ratio)) => {
-            println!("{verdict} {name}: {ours:.2} {unit} to {peer:.2}: {ratio:.3}, {bound} {limit}");
+            format!("{verdict} {name}: {ours:.2} {unit} to {peer:.2}: {ratio:.3}, {bound} {limit}")
         }
-        _ => println!("{verdict} {name}: {ours:.2} {unit}, {bound} {limit}"),
+        _ => format!("{verdict} {name}: {ours:.2} {unit}, {bound} {limit}"),
     }
 }

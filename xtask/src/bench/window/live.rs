@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::bench::Row;
 use crate::bench::field::median;
 
-const COMPANY: &str = "--seed 1 --users 14 --mail-per-user 1500 --files-per-user 100 --latency 40";
+const COMPANY: &str = "--seed 1 --users 14 --mail-per-user 6000 --files-per-user 600 --latency 150";
 /// So long is looked.
 const SECONDS: u32 = 5;
 /// What the engine tells in a second, at least.
