@@ -1,4 +1,4 @@
-"""Box's own Python SDK on what is written: uploads in parts, metadata and its templates. Checks that box_client.py runs."""
+"""Box's own Python SDK on what is written: uploads, metadata and its templates. Checks that box_client.py runs."""
 
 import base64
 import hashlib
@@ -19,6 +19,15 @@ from box_sdk_gen.managers.metadata_templates import (
     CreateMetadataTemplateFieldsOptionsField,
     CreateMetadataTemplateFieldsTypeField,
     GetMetadataTemplateScope,
+    UpdateMetadataTemplateRequestBody,
+    UpdateMetadataTemplateRequestBodyOpField,
+    UpdateMetadataTemplateScope,
+)
+from box_sdk_gen.managers.uploads import (
+    PreflightFileUploadCheckParent,
+    UploadFileAttributes,
+    UploadFileAttributesParentField,
+    UploadFileVersionAttributes,
 )
 from company import change, check, control, equal
 
@@ -52,6 +61,32 @@ def bytes_of(seed):
 def who_may_only_read_uploads_nothing():
     box, _ = as_user(1)
     refused(403, lambda: box.chunked_uploads.create_file_upload_session("0", LARGE, "large.bin"))
+
+
+@check
+def a_small_file_is_uploaded_in_one_request():
+    box, user = as_user(1)
+    content, root = b"\r\n--small\x00\xff", UploadFileAttributesParentField(id="0")
+    named = lambda name: UploadFileAttributes(name=name, parent=root)
+    upload = lambda name: box.uploads.upload_file(named(name), io.BytesIO(content))
+    refused(403, lambda: upload("small.bin"))
+    with Writing():
+        checked = lambda name: box.uploads.preflight_file_upload_check(
+            name=name, size=len(content), parent=PreflightFileUploadCheckParent(id="0")
+        )
+        assert checked("small.bin").upload_url
+        (made,) = upload("small.bin").entries
+        refused(409, lambda: upload("Small.BIN"))
+        refused(409, lambda: checked("small.bin"))
+        for name in ("a/b", "..", "x" * 256):
+            refused(400, lambda name=name: upload(name))
+        version = UploadFileVersionAttributes(name="larger.bin")
+        (after,) = box.uploads.upload_file_version(made.id, version, io.BytesIO(content * 2), if_match=made.etag).entries
+        refused(412, lambda: box.uploads.upload_file_version(made.id, version, io.BytesIO(b"x"), if_match=made.etag))
+    equal((made.name, made.sha_1), ("small.bin", hashlib.sha1(content).hexdigest()))
+    equal((after.id, after.name, after.size), (made.id, "larger.bin", 2 * len(content)))
+    (line,) = [line for line in truth_of(user["id"]) if line["id"] == made.id]
+    equal((line["versions"], line["sha256"]), (2, hashlib.sha256(content * 2).hexdigest()))
 
 
 @check
@@ -139,8 +174,18 @@ def a_template_says_what_may_be_said_of_a_file():
         step = UpdateFileMetadataByIdRequestBody(op=replace, path="/state", value="final")
         after = metadata.update_file_metadata_by_id(number, UpdateFileMetadataByIdScope.ENTERPRISE, key, [step])
         equal((after.extra_data["state"], after.version), ("final", 1))
+    ops, step = UpdateMetadataTemplateRequestBodyOpField, UpdateMetadataTemplateRequestBody
+    change_template = lambda *steps: admin.metadata_templates.update_metadata_template(
+        UpdateMetadataTemplateScope.ENTERPRISE, key, list(steps)
+    )
+    rename = step(ops.EDITENUMOPTION, field_key="state", enum_option_key="final", data={"key": "signed"})
+    refused(400, lambda: change_template(rename, step(ops.REMOVEFIELD, field_key="none")))
+    changed = change_template(rename, step(ops.ADDFIELD, data={"type": "string", "key": "note", "displayName": "Note"}))
+    equal([field.key for field in changed.fields], ["owner", "state", "note"])
     read = metadata.get_file_metadata_by_id(number, GetFileMetadataByIdScope.ENTERPRISE, key)
-    equal(read.extra_data["owner"], "Ada")
+    equal((read.extra_data["owner"], read.extra_data["state"]), ("Ada", "signed"))
+    fields = [f"metadata.{made.scope}.{key}"]
+    equal(box.files.get_file_by_id(number, fields=fields).metadata.extra_data[made.scope][key]["owner"], "Ada")
     equal(len(metadata.get_file_metadata(number).entries), 1)
     with Writing():
         metadata.delete_file_metadata_by_id(number, DeleteFileMetadataByIdScope.ENTERPRISE, key)

@@ -8,6 +8,7 @@ use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// The metadata file of a leaf folder of the Repository.
@@ -28,6 +29,8 @@ pub struct FoundItem {
     pub labels: Option<BTreeSet<String>>,
     /// Its real name.
     pub name: Option<String>,
+    /// What Box's templates of metadata say of it; `None` where the restore does not tell, or it is none of Box's.
+    pub metadata: Option<Value>,
     /// Why it has no content, where that is so.
     pub skip: Option<String>,
 }
@@ -95,6 +98,8 @@ struct Meta {
     name: Option<String>,
     #[serde(default)]
     labels: BTreeSet<String>,
+    #[serde(default)]
+    more: BTreeMap<String, Value>,
 }
 
 impl Restored {
@@ -146,6 +151,7 @@ impl Restored {
                 files: Vec::new(),
                 labels: None,
                 name: line.name,
+                metadata: None,
                 skip: line.skip,
             });
             item.files.extend(file);
@@ -221,8 +227,24 @@ fn read_item(service: &str, owner: &str, folder: &Path, line: Line) -> Result<Fo
         files,
         labels: Some(line.meta.labels),
         name: line.meta.name,
+        metadata: (service == "box_files" && !line.id.starts_with("version"))
+            .then(|| filled_in(line.meta.more.get("metadata"))),
         skip: line.skip.map(|skip| skip.to_string()),
     })
+}
+
+/// Metadata without what Box itself adds to each instance.
+fn filled_in(metadata: Option<&Value>) -> Value {
+    let mut metadata = metadata.cloned().unwrap_or_default();
+    for instances in metadata.as_object_mut().into_iter().flat_map(|scopes| scopes.values_mut()) {
+        for values in instances.as_object_mut().into_iter().flat_map(|instances| instances.values_mut()) {
+            values
+                .as_object_mut()
+                .into_iter()
+                .for_each(|values| values.retain(|name, _| !name.starts_with('$')));
+        }
+    }
+    metadata
 }
 
 impl FoundFile {

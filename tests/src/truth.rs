@@ -65,6 +65,9 @@ pub struct TruthLine {
     /// In Box: a file's versions before the current one.
     #[serde(default)]
     pub previous: Vec<Previous>,
+    /// In Box: what the templates of metadata say of it, by scope and template.
+    #[serde(default)]
+    pub metadata: serde_json::Value,
 }
 
 /// A version before the current one.
@@ -281,6 +284,9 @@ impl Comparison {
         if line.name.is_some() && line.name != item.name {
             return self.wrong(line, &format!("is named {:?} instead of {:?}", item.name, line.name));
         }
+        if let Some(have) = item.metadata.as_ref().filter(|have| **have != line.metadata) {
+            return self.wrong(line, &format!("has the metadata {have} instead of {}", line.metadata));
+        }
         let wanted = if line.downloadable { line.wanted() } else { Vec::new() };
         let must_explain = wanted.is_empty() && !line.has_no_content();
         match &item.skip {
@@ -348,6 +354,7 @@ mod tests {
             files: vec![FoundFile { path, extension: "eml".into(), size: 3, sha256: sha256.into() }],
             labels: Some(labels.iter().map(|label| (*label).to_owned()).collect()),
             name: None,
+            metadata: None,
             skip: None,
         }
     }
@@ -378,6 +385,22 @@ mod tests {
                 None => assert!(comparison.must_match().is_ok() && comparison.matched == 1, "{comparison}"),
                 Some(wrong) => assert!(comparison.wrong[0].contains(wrong), "{comparison}"),
             }
+        }
+    }
+
+    #[test]
+    fn what_templates_say_of_a_file_is_kept_as_it_is() {
+        let line = r#"{"service":"gmail","user":"1","id":"a","size":3,"sha256":"x","metadata":{"global":{"properties":{"a":"b"}}}}"#;
+        let kept = |value: &str| serde_json::json!({"global": {"properties": {"a": value}}});
+        for (metadata, matches) in [
+            (Some(kept("b")), true),
+            (Some(kept("c")), false),
+            (Some(serde_json::Value::Null), false),
+            (None, true),
+        ] {
+            let line = truth(line);
+            let item = FoundItem { metadata: metadata.clone(), ..mail("a", "x", &[]) };
+            assert_eq!(line.compare(&restored(&item)).wrong.is_empty(), matches, "{metadata:?}");
         }
     }
 

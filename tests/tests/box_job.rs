@@ -92,6 +92,56 @@ fn box_is_backed_up_followed_verified_and_restored() -> Result<()> {
 }
 
 #[test]
+fn what_templates_say_of_files_and_folders_is_kept_without_a_request_for_each() -> Result<()> {
+    let stage = stage()?;
+    let (company, holdfast) = (&stage.company, &stage.holdfast);
+    let made = |op: &str, what: serde_json::Value| -> Result<String> {
+        company.change(op, what)?.into_iter().next().context("nothing was made")
+    };
+    let template = |title: &str| {
+        let fields = json!([
+            {"type": "string", "key": "owner", "displayName": "Owner"},
+            {"type": "multiSelect", "key": "regions", "displayName": "Regions", "options": [{"key": "EU"}, {"key": "US"}]},
+        ]);
+        made(
+            "box.template.add",
+            json!({"template": {"scope": "enterprise", "displayName": title, "fields": fields}}),
+        )
+    };
+    let say = |item: &str, template: &str, values: serde_json::Value| {
+        let what = json!({"item": item, "scope": "enterprise", "template": template, "values": values});
+        company.change("box.item.set_metadata", what).map(drop)
+    };
+    let owner = active(company)[1].1;
+    let (contract, review) = (template("Contract")?, template("Review")?);
+    let folder = made("box.folder.add", json!({"user": owner, "name": "Contracts"}))?;
+    let file = made("box.file.add", json!({"user": owner, "name": "a.txt", "parent": folder}))?;
+    say(&folder, &review, json!({"owner": "Grace"}))?;
+    say(&file, &contract, json!({"owner": "Ada", "regions": ["EU", "US"]}))?;
+    company.forget_counters()?;
+    holdfast.ok(&start_all(company))?;
+    judge(&stage)?.must_match().context("after the first backup")?;
+    let counters = company.counters()?;
+    for method in ["box.get_files_id_metadata", "box.get_folders_id_metadata"] {
+        let asked = counters.requests_of(method);
+        ensure!(asked == 0, "{method} was asked {asked} times");
+    }
+    let listings = counters.requests_of("box.get_metadata_templates_enterprise");
+    ensure!(listings <= active(company).len() as u64, "templates were listed {listings} times");
+
+    company.forget_counters()?;
+    holdfast.ok(&["run", "--now", "--wait"])?;
+    let listings = company.counters()?.requests_of("box.get_metadata_templates");
+    ensure!(listings == 0, "templates were listed {listings} times though nothing changed");
+
+    say(&file, &template("New")?, json!({"owner": "Eve"}))?;
+    say(&file, &contract, json!({"owner": "Ada", "regions": []}))?;
+    say(&folder, &review, serde_json::Value::Null)?;
+    holdfast.ok(&["run", "--now", "--wait"])?;
+    judge(&stage)?.must_match().context("after a new template, other values and an instance that went")
+}
+
+#[test]
 fn where_nothing_changed_each_user_costs_one_call() -> Result<()> {
     let stage = stage()?;
     stage.holdfast.ok(&start_all(&stage.company))?;

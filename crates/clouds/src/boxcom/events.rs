@@ -99,6 +99,7 @@ async fn everything<'a>(
     let at = files.session().client().clock().wall();
     let page = page(files, user, "now").await?;
     let position = Position { position: position_of(&page)?, at };
+    files.learn_templates().await?;
     Ok(walk::from(files, reach, user, first, vec![super::file::ROOT.to_owned()], checkpoint(&position)?))
 }
 
@@ -216,6 +217,10 @@ async fn told(
     user: &UserId,
     touched: Touched,
 ) -> Result<Option<Told>, CloudError> {
+    // What is said of an item may be said by a template that is as new as the event.
+    if !touched.items.is_empty() {
+        files.learn_templates().await?;
+    }
     let asked = touched.items.into_iter().map(|((_, id), (kind, lists))| async move {
         let entry = match files.item(user, kind, &id).await {
             Ok(entry) if entry.belongs_to(reach, user) => Some(files.complete(user, entry).await?),

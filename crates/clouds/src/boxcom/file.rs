@@ -5,13 +5,14 @@ use holdfast_model::{
 };
 use serde_json::{Map, Value};
 
+use super::templates;
 use super::wire::{is_id, text_of};
 use crate::contract::{CloudError, ContentTag, ErrorKind, Reach, Upsert};
 
-/// Everything that is asked for of an item.
+/// Everything that is asked for of an item, beside its metadata.
 pub(super) const FIELDS: &str = "type,id,name,sha1,size,file_version,version_number,description,created_at,\
     modified_at,content_created_at,content_modified_at,created_by,modified_by,owned_by,shared_link,parent,tags,\
-    permissions,has_collaborations,is_externally_owned,item_status,lock,url,metadata.global.properties";
+    permissions,has_collaborations,is_externally_owned,item_status,lock,url";
 /// What is kept elsewhere in the metadata, or is the reader's and not the item's.
 const ELSEWHERE: [&str; 9] =
     ["id", "name", "parent", "tags", "permissions", "etag", "sequence_id", "created_at", "item_status"];
@@ -84,7 +85,8 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    pub(super) fn from_json(all: Map<String, Value>) -> Result<Self, CloudError> {
+    pub(super) fn from_json(mut all: Map<String, Value>) -> Result<Self, CloudError> {
+        templates::filled_in(&mut all);
         let field = |name: &str| all.get(name).and_then(Value::as_str);
         match (field("type").and_then(Kind::of), field("id").filter(|id| is_id(id))) {
             (Some(kind), Some(id)) => Ok(Self { kind, id: id.to_owned(), all }),

@@ -8,10 +8,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use url::Url;
 
-use super::file::{Entry, FIELDS, Kind};
+use super::file::{Entry, Kind};
 use super::quotas::CALL;
 use super::scopes;
 use super::secret::BoxSecret;
+use super::templates::{self, Templates};
 use super::wire::{Page, address, is_id};
 use crate::contract::{CloudError, ErrorKind, Reach};
 use crate::http::header::{HeaderName, HeaderValue};
@@ -35,6 +36,7 @@ struct Inner {
     is_whole_enterprise: bool,
     /// How many folders a user's last full listing went through.
     folders: Mutex<HashMap<UserId, usize>>,
+    templates: Templates,
 }
 
 impl Files {
@@ -47,6 +49,7 @@ impl Files {
             own: signed_in.map(|signed_in| UserId(signed_in.user_id.clone())),
             is_whole_enterprise: signed_in.is_none_or(|signed_in| signed_in.is_admin),
             folders: Mutex::default(),
+            templates: Templates::default(),
         }))
     }
 
@@ -112,6 +115,11 @@ impl Files {
         self.session().json(&self.get(user, path, query)?).await
     }
 
+    /// Sees to it that items are asked for with the metadata of every template that there is by now.
+    pub(super) async fn learn_templates(&self) -> Result<(), CloudError> {
+        self.0.templates.learn(self).await
+    }
+
     /// A page of the Directory, which needs this scope.
     pub(super) async fn directory(
         &self,
@@ -129,10 +137,19 @@ impl Files {
         folder: &str,
         marker: Option<&str>,
     ) -> Result<Page, CloudError> {
-        let mut query = vec![("usemarker", "true"), ("limit", A_PAGE), ("fields", FIELDS)];
-        query.extend(marker.map(|marker| ("marker", marker)));
-        let page = self.json(Some(user), &["folders", folder, "items"], &query).await;
-        page.map_err(|error| naming(error, scopes::READ))
+        let path = ["folders", folder, "items"];
+        let mut whole: Option<Page> = None;
+        for fields in self.0.templates.fields(self).await?.iter() {
+            let mut query = vec![("usemarker", "true"), ("limit", A_PAGE), ("fields", fields)];
+            query.extend(marker.map(|marker| ("marker", marker)));
+            let page = self.json(Some(user), &path, &query).await;
+            let page: Page = page.map_err(|error| naming(error, scopes::READ))?;
+            match &mut whole {
+                None => whole = Some(page),
+                Some(whole) => templates::join(&mut whole.entries, page.entries),
+            }
+        }
+        whole.ok_or_else(|| CloudError::new(ErrorKind::Fatal, "defect", "nothing was asked for of a folder"))
     }
 
     /// One item as it is now; what lies in the trash is gone.
@@ -141,12 +158,24 @@ impl Files {
             return Err(CloudError::new(ErrorKind::Gone, "noSuchId", "an id that Box never gave"));
         }
         // Box's description knows no choice of fields for a web link.
-        let query: &[(&str, &str)] = if kind == Kind::WebLink { &[] } else { &[("fields", FIELDS)] };
-        let all: Map<String, Value> = self
-            .json(Some(user), &[kind.path(), id], query)
-            .await
-            .map_err(|error| naming(error, scopes::READ))?;
-        let entry = Entry::from_json(all)?;
+        let fields = self.0.templates.fields(self).await?;
+        let fields: Vec<Option<&String>> =
+            if kind == Kind::WebLink { vec![None] } else { fields.iter().map(Some).collect() };
+        let mut whole = [Value::Null];
+        for fields in fields {
+            let query: Vec<(&str, &str)> =
+                fields.map(|fields| ("fields", fields.as_str())).into_iter().collect();
+            let told: Map<String, Value> = self
+                .json(Some(user), &[kind.path(), id], &query)
+                .await
+                .map_err(|error| naming(error, scopes::READ))?;
+            match &mut whole {
+                [known] if known.is_null() => *known = Value::Object(told),
+                whole => templates::join(whole, vec![Value::Object(told)]),
+            }
+        }
+        let [whole] = whole;
+        let entry = Entry::from_value(whole)?;
         if entry.is_trashed() {
             return Err(CloudError::new(ErrorKind::Gone, "trashed", "it lies in the trash"));
         }

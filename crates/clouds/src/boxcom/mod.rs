@@ -17,6 +17,7 @@ mod quotas;
 mod scopes;
 mod secret;
 mod sign_in;
+mod templates;
 mod versions;
 mod walk;
 mod wire;

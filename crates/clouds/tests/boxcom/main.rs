@@ -5,5 +5,6 @@
 mod simulated;
 
 mod crashes;
+mod metadata;
 mod processes;
 mod sign_in;

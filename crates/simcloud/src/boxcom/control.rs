@@ -42,7 +42,6 @@ pub(super) static OPS: &[Op] = &[
     Op { name: "box.item.restore", run: restore },
     Op { name: "box.item.purge", run: purge },
     Op { name: "box.item.share", run: share },
-    Op { name: "box.item.set_metadata", run: set_metadata },
     Op { name: "box.item.tag", run: tag },
     Op { name: "box.collaboration.add", run: collaborate },
     Op { name: "box.collaboration.remove", run: stop_collaborating },
@@ -233,7 +232,7 @@ fn add_item(
 }
 
 /// Changes an item as its owner, and tells of it.
-fn edit_item(
+pub(super) fn edit_item(
     world: &World,
     request: &Request,
     words: (&'static str, &'static str),
@@ -350,18 +349,6 @@ fn tag(world: &World, request: &Request) -> Ids {
     let tags = tags.ok_or_else(|| ControlError::bad("tags is a list of texts"))?;
     edit_item(world, request, ("TAG_ITEM_CREATE", "TAG_ITEM_CREATE"), |state, id| {
         state.items.get_mut(&id).into_iter().for_each(|found| found.tags.clone_from(&tags));
-        Ok(())
-    })
-}
-
-fn set_metadata(world: &World, request: &Request) -> Ids {
-    let key = (request.text("scope")?.to_owned(), request.text("template")?.to_owned());
-    let values = request.value("values").filter(|values| values.is_object()).cloned();
-    let values = values.ok_or_else(|| ControlError::bad("values is an object"))?;
-    edit_item(world, request, ("ITEM_MODIFY", "METADATA_INSTANCE_UPDATE"), |state, id| {
-        state.items.get_mut(&id).into_iter().for_each(|found| {
-            found.metadata.insert(key.clone(), values.clone());
-        });
         Ok(())
     })
 }

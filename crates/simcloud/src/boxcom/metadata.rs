@@ -1,5 +1,8 @@
-//! Metadata: the enterprise's templates, and their instances on files and folders.
+//! Metadata: instances of templates on files and folders; the templates themselves are below.
 //! <https://developer.box.com/guides/metadata>
+
+pub(super) mod control;
+pub(super) mod templates;
 
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
@@ -11,10 +14,9 @@ use super::folders::{READ, reach};
 use super::resource;
 use super::state::State;
 use super::uploads::WRITE;
-use crate::content::mix;
 use crate::google::Answer;
+use templates::{no_template, scope_word};
 
-const ADMINISTER: &[&str] = &["manage_enterprise_properties"];
 /// The template that every enterprise has: any texts.
 const PROPERTIES: &str = "properties";
 
@@ -90,212 +92,7 @@ pub(super) static METHODS: &[Method] = &[
         scopes: WRITE,
         run: |c| delete(c, "folder"),
     },
-    Method {
-        id: "box.get_metadata_templates_global",
-        http: "GET",
-        path: "metadata_templates/global",
-        scopes: READ,
-        run: |c| templates(c, "global"),
-    },
-    Method {
-        id: "box.get_metadata_templates_enterprise",
-        http: "GET",
-        path: "metadata_templates/enterprise",
-        scopes: READ,
-        run: |c| templates(c, "enterprise"),
-    },
-    Method {
-        id: "box.get_metadata_templates_id_id_schema",
-        http: "GET",
-        path: "metadata_templates/{scope}/{template_key}/schema",
-        scopes: READ,
-        run: schema,
-    },
-    Method {
-        id: "box.get_metadata_templates_id",
-        http: "GET",
-        path: "metadata_templates/{template_id}",
-        scopes: READ,
-        run: template,
-    },
-    Method {
-        id: "box.post_metadata_templates_schema",
-        http: "POST",
-        path: "metadata_templates/schema",
-        scopes: ADMINISTER,
-        run: make,
-    },
-    Method {
-        id: "box.delete_metadata_templates_id_id_schema",
-        http: "DELETE",
-        path: "metadata_templates/{scope}/{template_key}/schema",
-        scopes: ADMINISTER,
-        run: unmake,
-    },
 ];
-
-/// A template of the enterprise.
-#[derive(Clone, Debug)]
-pub struct Template {
-    number: u64,
-    key: String,
-    title: String,
-    is_hidden: bool,
-    fields: Vec<Value>,
-}
-
-impl Template {
-    fn id(&self) -> String {
-        uuid(self.number)
-    }
-
-    fn field(&self, key: &str) -> Option<&Value> {
-        self.fields.iter().find(|field| field["key"] == key)
-    }
-
-    /// Whether a value may stand in a field of this template.
-    fn takes(&self, key: &str, value: &Value) -> bool {
-        let Some(field) = self.field(key) else { return false };
-        let is_option = |value: &Value| {
-            let options = field["options"].as_array().map(Vec::as_slice).unwrap_or_default();
-            options.iter().any(|option| option["key"] == *value)
-        };
-        match field["type"].as_str() {
-            Some("string") => value.is_string(),
-            Some("float") => value.is_number(),
-            Some("date") => value.as_str().is_some_and(|text| text.parse::<jiff::Timestamp>().is_ok()),
-            Some("enum") => is_option(value),
-            Some("multiSelect") => value.as_array().is_some_and(|all| all.iter().all(is_option)),
-            _ => false,
-        }
-    }
-}
-
-fn uuid(number: u64) -> String {
-    format!("{:08x}-0000-4000-8000-{:012x}", mix(&[number]) & 0xffff_ffff, number & 0xffff_ffff_ffff)
-}
-
-fn scope_word(call: &Call) -> &str {
-    let scope = call.path("scope");
-    if scope.starts_with("enterprise") { "enterprise" } else { scope }
-}
-
-fn described(state: &State, template: &Template) -> Value {
-    json!({
-        "id": template.id(), "type": "metadata_template",
-        "scope": format!("enterprise_{}", state.enterprise_id),
-        "templateKey": template.key, "displayName": template.title, "hidden": template.is_hidden,
-        "fields": template.fields, "copyInstanceOnItemCopy": false,
-    })
-}
-
-/// The one template that is everyone's.
-fn properties() -> Value {
-    json!({
-        "id": uuid(0), "type": "metadata_template", "scope": "global", "templateKey": PROPERTIES,
-        "displayName": "properties", "hidden": false, "fields": [], "copyInstanceOnItemCopy": false,
-    })
-}
-
-fn templates(call: &Call, scope: &str) -> Result<Answer, BoxError> {
-    let state = call.state();
-    if scope == "global" {
-        return call.by_marker(&[()], |()| 1, |()| properties());
-    }
-    let all: Vec<&Template> = state.templates.iter().collect();
-    call.by_marker(&all, |template| template.number, |template| described(&state, template))
-}
-
-fn no_template(key: &str) -> BoxError {
-    BoxError::new(404, "not_found", format!("Template not found for scope and key {key}"))
-}
-
-fn schema(call: &Call) -> Result<Answer, BoxError> {
-    let key = call.path("template_key");
-    let state = call.state();
-    if scope_word(call) == "global" && key == PROPERTIES {
-        return Ok(Answer::json(properties()));
-    }
-    let found = state.templates.iter().find(|template| template.key == key);
-    let found = found.filter(|_| scope_word(call) == "enterprise").ok_or_else(|| no_template(key))?;
-    Ok(Answer::json(described(&state, found)))
-}
-
-fn template(call: &Call) -> Result<Answer, BoxError> {
-    let id = call.path("template_id");
-    let state = call.state();
-    let found = state.templates.iter().find(|template| template.id() == id);
-    let found = found.ok_or_else(|| BoxError::new(404, "not_found", "Template not found"))?;
-    Ok(Answer::json(described(&state, found)))
-}
-
-/// `Product Info` becomes `productInfo`.
-fn key_of(title: &str) -> String {
-    let words = title.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
-    let mut key = String::new();
-    for word in words {
-        let (first, rest) = word.split_at(1);
-        key.push_str(&if key.is_empty() { first.to_lowercase() } else { first.to_uppercase() });
-        key.push_str(rest);
-    }
-    key
-}
-
-fn make(call: &Call) -> Result<Answer, BoxError> {
-    call.admin_only()?;
-    let body = call.json()?;
-    if body["scope"] != "enterprise" {
-        return Err(BoxError::bad_parameter("scope", "Templates are made for the enterprise only"));
-    }
-    let title = body["displayName"].as_str().filter(|title| !title.is_empty());
-    let title = title.ok_or_else(|| BoxError::bad_parameter("displayName", "'displayName' is required"))?;
-    let key = body["templateKey"].as_str().map_or_else(|| key_of(title), str::to_owned);
-    let mut state = call.change();
-    if key.is_empty() || state.templates.iter().any(|template| template.key == key) {
-        let message = format!("Template with key {key} already exists");
-        return Err(BoxError::new(400, "tuple_already_exists", message));
-    }
-    let number = state.new_id();
-    let given = body["fields"].as_array().cloned().unwrap_or_default();
-    let mut fields = Vec::with_capacity(given.len());
-    for (at, mut field) in given.into_iter().enumerate() {
-        if !["type", "key", "displayName"].iter().all(|name| field[*name].is_string()) {
-            return Err(BoxError::bad_parameter("fields", "A field has a type, a key and a displayName"));
-        }
-        let of = |at: usize| uuid(mix(&[number, at as u64]));
-        field["id"] = json!(of(at));
-        let options = field.get_mut("options").and_then(Value::as_array_mut);
-        for (n, option) in options.into_iter().flatten().enumerate() {
-            option["id"] = json!(of(1000 * (at + 1) + n));
-        }
-        if field["hidden"].is_null() {
-            field["hidden"] = json!(false);
-        }
-        fields.push(field);
-    }
-    let is_hidden = body["hidden"] == true;
-    let template = Template { number, key, title: title.to_owned(), is_hidden, fields };
-    let answer = described(&state, &template);
-    state.templates.push(template);
-    Ok(Answer::json(answer).status(StatusCode::CREATED))
-}
-
-/// The template goes, and with it what it says of items.
-fn unmake(call: &Call) -> Result<Answer, BoxError> {
-    call.admin_only()?;
-    let key = call.path("template_key").to_owned();
-    let mut state = call.change();
-    let before = state.templates.len();
-    if scope_word(call) == "enterprise" {
-        state.templates.retain(|template| template.key != key);
-    }
-    if state.templates.len() == before {
-        return Err(BoxError::forbidden());
-    }
-    let instance = ("enterprise".to_owned(), key);
-    state.items.values_mut().for_each(|item| drop(item.metadata.remove(&instance)));
-    Ok(Answer::nothing().status(StatusCode::NO_CONTENT))
-}
 
 fn all(call: &Call, kind: &str) -> Result<Answer, BoxError> {
     let state = call.state();
@@ -320,7 +117,7 @@ fn no_instance() -> BoxError {
 fn one(call: &Call, kind: &str) -> Result<Answer, BoxError> {
     let state = call.state();
     let item = reach(call, &state, kind)?;
-    let found = resource::instance(&state, item, scope_word(call), call.path("template_key"));
+    let found = resource::instance(&state, item, scope_word(call, &state), call.path("template_key"));
     found.map(Answer::json).ok_or_else(no_instance)
 }
 
@@ -355,8 +152,8 @@ fn may_write(call: &Call, state: &State, kind: &str) -> Result<u64, BoxError> {
 fn create(call: &Call, kind: &str) -> Result<Answer, BoxError> {
     let body = call.json()?;
     let values = body.as_object().ok_or_else(|| BoxError::bad_parameter("entity-body", "an object"))?;
-    let (scope, key) = (scope_word(call).to_owned(), call.path("template_key").to_owned());
     let mut state = call.change();
+    let (scope, key) = (scope_word(call, &state).to_owned(), call.path("template_key").to_owned());
     let id = may_write(call, &state, kind)?;
     fits(&state, &scope, &key, values)
         .map_err(|error| if error.status == 400 { error.of_metadata() } else { error })?;
@@ -373,8 +170,8 @@ fn create(call: &Call, kind: &str) -> Result<Answer, BoxError> {
 /// A JSON Patch (RFC 6902) of the values at the top, which is all that an instance has.
 fn update(call: &Call, kind: &str) -> Result<Answer, BoxError> {
     let body = call.json()?;
-    let (scope, key) = (scope_word(call).to_owned(), call.path("template_key").to_owned());
     let mut state = call.change();
+    let (scope, key) = (scope_word(call, &state).to_owned(), call.path("template_key").to_owned());
     let id = may_write(call, &state, kind)?;
     let known = state.items.get(&id).and_then(|item| item.metadata.get(&(scope.clone(), key.clone())));
     let mut values = known.and_then(Value::as_object).cloned().ok_or_else(no_instance)?;
@@ -411,8 +208,8 @@ fn patched(values: &mut Map<String, Value>, step: &Value) -> Option<()> {
 }
 
 fn delete(call: &Call, kind: &str) -> Result<Answer, BoxError> {
-    let instance = (scope_word(call).to_owned(), call.path("template_key").to_owned());
     let mut state = call.change();
+    let instance = (scope_word(call, &state).to_owned(), call.path("template_key").to_owned());
     let id = may_write(call, &state, kind)?;
     let gone = state.items.get_mut(&id).and_then(|item| item.metadata.remove(&instance));
     gone.ok_or_else(no_instance)?;

@@ -51,14 +51,16 @@ pub static METHODS: &[&[Method]] = &[
     people::METHODS,
     folders::METHODS,
     uploads::METHODS,
+    uploads::direct::METHODS,
     files::METHODS,
     events::METHODS,
     sharing::METHODS,
     metadata::METHODS,
+    metadata::templates::METHODS,
 ];
 
 /// Every change that control can make.
-pub(crate) static OPS: &[&[crate::control::change::Op]] = &[control::OPS, bulk::OPS];
+pub(crate) static OPS: &[&[crate::control::change::Op]] = &[control::OPS, metadata::control::OPS, bulk::OPS];
 
 /// A Box enterprise.
 pub struct Boxcom {

@@ -124,6 +124,10 @@ pub struct Version {
     pub at_ms: i64,
     /// By whom (an id).
     pub by: String,
+    /// When the content was made, where its uploader said so.
+    pub created_ms: Option<i64>,
+    /// When the content changed, where its uploader said so.
+    pub modified_ms: Option<i64>,
     sha1: Arc<OnceLock<String>>,
 }
 
@@ -131,7 +135,8 @@ impl Version {
     /// A version whose hash is worked out when asked for.
     #[must_use]
     pub fn new(id: u64, number: u64, content: Content, at_ms: i64, by: &str) -> Self {
-        Self { id, number, content, at_ms, by: by.to_owned(), sha1: Arc::default() }
+        let by = by.to_owned();
+        Self { id, number, content, at_ms, by, created_ms: None, modified_ms: None, sha1: Arc::default() }
     }
 
     /// Takes over a hash that was worked out elsewhere.

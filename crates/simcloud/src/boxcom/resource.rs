@@ -86,7 +86,25 @@ pub fn select(value: Value, fields: Option<&[&str]>, standard: &[&str]) -> Value
         Some(fields) => ALWAYS.contains(&name) || fields.iter().any(|field| is_field(field, name)),
         None => standard.contains(&name) || standard == ALL,
     };
-    Value::Object(all.into_iter().filter(|(name, _)| keep(name)).collect())
+    let mut kept: Map<String, Value> = all.into_iter().filter(|(name, _)| keep(name)).collect();
+    if let Some(metadata) = kept.get_mut("metadata") {
+        *metadata = named(metadata, fields.unwrap_or_default());
+    }
+    Value::Object(kept)
+}
+
+/// The instances of metadata that `metadata.<scope>.<template>` names; others are not told.
+/// <https://developer.box.com/reference/resources/file--full>
+fn named(metadata: &Value, fields: &[&str]) -> Value {
+    let mut told = json!({});
+    let named = fields.iter().filter_map(|field| field.strip_prefix("metadata.")?.split_once('.'));
+    for (scope, template) in named {
+        let template = template.split('.').next().unwrap_or_default();
+        if let Some(instance) = metadata.get(scope).and_then(|scope| scope.get(template)) {
+            told[scope][template] = instance.clone();
+        }
+    }
+    told
 }
 
 /// `owned_by.login` asks for `owned_by`.
@@ -223,8 +241,10 @@ pub fn item(state: &State, viewer: &str, item: &Item) -> Value {
     let role = state.role(viewer, item).unwrap_or("viewer");
     let mut path = vec![root_mini()];
     path.extend(state.above(viewer, item).into_iter().map(folder_mini));
-    let first = item.versions().first().map_or(item.created_ms, |version| version.at_ms);
-    let last = item.head().map_or(item.modified_ms, |version| version.at_ms);
+    let first = item.versions().first();
+    let first = first.map_or(item.created_ms, |version| version.created_ms.unwrap_or(version.at_ms));
+    let last = item.head();
+    let last = last.map_or(item.modified_ms, |version| version.modified_ms.unwrap_or(version.at_ms));
     let trashed = state.is_trashed(item);
     let mut put = |name: &str, value: Value| all[name] = value;
     put("description", json!(item.description));
@@ -295,19 +315,26 @@ fn permissions(item: &Item, role: &str) -> Value {
 fn metadata(state: &State, item: &Item) -> Value {
     let mut scopes: Map<String, Value> = Map::new();
     for (scope, template) in item.metadata.keys() {
-        let instance = instance(state, item, scope, template);
-        let within = scopes.entry(scope.clone()).or_insert_with(|| json!({}));
-        within[template.as_str()] = instance.unwrap_or(Value::Null);
+        let Some(instance) = instance(state, item, scope, template) else { continue };
+        // The enterprise's own scope has a short name.
+        for scope in [Some(full_scope(state, scope)), Some(scope.clone()).filter(|_| scope != "global")] {
+            let Some(scope) = scope else { continue };
+            scopes.entry(scope).or_insert_with(|| json!({}))[template.as_str()] = instance.clone();
+        }
     }
     Value::Object(scopes)
+}
+
+/// `enterprise` is short for the enterprise's own scope. <https://developer.box.com/guides/metadata/scopes>
+pub(super) fn full_scope(state: &State, scope: &str) -> String {
+    if scope == "enterprise" { format!("enterprise_{}", state.enterprise_id) } else { scope.to_owned() }
 }
 
 /// One metadata instance, with Box's own fields beside the template's.
 #[must_use]
 pub fn instance(state: &State, item: &Item, scope: &str, template: &str) -> Option<Value> {
     let mut all = item.metadata.get(&(scope.to_owned(), template.to_owned()))?.clone();
-    let full =
-        if scope == "enterprise" { format!("enterprise_{}", state.enterprise_id) } else { scope.to_owned() };
+    let full = full_scope(state, scope);
     all["$parent"] = json!(format!("{}_{}", item.kind.word(), item.id));
     all["$template"] = json!(template);
     all["$scope"] = json!(full);

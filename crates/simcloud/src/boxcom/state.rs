@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::events::Log;
-use super::metadata::Template;
+use super::metadata::templates::Template;
 use super::model::{Collaboration, Grantee, Group, Item, Kind, Member, Parent, User};
 use super::uploads::Session;
 

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::model::{Item, Kind, may_download};
+use super::resource;
 use super::state::State;
 use crate::control::truth::{Gone, Lines, Question, Source};
 use crate::sync::read;
@@ -85,6 +86,11 @@ fn described(state: &State, user: &str, item: &Item) -> Value {
     });
     if let Kind::WebLink(url) = &item.kind {
         line["url"] = json!(url);
+    }
+    for ((scope, template), values) in &item.metadata {
+        let values = values.as_object().into_iter().flatten().filter(|(name, _)| !name.starts_with('$'));
+        line["metadata"][resource::full_scope(state, scope)][template] =
+            values.map(|(name, value)| (name.clone(), value.clone())).collect();
     }
     line
 }

@@ -1,6 +1,9 @@
 //! Chunked uploads: a session, its parts, and the commit that makes a file or a new version of them.
 //! <https://developer.box.com/guides/uploads/chunked>
 
+pub(super) mod direct;
+mod multipart;
+
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
@@ -13,7 +16,7 @@ use super::call::{Call, Method};
 use super::error::BoxError;
 use super::events::on_item;
 use super::folders::reach;
-use super::model::{Kind, Parent, Version};
+use super::model::{Item, Kind, Parent, Version};
 use super::state::State;
 use super::{resource, sample};
 use crate::content::{hex, mix};
@@ -147,22 +150,28 @@ fn for_a_file(call: &Call) -> Result<Answer, BoxError> {
     let name = name.ok_or_else(|| BoxError::bad_parameter("file_name", "'file_name' is required"))?;
     let folder = body["folder_id"].as_str().unwrap_or_default();
     let mut state = call.change();
-    let parent = match folder {
-        "0" => Parent::Root(call.user.clone()),
-        id => {
-            let found = id.parse().ok().and_then(|id: u64| state.items.get(&id));
-            let found = found.filter(|item| matches!(item.kind, Kind::Folder) && !state.is_trashed(item));
-            let found = found.ok_or_else(|| BoxError::not_found("folder", id))?;
-            let role = state.role(&call.user, found).ok_or_else(|| BoxError::not_found("folder", id))?;
-            if !may_upload(role) {
-                return Err(BoxError::forbidden());
-            }
-            Parent::Folder(found.id)
-        }
-    };
+    let parent = parent(call, &state, folder)?;
     taken(&state, &parent, name)?;
     let target = Target::File { parent, name: name.to_owned() };
     Ok(opened(call, &mut state, target, size))
+}
+
+/// The folder with this id, where the caller may upload to it; 0 is the caller's "All Files".
+fn parent(call: &Call, state: &State, folder: &str) -> Result<Parent, BoxError> {
+    if folder == "0" {
+        return Ok(Parent::Root(call.user.clone()));
+    }
+    let found = folder.parse().ok().and_then(|id: u64| state.items.get(&id));
+    let found = found.filter(|item| matches!(item.kind, Kind::Folder) && !state.is_trashed(item));
+    let found = found.ok_or_else(|| BoxError::not_found("folder", folder))?;
+    let role = state.role(&call.user, found).ok_or_else(|| BoxError::not_found("folder", folder))?;
+    if may_upload(role) { Ok(Parent::Folder(found.id)) } else { Err(BoxError::forbidden()) }
+}
+
+/// Refuses who may not change the item.
+fn may_edit(call: &Call, state: &State, item: &Item) -> Result<(), BoxError> {
+    let role = state.role(&call.user, item).unwrap_or_default();
+    if ["owner", "co-owner", "editor"].contains(&role) { Ok(()) } else { Err(BoxError::forbidden()) }
 }
 
 fn may_upload(role: &str) -> bool {
@@ -174,9 +183,7 @@ fn for_a_version(call: &Call) -> Result<Answer, BoxError> {
     let size = size(&body)?;
     let mut state = call.change();
     let item = reach(call, &state, "file")?;
-    if !state.role(&call.user, item).is_some_and(|role| ["owner", "co-owner", "editor"].contains(&role)) {
-        return Err(BoxError::forbidden());
-    }
+    may_edit(call, &state, item)?;
     let target = Target::Version { file: item.id, name: body["file_name"].as_str().map(str::to_owned) };
     Ok(opened(call, &mut state, target, size))
 }
@@ -306,15 +313,36 @@ fn commit(call: &Call) -> Result<Answer, BoxError> {
         return Err(BoxError::new(412, "precondition_failed", "The digest is not that of the file"));
     }
     let (id, target) = (id.to_owned(), session.target.clone());
-    let item = finished(call, &mut state, target, Content::Held(bytes.freeze()))?;
+    let upload = Upload { content: Content::Held(bytes.freeze()), created_ms: None, modified_ms: None };
+    let item = finished(call, &mut state, target, upload)?;
     state.uploads.remove(&id);
-    let item = state.items.get(&item).ok_or_else(|| BoxError::not_found("file", &item.to_string()))?;
-    let file = resource::select(resource::item(&state, &call.user, item), None, resource::ITEM);
-    Ok(Answer::json(json!({"total_count": 1, "entries": [file]})).status(StatusCode::CREATED))
+    answered(call, &state, item).map(|answer| answer.status(StatusCode::CREATED))
+}
+
+/// The file that an upload made, in a list of one.
+fn answered(call: &Call, state: &State, id: u64) -> Result<Answer, BoxError> {
+    let item = state.items.get(&id).ok_or_else(|| BoxError::not_found("file", &id.to_string()))?;
+    let file = call.select(resource::item(state, &call.user, item), resource::ITEM);
+    Ok(Answer::json(json!({"total_count": 1, "entries": [file]})))
+}
+
+/// Bytes that arrived, with what the uploader says of their times.
+struct Upload {
+    content: Content,
+    created_ms: Option<i64>,
+    modified_ms: Option<i64>,
+}
+
+impl Upload {
+    fn version(self, id: u64, number: u64, now: i64, by: &str) -> Version {
+        let mut version = Version::new(id, number, self.content, now, by);
+        (version.created_ms, version.modified_ms) = (self.created_ms, self.modified_ms);
+        version
+    }
 }
 
 /// The file, new or in a new version.
-fn finished(call: &Call, state: &mut State, target: Target, content: Content) -> Result<u64, BoxError> {
+fn finished(call: &Call, state: &mut State, target: Target, upload: Upload) -> Result<u64, BoxError> {
     let (now, by) = (call.world.clock.now_ms(), call.user.clone());
     let id = state.new_id();
     let item = match target {
@@ -327,7 +355,7 @@ fn finished(call: &Call, state: &mut State, target: Target, content: Content) ->
                     found.ok_or_else(|| BoxError::not_found("folder", &folder.to_string()))?
                 }
             };
-            let kind = Kind::File(vec![Version::new(id, 1, content, now, &by)]);
+            let kind = Kind::File(vec![upload.version(id, 1, now, &by)]);
             let mut made = sample::item(state, &owner, parent, &name, kind, now);
             made.modified_by.clone_from(&by);
             state.place(made)
@@ -337,7 +365,7 @@ fn finished(call: &Call, state: &mut State, target: Target, content: Content) ->
             let found = state.items.get_mut(&file).ok_or_else(gone)?;
             let Kind::File(versions) = &mut found.kind else { return Err(gone()) };
             let number = versions.last().map_or(1, |last| last.number + 1);
-            versions.push(Version::new(id, number, content, now, &by));
+            versions.push(upload.version(id, number, now, &by));
             found.name = name.unwrap_or_else(|| found.name.clone());
             found.etag += 1;
             (found.modified_ms, found.modified_by) = (now, by.clone());

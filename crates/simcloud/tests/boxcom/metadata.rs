@@ -58,6 +58,22 @@ async fn an_instance_holds_what_its_template_allows_and_counts_its_changes() {
     let fields = [("fields", "metadata.enterprise.contractState")];
     let told = sim.user(1, &format!("files/{file}"), &fields).await.json();
     assert_eq!(told["metadata"]["enterprise"]["contractState"]["owner"], "Ada");
+    // <https://developer.box.com/reference/resources/file--full>: by the enterprise's number, and what is named only.
+    let own = format!("enterprise_{}", sim.running.start_line.boxcom.enterprise_id);
+    for (fields, is_told) in [
+        (format!("metadata.{own}.contractState,metadata.global.properties"), true),
+        (format!("metadata.{own}.another"), false),
+        ("metadata.enterprise_1.contractState".to_owned(), false),
+        ("name,metadata".to_owned(), false),
+    ] {
+        let told = sim.user(1, &format!("files/{file}"), &[("fields", fields.as_str())]).await.json();
+        let instance = &told["metadata"][&own]["contractState"];
+        assert_eq!(
+            instance["owner"] == "Ada" && instance["$scope"] == own.as_str(),
+            is_told,
+            "{fields}: {told}"
+        );
+    }
     assert_eq!(sim.json_as(3, "PUT", &path, &steps).await.status, 404, "not this user's file");
     assert_eq!(sim.bytes_as(1, "DELETE", &path, &[], Vec::new()).await.status, 204);
     assert_eq!(sim.user(1, &path, &[]).await.code().1, "instance_not_found");
@@ -86,4 +102,65 @@ async fn templates_are_listed_read_and_go_with_what_they_said() {
     assert_eq!(sim.bytes_as(0, "DELETE", schema, &[], Vec::new()).await.status, 204);
     assert_eq!(sim.user(1, &path, &[]).await.status, 404);
     assert_eq!(sim.user(1, schema, &[]).await.status, 404);
+}
+
+/// <https://developer.box.com/guides/metadata/templates/update>,
+/// <https://developer.box.com/reference/put-metadata-templates-id-id-schema>
+#[tokio::test]
+async fn a_template_is_changed_with_what_it_says_of_items_or_not_at_all() {
+    let (sim, file) = stage().await;
+    let (schema, path) = (
+        "metadata_templates/enterprise/contractState/schema",
+        format!("files/{file}/metadata/enterprise/contractState"),
+    );
+    let values = json!({"owner": "Ada", "worth": 1.5, "state": "draft", "regions": ["EU", "US"]});
+    assert_eq!(sim.json_as(1, "POST", &path, &values).await.status, 201);
+    let before = sim.user(1, schema, &[]).await.json();
+    let good = json!({"op": "editTemplate", "data": {"displayName": "Changed"}});
+    for wrong in [
+        json!({"op": "editField", "fieldKey": "none", "data": {"displayName": "x"}}),
+        json!({"op": "editField", "fieldKey": "owner", "data": {"type": "float"}}),
+        json!({"op": "editField", "fieldKey": "owner", "data": {"key": "worth"}}),
+        json!({"op": "addField", "data": {"type": "string", "key": "owner", "displayName": "x"}}),
+        json!({"op": "reorderFields", "fieldKeys": ["owner", "until"]}),
+        json!({"op": "addEnumOption", "fieldKey": "owner", "data": {"key": "x"}}),
+        json!({"op": "addEnumOption", "fieldKey": "state", "data": {"key": "final"}}),
+        json!({"op": "removeMultiSelectOption", "fieldKey": "regions", "multiSelectOptionKey": "Mars"}),
+        json!({"op": "reorderEnumOptions", "fieldKey": "state", "enumOptionKeys": ["draft", "draft"]}),
+    ] {
+        let refused = sim.json_as(0, "PUT", schema, &json!([good.clone(), wrong.clone()])).await;
+        assert_eq!(refused.status, 400, "{wrong}");
+        assert_eq!(sim.user(1, schema, &[]).await.json(), before, "{wrong}");
+    }
+    let steps = json!([
+        good,
+        {"op": "editField", "fieldKey": "owner", "data": {"key": "holder", "displayName": "Holder"}},
+        {"op": "removeField", "fieldKey": "worth"},
+        {"op": "addField", "data": {"type": "string", "key": "note", "displayName": "Note"}},
+        {"op": "reorderFields", "fieldKeys": ["note", "state", "regions", "until", "holder"]},
+        {"op": "editEnumOption", "fieldKey": "state", "enumOptionKey": "draft", "data": {"key": "open"}},
+        {"op": "addEnumOption", "fieldKey": "state", "data": {"key": "void"}},
+        {"op": "reorderEnumOptions", "fieldKey": "state", "enumOptionKeys": ["void", "open", "final"]},
+        {"op": "removeMultiSelectOption", "fieldKey": "regions", "multiSelectOptionKey": "US"},
+        {"op": "editMultiSelectOption", "fieldKey": "regions", "multiSelectOptionKey": "EU", "data": {"key": "Europe"}},
+    ]);
+    assert_eq!(sim.json_as(3, "PUT", schema, &steps).await.status, 403, "admins only");
+    let after = sim.json_as(0, "PUT", schema, &steps).await;
+    assert_eq!((after.status, &after.json()["displayName"]), (200, &json!("Changed")));
+    let keys = |all: &serde_json::Value| -> Vec<String> {
+        all.as_array().into_iter().flatten().map(|one| text(&one["key"])).collect()
+    };
+    let fields = after.json()["fields"].clone();
+    assert_eq!(keys(&fields), ["note", "state", "regions", "until", "holder"]);
+    assert_eq!(keys(&fields[1]["options"]), ["void", "open", "final"]);
+    assert_eq!(sim.user(1, schema, &[]).await.json(), after.json());
+    let told = sim.user(1, &path, &[]).await.json();
+    assert_eq!(
+        (&told["holder"], &told["owner"], &told["worth"], &told["state"], &told["regions"]),
+        (&json!("Ada"), &json!(null), &json!(null), &json!("open"), &json!(["Europe"]))
+    );
+    assert_eq!(
+        sim.json_as(0, "PUT", "metadata_templates/enterprise/none/schema", &json!([])).await.status,
+        404
+    );
 }

@@ -1,4 +1,4 @@
-//! Uploads in parts. <https://developer.box.com/guides/uploads/chunked>
+//! Uploads in one request and in parts. <https://developer.box.com/guides/uploads>
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,6 +11,10 @@ const SIZE: usize = 20_000_000;
 
 fn content() -> Vec<u8> {
     (0..SIZE as u64).map(|at| (at.wrapping_mul(2_654_435_761) >> 7) as u8).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn digest(bytes: &[u8]) -> String {
@@ -85,4 +89,104 @@ async fn who_reads_only_writes_nothing_and_what_is_given_up_is_gone() {
     let path = format!("files/upload_sessions/{session}");
     assert_eq!(sim.bytes_as(1, "DELETE", &path, &[], Vec::new()).await.status, 204);
     assert_eq!(sim.bytes_as(1, "GET", &path, &[], Vec::new()).await.status, 404);
+}
+
+const BOUNDARY: &str = "----a boundary";
+
+/// A form with these parts in this order.
+fn form(parts: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, bytes) in parts {
+        let head = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n");
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(format!("--{BOUNDARY}--\r\n").as_bytes());
+    body
+}
+
+async fn send(sim: &Sim, path: &str, more: &[(&str, &str)], body: Vec<u8>) -> Got {
+    let kind = format!("multipart/form-data; boundary=\"{BOUNDARY}\"");
+    let headers = [&[("content-type", kind.as_str())], more].concat();
+    sim.bytes_as(1, "POST", path, &headers, body).await
+}
+
+fn upload(attributes: &Value, bytes: &[u8]) -> Vec<u8> {
+    form(&[("attributes", attributes.to_string().as_bytes()), ("file", bytes)])
+}
+
+/// <https://developer.box.com/reference/post-files-content>
+#[tokio::test]
+async fn a_small_file_goes_in_one_request_under_a_name_that_is_free_and_allowed() {
+    let sim = writing().await;
+    let bytes = b"\r\n--not the boundary\x00\xff".as_slice();
+    let sha1 = hex(&sha1::Sha1::digest(bytes));
+    let new = json!({"name": "small.bin", "parent": {"id": "0"}, "content_modified_at": "2012-12-12T10:53:43-08:00"});
+    assert_eq!(send(&sim, "files/content", &[("content-md5", "00")], upload(&new, bytes)).await.status, 400);
+    let made = send(&sim, "files/content", &[("content-md5", sha1.as_str())], upload(&new, bytes)).await;
+    assert_eq!(made.status, 201);
+    let file = made.json()["entries"][0].clone();
+    assert_eq!((&file["name"], &file["sha1"]), (&json!("small.bin"), &json!(sha1)));
+    assert_eq!(file["content_modified_at"], "2012-12-12T10:53:43-08:00");
+    let line = sim.truth(1).await.into_iter().find(|line| line["id"] == file["id"]).expect("the file");
+    assert_eq!(line["size"], bytes.len());
+
+    let again = json!({"name": "SMALL.bin", "parent": {"id": "0"}});
+    let taken = send(&sim, "files/content", &[], upload(&again, bytes)).await;
+    assert_eq!(taken.code(), (409, "item_name_in_use".to_owned()));
+    assert_eq!(taken.json()["context_info"]["conflicts"]["id"], file["id"]);
+    let late = form(&[("file", bytes), ("attributes", new.to_string().as_bytes())]);
+    assert_eq!(send(&sim, "files/content", &[], late).await.code().1, "metadata_after_file_contents");
+    let long = "x".repeat(256);
+    for (name, code) in [
+        ("a/b", "item_name_invalid"),
+        ("a\\b", "item_name_invalid"),
+        ("a\u{7}", "item_name_invalid"),
+        ("..", "item_name_invalid"),
+        ("a ", "item_name_invalid"),
+        (long.as_str(), "item_name_too_long"),
+        ("", "bad_request"),
+    ] {
+        let named = json!({"name": name, "parent": {"id": "0"}});
+        assert_eq!(
+            send(&sim, "files/content", &[], upload(&named, bytes)).await.code(),
+            (400, code.to_owned())
+        );
+    }
+    let nowhere = json!({"name": "x", "parent": {"id": "1"}});
+    assert_eq!(send(&sim, "files/content", &[], upload(&nowhere, bytes)).await.status, 404);
+    assert_eq!(send(&sim, "files/content", &[], b"no form".to_vec()).await.status, 400);
+    assert_eq!(sim.truth(1).await.iter().filter(|line| line["name"] == "small.bin").count(), 1);
+}
+
+/// <https://developer.box.com/reference/post-files-id-content>
+#[tokio::test]
+async fn a_version_goes_in_one_request_unless_the_file_has_changed() {
+    let sim = writing().await;
+    let new = json!({"name": "a.txt", "parent": {"id": "0"}});
+    let file = send(&sim, "files/content", &[], upload(&new, b"first")).await.json()["entries"][0].clone();
+    let path = format!("files/{}/content", text(&file["id"]));
+    let name = json!({"name": "b.txt"});
+    let stale = send(&sim, &path, &[("if-match", "77")], upload(&name, b"second")).await;
+    assert_eq!(stale.code(), (412, "precondition_failed".to_owned()));
+    let etag = text(&file["etag"]);
+    let after = send(&sim, &path, &[("if-match", &etag)], upload(&name, b"second")).await;
+    assert_eq!((after.status, &after.json()["entries"][0]["name"]), (200, &json!("b.txt")));
+    let line = sim.truth(1).await.into_iter().find(|line| line["id"] == file["id"]).expect("the file");
+    assert_eq!((line["size"].as_u64(), line["versions"].as_u64()), (Some(6), Some(2)));
+    assert_eq!(send(&sim, "files/content", &[], upload(&new, b"another")).await.status, 201, "a.txt is free");
+    let other = json!({"name": "A.txt"});
+    assert_eq!(send(&sim, &path, &[], upload(&other, b"third")).await.code().1, "item_name_in_use");
+}
+
+/// <https://developer.box.com/reference/options-files-content>
+#[tokio::test]
+async fn an_upload_is_checked_before_it_is_sent() {
+    let sim = writing().await;
+    let file = json!({"name": "new.txt", "size": 5, "parent": {"id": "0"}});
+    let good = sim.json_as(1, "OPTIONS", "files/content", &file).await;
+    assert!(good.status == 200 && text(&good.json()["upload_url"]).ends_with("/api/2.0/files/content"));
+    sim.change(json!({"op": "box.file.add", "user": sim.id(1), "name": "New.txt", "text": "x"})).await;
+    assert_eq!(sim.json_as(1, "OPTIONS", "files/content", &file).await.code().1, "item_name_in_use");
 }
