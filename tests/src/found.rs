@@ -220,6 +220,8 @@ fn read_item(service: &str, owner: &str, folder: &Path, line: Line) -> Result<Fo
         ensure!(is_as_listed, "{} is not as the metadata beside it says", file.path.display());
         files.push(file);
     }
+    let is_of_box = service == "box_files" && !line.id.starts_with("version");
+    let metadata = is_of_box.then(|| filled_in(line.meta.more.get("metadata")));
     Ok(FoundItem {
         service: service.to_owned(),
         owner: owner.to_owned(),
@@ -227,8 +229,7 @@ fn read_item(service: &str, owner: &str, folder: &Path, line: Line) -> Result<Fo
         files,
         labels: Some(line.meta.labels),
         name: line.meta.name,
-        metadata: (service == "box_files" && !line.id.starts_with("version"))
-            .then(|| filled_in(line.meta.more.get("metadata"))),
+        metadata,
         skip: line.skip.map(|skip| skip.to_string()),
     })
 }
