@@ -1,5 +1,6 @@
 //! Starts the program: one per data directory, its plugins, its tray icon, its window.
 
+use holdfast_app::start_again::while_another_ends;
 use holdfast_app::{DesktopOptions, Result, UserError, log};
 use tauri::{AppHandle, Manager as _, RunEvent, WindowEvent, async_runtime};
 use tauri_plugin_window_state::StateFlags;
@@ -66,7 +67,10 @@ pub fn run(arguments: &Arguments) -> Result<i32> {
             }
         })
         .build(context)
-        .map_err(|error| UserError::of("defect", format!("the window system does not start: {error}")))?;
+        .map_err(|error| match error {
+            tauri::Error::PluginInitialization(name, why) if name == "single-instance" => while_another_ends(&why),
+            error => UserError::of("defect", format!("the window system does not start: {error}")),
+        })?;
     Ok(app.run_return(|_handle, event| match event {
         // The last window is gone, and nobody asked to quit: the tray icon stays.
         RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),

@@ -6,6 +6,7 @@
     stand_ins.py tray-click LABEL      clicks the entry of its menu
     stand_ins.py notification-click N  clicks the notification with this number
     stand_ins.py close-window ID       closes an X11 window as the button in its title bar does
+    stand_ins.py dying-app ends|stays  has the app's name on the bus and answers no second start; `ends` gives it back then
 
 The interfaces are https://specifications.freedesktop.org/notification-spec/ and
 https://www.freedesktop.org/wiki/Specifications/StatusNotifierItem/, its menu is com.canonical.dbusmenu.
@@ -153,6 +154,32 @@ class TrayItem:
         sys.exit(f"there is no entry '{wanted}' that can be clicked")
 
 
+class DyingApp(dbus.service.Object):
+    """What a second start of the app finds where the first one still has its name and answers no more."""
+
+    NAME = "dev.holdfast.desktop.SingleInstance"
+
+    def __init__(self, bus, loop):
+        super().__init__(bus, "/" + self.NAME.replace(".", "/"))
+        self.loop = loop
+
+    @dbus.service.method("org.SingleInstance.DBus", in_signature="ass")
+    def ExecuteCallback(self, words, folder):
+        print("asked", flush=True)
+        if self.loop is not None:
+            self.loop.quit()
+        raise dbus.DBusException("it is about to end")
+
+
+def dying_app(how):
+    dbus.mainloop.glib.DBusGMainLoop(set_as_default=True)
+    bus, loop = dbus.SessionBus(), GLib.MainLoop()
+    kept = [dbus.service.BusName(DyingApp.NAME, bus), DyingApp(bus, loop if how == "ends" else None)]
+    print("ready", flush=True)
+    loop.run()
+    return kept
+
+
 class ClientMessage(ctypes.Structure):
     """XClientMessageEvent, padded to the size of any XEvent."""
 
@@ -197,6 +224,8 @@ def main(command, *rest):
         dbus.Interface(server, CONTROL).Click(dbus.UInt32(rest[0]))
     elif command == "close-window":
         close_window(*rest)
+    elif command == "dying-app":
+        dying_app(*rest)
     else:
         sys.exit(__doc__)
 

@@ -5,6 +5,7 @@ import "./theme.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
+import { refuseStrayDrops } from "./noStrayDrops";
 import { newQueryClient } from "./queries";
 import { newRouter } from "./router";
 
@@ -13,6 +14,7 @@ async function start() {
     const { startDevCompany } = await import("./testing/dev");
     startDevCompany();
   }
+  refuseStrayDrops(window);
   const root = document.getElementById("root");
   if (root === null) throw new Error("index.html has no #root");
   createRoot(root).render(<StrictMode><App client={newQueryClient()} router={newRouter()} /></StrictMode>);

@@ -22,6 +22,7 @@ mod recovery_key;
 mod redact;
 mod runs;
 mod signals;
+pub mod start_again;
 pub mod time;
 pub mod updates;
 mod verbs;

@@ -76,7 +76,7 @@ pub enum CsvError {
     #[error("the file is larger than {} MB", MOST_BYTES >> 20)]
     TooLarge,
     /// Too many rows.
-    #[error("the file has more than {MOST_ROWS} rows")]
+    #[error("the file has more than 50,000 rows")]
     TooManyRows,
     /// Not a text file.
     #[error("the file is not text in UTF-8 or UTF-16")]

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
 
 use anyhow::{Context, Result, ensure};
 
@@ -65,6 +65,11 @@ impl Desktop {
     /// Starts the app once more, as a second click on its icon does, and waits for that to end.
     pub fn launch_again(&self) -> Result<ExitStatus> {
         self.command(&[]).status().context("the app does not start")
+    }
+
+    /// The same, and what it says where it was started; it must end by itself.
+    pub fn launch_that_fails(&self) -> Result<Output> {
+        self.command(&[]).output().context("the app does not start")
     }
 
     /// Starts the app without driving it; it ends when this is dropped.

@@ -26,7 +26,7 @@ pub use seek::{
     Seek, button, checkbox, combobox, dialog, file, heading, link, list, option, radio, row, tab, table,
     textbox, treeitem,
 };
-pub use session::{Notification, Session, Tray};
+pub use session::{Dying, Notification, Session, Tray};
 pub use window::Window;
 
 /// How long anything that a person waits for may take on a busy machine.

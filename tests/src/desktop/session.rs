@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Lines};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tempfile::TempDir;
@@ -119,6 +119,40 @@ impl Session {
         self.stand_in(&["close-window", window]).map(drop)
     }
 
+    /// Drags files from elsewhere on the display to a point of the app's window, and drops them there with the pointer.
+    /// False where the pointer said that they cannot be dropped there.
+    pub fn drop_files(&self, at: (f64, f64), files: &[&Path]) -> Result<bool> {
+        let windows = self.windows()?;
+        let window = windows.lines().next().context("there is no window to drop on")?;
+        let mut geometry = self.command(Path::new("xdotool"));
+        let output = geometry.args(["getwindowgeometry", "--shell", window]).output()?;
+        let told = String::from_utf8(output.stdout)?;
+        let edge = |name: &str| -> Result<f64> {
+            let value = told.lines().find_map(|line| line.strip_prefix(name));
+            Ok(value.context("the window has no place")?.parse()?)
+        };
+        let (x, y) = (edge("X=")? + at.0, edge("Y=")? + at.1);
+        let mut drag = self.command(&Path::new(SCRIPTS).join("drag.py"));
+        let output = drag.args([x.to_string(), y.to_string()]).args(files).output()?;
+        match String::from_utf8_lossy(&output.stdout).trim() {
+            "taken" => Ok(true),
+            "refused" => Ok(false),
+            other => bail!("dragging ended with '{other}': {}", String::from_utf8_lossy(&output.stderr)),
+        }
+    }
+
+    /// A program that has the app's name on the session's bus and ends without answering when it is asked, as one does that
+    /// was killed a moment ago; with `stays`, it only never answers.
+    pub fn dying_app(&self, stays: bool) -> Result<Dying> {
+        let mut command = self.command(&Path::new(SCRIPTS).join("stand_ins.py"));
+        command.args(["dying-app", if stays { "stays" } else { "ends" }]).stdout(Stdio::piped());
+        let mut child = command.spawn().context("the stand-ins do not start")?;
+        let lines = BufReader::new(child.stdout.take().context("the stand-ins say nothing")?).lines();
+        let mut dying = Dying { child, lines };
+        ensure!(dying.says()? == "ready", "the name is taken");
+        Ok(dying)
+    }
+
     /// Whether a window of the app is on the display.
     pub fn shows_window(&self) -> Result<bool> {
         Ok(self.window_count()? > 0)
@@ -168,6 +202,33 @@ impl Session {
 
     fn variable(&self, name: &str) -> &str {
         self.environment.get(name).map_or("", String::as_str)
+    }
+}
+
+/// See [`Session::dying_app`].
+pub struct Dying {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Dying {
+    /// Waits until another start of the app has asked it for its window.
+    pub fn was_asked(&mut self) -> Result<()> {
+        ensure!(self.says()? == "asked", "it was not asked");
+        Ok(())
+    }
+
+    fn says(&mut self) -> Result<String> {
+        Ok(self.lines.next().context("the stand-in ended")??)
+    }
+}
+
+impl Drop for Dying {
+    fn drop(&mut self) {
+        // It may have ended by itself; then there is nothing left to end.
+        if self.child.kill().is_ok() {
+            drop(self.child.wait());
+        }
     }
 }
 

@@ -118,6 +118,13 @@ impl Window {
         Ok(self.runtime.block_on(element.send_keys(path))?)
     }
 
+    /// The middle of it, in pixels from the window's corner.
+    pub fn middle_of(&self, seek: &Seek) -> Result<(f64, f64)> {
+        let element = self.find(seek)?;
+        let middle = "const { x, y, width, height } = it.getBoundingClientRect(); return [x + width / 2, y + height / 2]";
+        self.script_on(&element, middle)
+    }
+
     /// Whether it is ticked, chosen or switched on.
     pub fn is_on(&self, seek: &Seek) -> Result<bool> {
         let element = self.find(seek)?;

@@ -89,7 +89,7 @@ fn choose_in_each_tab(desktop: &Desktop, window: &Window) -> Result<Vec<String>>
     window.fill(&textbox("Search name or address"), "")?;
     add()?;
     window.sees_in(&box_at_the_right(), "USER:")?;
-    window.sees("You have allocated 1 licenses (no limit set)")?;
+    window.sees("You have allocated 1 license (no limit set)")?;
 
     window.click(&tab("USERS BY GROUP"))?;
     window.click(&button("View the users of ").part().within(row("board@example.com").part()))?;

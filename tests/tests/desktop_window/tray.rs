@@ -98,6 +98,42 @@ fn it_starts_hidden_and_another_data_directory_is_another_program() -> Result<()
 }
 
 #[test]
+fn the_window_comes_back_as_large_as_it_was_left() -> Result<()> {
+    let desktop = Desktop::new()?;
+    let window = desktop.open()?;
+    window.find(&heading("Your company's data, on storage you own"))?;
+    let size = |window: &Window| -> Result<(u32, u32)> { window.script("return [innerWidth, innerHeight]", &[]) };
+    let usual = size(&window)?;
+    let left = (usual.0 - 180, usual.1 - 90);
+    window.resize(left.0, left.1)?;
+    until_true("it has the size", || Ok(size(&window)? == left))?;
+    desktop.session.click_tray("Quit")?;
+    window.ended()?;
+    let window = desktop.open()?;
+    window.find(&heading("Your company's data, on storage you own"))?;
+    until_true("it has the size again", || Ok(size(&window)? == left))
+}
+
+#[test]
+fn it_starts_once_a_killed_one_has_let_go_and_says_so_where_it_does_not() -> Result<()> {
+    let desktop = Desktop::new()?;
+    let mut dying = desktop.session.dying_app(false)?;
+    let mut app = desktop.start(&[])?;
+    dying.was_asked()?;
+    shown(&desktop, true)?;
+    ensure!(app.is_running()?, "it ended");
+    drop(app);
+
+    let other = Desktop::new()?;
+    let _hangs = other.session.dying_app(true)?;
+    let ended = other.launch_that_fails()?;
+    let told = String::from_utf8_lossy(&ended.stderr).into_owned();
+    ensure!(ended.status.code() == Some(1), "it ended with {}", ended.status);
+    ensure!(told.contains("Another Holdfast of yours is still ending, or does not answer."), "{told}");
+    Ok(())
+}
+
+#[test]
 fn backups_go_on_behind_a_closed_window() -> Result<()> {
     let desktop = Desktop::new()?;
     let company = desktop.company(&format!("{COMPANY} --latency 20"))?;

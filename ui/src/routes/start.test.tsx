@@ -1,5 +1,5 @@
 // Start Backup, sentence by sentence: who can be ticked, what Add and Remove do, what licenses say, and how it starts.
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { Company } from "../testing/company";
 import { accessibilityProblems, openWindow } from "../testing/render";
@@ -114,6 +114,31 @@ test("every_bad_row_of_a_csv_is_shown_with_its_line_and_why", async () => {
   await user.click(await tick("anna.adler@acme.example"));
   await user.click(button("Add"));
   await waitFor(() => expect(company.lastCall("plan")).toMatchObject({ selection: { csv: [{ line: 2, address: "anna.adler@acme.example" }], users: [] } }));
+});
+
+test("a_drop_is_one_csv_file_and_all_else_is_told_what_it_is", async () => {
+  const { user, company } = openWindow(START, { users: 12 });
+  await screen.findByRole("table", { name: "USERS TO BACKUP" });
+  await user.click(tab("CSV FILE UPLOAD"));
+  const list = new File(["email\nanna.adler@acme.example\n"], "people.csv", { type: "text/csv" });
+  const large = new File([], "all mail.mbox");
+  Object.defineProperty(large, "size", { value: 100_000_000 });
+  const drop = (files: File[], isDirectory = false) =>
+    fireEvent.drop(screen.getByText("or drop one here"), { dataTransfer: { files, items: files.map(() => ({ webkitGetAsEntry: () => ({ isDirectory }) })) } });
+  drop([list]);
+  expect(await screen.findByText("people.csv: 1 row can be used, 0 cannot.")).toBeVisible();
+  const calls = company.calls.length;
+  const refused: [File[], boolean, string][] = [
+    [[list, list], false, "2 files were dropped."], [[], false, "What was dropped is not a file."],
+    [[new File([], "Lists")], true, "Lists is a folder."], [[large], false, "This file is too large for a list of users."],
+  ];
+  for (const [files, isDirectory, why] of refused) {
+    drop(files, isDirectory);
+    expect(await screen.findByText(why)).toBeVisible();
+  }
+  expect(company.calls.slice(calls).filter((call) => call.command === "read_csv")).toEqual([]);
+  expect(screen.getByText("people.csv: 1 row can be used, 0 cannot.")).toBeVisible();
+  await user.click(await tick("anna.adler@acme.example"));
 });
 
 test("view_shows_a_groups_members_with_each_ones_state_and_escape_goes_back", async () => {

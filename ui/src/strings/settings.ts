@@ -31,7 +31,14 @@ export const storage = {
   elsewhere: {
     open: "Change location…",
     title: "Where is the storage now?",
-    text: "Use this after you have moved the storage's folder to another disk or place, or when its disk has another name now. Nothing is copied and nothing is deleted here.",
+    text: "For a storage that was moved, or whose disk has another name now. Nothing is copied and nothing is deleted here.",
+    steps: (path: string) => [
+      "Pause all backups under Manage Users, until you resume.",
+      `Copy the whole folder ${path} to its new place with your file manager.`,
+      "Choose the new place here, then resume.",
+      "Verify it. Only then delete the old folder.",
+    ],
+    stepsTitle: "To move it to another disk",
     same: (id: string) => `Only the very same storage is taken (identity ${id}); another one, or a folder without one, is refused.`,
     confirm: "Use this folder",
   },

@@ -80,6 +80,9 @@ export const start = {
       what: "This file is too large for a list of users.",
       todo: "Upload a CSV file of at most 50,000 rows and 16 MB.",
     },
+    tooMany: (n: number) => ({ what: `${count(n)} files were dropped.`, todo: "Drop one CSV file at a time." }),
+    noFile: { what: "What was dropped is not a file.", todo: "Drop a CSV file, or click Upload a CSV file." },
+    folder: (name: string) => ({ what: `${name} is a folder.`, todo: "Drop the CSV file that is in it." }),
     unreadable: { what: "The file could not be read.", todo: "Check that it still exists and is not open elsewhere, then upload it again." },
   },
   box: {

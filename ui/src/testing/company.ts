@@ -172,7 +172,7 @@ export class Company {
     return {
       users: users.map(({ id, address, protection }) => ({ id, address, already_protected: protection === "protected" })),
       problems: [], licenses_needed: needed, licenses_free: free, over_limit: over,
-      licenses_sentence: free === null ? `You have allocated ${needed} licenses (no limit set)` : `You have allocated ${needed} out of ${free} licenses`,
+      licenses_sentence: free === null ? `You have allocated ${needed} ${needed === 1 ? "license" : "licenses"} (no limit set)` : `You have allocated ${needed} out of ${free} licenses`,
       todo: over ? "Remove entries from the list, or raise the limit in Settings > Licenses." : null,
       forecast: {
         items: null, bytes: needed === 0 ? 0 : bytes, seconds_low: needed * 3_600, seconds_high: needed * 9_000, free: 812_000_000_000, fits: bytes < 812_000_000_000,

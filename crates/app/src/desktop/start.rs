@@ -28,13 +28,13 @@ impl Desktop {
         let shown = format::one_line(&name);
         let wrong = |why: &str| UserError::of("input.csv", format!("{shown}: {why}"));
         if content_base64.len() > limits::CSV_BYTES.div_ceil(3) * 4 + 4 {
-            return Err(wrong("the file is larger than 8 MB"));
+            return Err(wrong("the file is larger than 16 MB"));
         }
         let bytes = base64::engine::general_purpose::STANDARD
             .decode(content_base64)
             .map_err(|_| wrong("its content did not arrive whole"))?;
         if bytes.len() > limits::CSV_BYTES {
-            return Err(wrong("the file is larger than 8 MB"));
+            return Err(wrong("the file is larger than 16 MB"));
         }
         let app = self.seat().await?;
         let read = tokio::task::spawn_blocking(move || csv_file::read(&bytes)).await;
@@ -187,7 +187,9 @@ pub fn licenses_sentence(needed: u64, free: Option<u64>) -> String {
         Some(free) => {
             format!("You have allocated {} out of {} licenses", format::count(needed), format::count(free))
         }
-        None => format!("You have allocated {} licenses (no limit set)", format::count(needed)),
+        None => {
+            format!("You have allocated {} (no limit set)", format::counted(needed, "license", "licenses"))
+        }
     }
 }
 
@@ -217,6 +219,7 @@ mod tests {
     #[test]
     fn licenses_are_told_with_and_without_a_limit() {
         assert_eq!(licenses_sentence(2, Some(5)), "You have allocated 2 out of 5 licenses");
+        assert_eq!(licenses_sentence(1, None), "You have allocated 1 license (no limit set)");
         assert_eq!(licenses_sentence(2, None), "You have allocated 2 licenses (no limit set)");
     }
 

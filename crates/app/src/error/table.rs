@@ -49,6 +49,11 @@ pub const ROWS: &[Row] = &[
         "The webhook did not take a message: {detail}",
         "Check its address under App, then send a test message.",
     ),
+    retry(
+        "app.ending",
+        "Another Holdfast of yours is still ending, or does not answer.",
+        "Wait a minute and start it again. If it comes back, log out and in again: that ends the other one.",
+    ),
     fix(
         "app.not_set_up",
         "Nothing has been set up yet.",

@@ -25,7 +25,10 @@ export function CsvTab({ domain, ticked, file, onFile }: Props) {
   const [filter, setFilter] = useState<CsvFilter>("all");
   const [isOver, setIsOver] = useState(false);
   const read = useMutation({
-    mutationFn: async (chosen: File) => ({ name: chosen.name, view: await api.readCsv(domain.connection, chosen.name, await base64(chosen)) }),
+    mutationFn: async (chosen: File | UserError) => {
+      if (!(chosen instanceof File)) throw chosen;
+      return { name: chosen.name, view: await api.readCsv(domain.connection, chosen.name, await base64(chosen)) };
+    },
     onSuccess: (answer) => {
       ticked.clear();
       setFilter("all");
@@ -36,14 +39,15 @@ export function CsvTab({ domain, ticked, file, onFile }: Props) {
   const drop = {
     onDragOver: (event: DragEvent) => {
       event.preventDefault();
+      event.dataTransfer.dropEffect = "copy";
       setIsOver(true);
     },
-    onDragLeave: () => setIsOver(false),
+    // Onto something inside of it is no way out.
+    onDragLeave: (event: DragEvent) => setIsOver(event.currentTarget.contains(event.relatedTarget as Node | null)),
     onDrop: (event: DragEvent) => {
       event.preventDefault();
       setIsOver(false);
-      const dropped = event.dataTransfer.files[0];
-      if (dropped) read.mutate(dropped);
+      if (!read.isPending) read.mutate(theFileOf(event.dataTransfer));
     },
   };
   return (
@@ -90,6 +94,14 @@ function SampleSaved({ path, onClose }: { path: string; onClose: () => void }) {
       <CloseButton size="sm" aria-label={S.common.close} onClick={onClose} />
     </div>
   );
+}
+
+/** The one file that was dropped; why it is none, otherwise. A drop tells what is a folder only while it happens. */
+function theFileOf({ items, files }: DataTransfer): File | UserError {
+  const [dropped, ...others] = files;
+  if (others.length > 0) return told("input.csv", words.tooMany(files.length));
+  if (dropped === undefined) return told("input.csv", words.noFile);
+  return items[0]?.webkitGetAsEntry()?.isDirectory === true ? told("input.csv", words.folder(dropped.name)) : dropped;
 }
 
 /** A file's bytes for the engine, which decodes them: it knows UTF-16 from UTF-8, the window need not. */

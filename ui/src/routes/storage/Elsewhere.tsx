@@ -1,5 +1,5 @@
 // The storage was moved, or is plugged in at another place: where it is found from now on. Only the very same one is taken.
-import { Stack, Text } from "@mantine/core";
+import { List, Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api";
@@ -22,6 +22,10 @@ export function Elsewhere({ storage, opened, onClose }: { storage: StorageView; 
     <ConfirmDialog opened={opened} onClose={onClose} title={words.title} confirm={words.confirm} disabled={path.trim() === "" || path.trim() === storage.path} onConfirm={point}>
       <Stack gap="sm">
         <Text size="sm">{words.text}</Text>
+        <section aria-label={words.stepsTitle}>
+          <Text size="sm" fw={600}>{words.stepsTitle}</Text>
+          <List type="ordered" size="sm">{words.steps(storage.path).map((step) => <List.Item key={step} style={{ overflowWrap: "anywhere" }}>{step}</List.Item>)}</List>
+        </section>
         <Text size="sm" c="dimmed">{words.same(storage.id)}</Text>
         <FolderField value={path} onChange={setPath} />
       </Stack>

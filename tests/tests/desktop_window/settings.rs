@@ -1,0 +1,128 @@
+//! Settings by mouse: Manage Domains brings in each part of the Directory, Backup Settings say what they change, Storage is
+//! verified, found where it was moved to, and shows its key; App decides what starts at login.
+
+use std::fs;
+
+use anyhow::{Context, Result, ensure};
+use holdfast_tests::desktop::{
+    Desktop, FirstLaunch, Window, button, checkbox, dialog, link, radio, row, tab, table, textbox, until,
+};
+use serde_json::json;
+
+const COMPANY: &str = "--seed 17 --users 3 --mail-per-user 12 --files-per-user 6";
+
+#[test]
+fn manage_domains_and_backup_settings_do_what_they_say() -> Result<()> {
+    let desktop = Desktop::new()?;
+    let company = desktop.company(COMPANY)?;
+    let window = desktop.open()?;
+    FirstLaunch::new(&desktop, &window).up_to_start_backup(&company)?;
+    company.change("user.add", json!({ "address": "newcomer@example.com", "name": "New Comer" }))?;
+    company.change("group.add", json!({ "address": "brand.new@example.com", "name": "Brand New" }))?;
+    company.change("group.add_member", json!({ "group": "brand.new@example.com", "user": "newcomer@example.com" }))?;
+    company.change("org_unit.add", json!({ "path": "/Lisbon" }))?;
+
+    window.go("Manage Domains")?;
+    for (sync, brought) in [("User Sync", "newcomer@example.com"), ("Group Sync", "Brand New"), ("OU Sync", "/Lisbon")] {
+        window.click(&button(sync))?;
+        let line = || row(sync).part().within(table("example.com"));
+        window.sees_in(&line(), "1 joined").with_context(|| sync)?;
+        window.click(&button("What changed: ").part().within(line()))?;
+        let drawer = || dialog(format!("{sync} of example.com: what changed"));
+        window.sees_in(&drawer(), brought)?;
+        window.click(&button("Close").within(drawer()))?;
+        window.gone(&drawer())?;
+    }
+    window.go("Start Backup")?;
+    window.find(&checkbox("Select newcomer@example.com"))?;
+    window.click(&tab("USERS BY GROUP"))?;
+    window.find(&row("brand.new@example.com").part())?;
+    window.click(&tab("USERS BY ORG UNITS"))?;
+    window.find(&checkbox("Select /Lisbon"))?;
+
+    window.click(&tab("CSV FILE UPLOAD"))?;
+    window.click(&button("Download sample CSV"))?;
+    window.sees("holdfast-users.csv")?;
+    let home = desktop.session.home();
+    let sample = [home.join("Downloads/holdfast-users.csv"), home.join("holdfast-users.csv")];
+    let sample = sample.into_iter().find(|file| file.is_file()).context("no sample was saved")?;
+    ensure!(fs::read_to_string(sample)?.starts_with("Email address\r\n"), "it is no list");
+
+    window.go("Backup Settings")?;
+    window.click(&checkbox("Include Spam"))?;
+    window.click(&radio("6 h"))?;
+    window.sees("2 settings are changed and not saved.")?;
+    window.click(&button("Save"))?;
+    let sure = || dialog("What this change does");
+    window.sees_in(&sure(), "Nobody gains or loses protection.")?;
+    window.click(&button("Save").within(sure()))?;
+    window.gone(&sure())?;
+    window.sees("Saved. It holds from the next backup on.")?;
+    window.go("Home")?;
+    window.is_on_page("Home")?;
+    window.go("Backup Settings")?;
+    ensure!(window.is_on(&checkbox("Include Spam"))? && window.is_on(&radio("6 h"))?, "it was not kept");
+    Ok(())
+}
+
+#[test]
+fn a_storage_is_verified_moved_and_shows_its_key_and_the_app_starts_at_login() -> Result<()> {
+    let desktop = Desktop::new()?;
+    let company = desktop.company(COMPANY)?;
+    let window = desktop.open()?;
+    let recovery_key = FirstLaunch::new(&desktop, &window).with_everyone(&company)?;
+    window.go("Activity")?;
+    window.runs_ended(2 * company.active_ids().len())?;
+    desktop.at_rest(&recovery_key)?;
+
+    window.go("Storage")?;
+    window.click(&checkbox("Read all data too").part())?;
+    window.click(&button("Verify now"))?;
+    window.sees("everything is whole.")?;
+    window.click(&button("Show the recovery key"))?;
+    window.click(&button("Show it"))?;
+    let shown = FirstLaunch::new(&desktop, &window).recovery_key()?;
+    ensure!(shown == recovery_key, "another key is shown");
+    window.click(&button("Close").within(dialog("Recovery key")))?;
+    window.gone(&dialog("Recovery key"))?;
+
+    // The folder is carried to another place; only there is it taken.
+    let (was, now) = (desktop.repository(), desktop.session.elsewhere().join("a larger disk"));
+    fs::rename(&was, &now)?;
+    point_to(&window, &desktop.session.home().to_string_lossy())?;
+    window.sees_in(&moving(), "The Repository is not where it was.")?;
+    window.click(&button("Cancel").within(moving()))?;
+    window.gone(&moving())?;
+    point_to(&window, &now.to_string_lossy())?;
+    window.gone(&moving())?;
+    window.sees(&now.to_string_lossy())?;
+    ensure!(!was.exists(), "a Run made the old place anew");
+    window.click(&button("Verify now"))?;
+    window.sees("everything is whole.")?;
+
+    // What the system starts at login is what the switch says.
+    let autostart = desktop.session.home().join(".config/autostart/Holdfast.desktop");
+    ensure!(autostart.is_file(), "it was on at the end of the set-up, and nothing starts it");
+    window.go("App")?;
+    for (is_on, what) in [(false, "it is still started at login"), (true, "it is not started at login")] {
+        window.click(&checkbox("Start at login").part())?;
+        until(what, || {
+            ensure!(autostart.is_file() == is_on, "{what}");
+            Ok(())
+        })?;
+    }
+    let line = fs::read_to_string(&autostart)?;
+    ensure!(line.contains("holdfast-desktop") && line.contains("--hidden"), "{line}");
+    window.click(&link("Home"))?;
+    window.is_on_page("Home")
+}
+
+fn moving() -> holdfast_tests::desktop::Seek {
+    dialog("Where is the storage now?")
+}
+
+fn point_to(window: &Window, folder: &str) -> Result<()> {
+    window.click(&button("Change location…"))?;
+    window.fill(&textbox("Folder").within(moving()), folder)?;
+    window.click(&button("Use this folder").within(moving()))
+}
