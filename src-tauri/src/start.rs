@@ -26,7 +26,6 @@ pub fn run(arguments: &Arguments) -> Result<i32> {
     }
     #[cfg(windows)]
     holdfast_app::windows::identify_or_warn(&context.config().identifier);
-    let autostart = autostart::plugin(arguments);
     let (hidden, sample, quit) = (arguments.hidden, arguments.sample, arguments.quit);
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|handle, words, _| {
@@ -37,7 +36,7 @@ pub fn run(arguments: &Arguments) -> Result<i32> {
                 window::show(handle, None);
             }
         }))
-        .plugin(autostart)
+        .plugin(autostart::plugin(arguments))
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
         .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
@@ -61,14 +60,16 @@ pub fn run(arguments: &Arguments) -> Result<i32> {
             async_runtime::spawn(begin(handle, hidden, sample));
             Ok(())
         })
-        .on_window_event(|window, event| {
-            if let WindowEvent::CloseRequested { api, .. } = event {
-                window::closed(window, api);
-            }
+        .on_window_event(|window, event| match event {
+            WindowEvent::CloseRequested { api, .. } => window::closed(window, api),
+            WindowEvent::DragDrop(event) => window::dropped(window, event),
+            _ => {}
         })
         .build(context)
         .map_err(|error| match error {
-            tauri::Error::PluginInitialization(name, why) if name == "single-instance" => while_another_ends(&why),
+            tauri::Error::PluginInitialization(name, why) if name == "single-instance" => {
+                while_another_ends(&why)
+            }
             error => UserError::of("defect", format!("the window system does not start: {error}")),
         })?;
     Ok(app.run_return(|_handle, event| match event {
@@ -115,11 +116,7 @@ fn window_state() -> StateFlags {
 /// A window that another program can steer shows that program everything. Only tests may.
 fn refuse_remote_control() -> Result<()> {
     let is_for_tests = cfg!(any(debug_assertions, feature = "automation"));
-    if !is_for_tests && std::env::var_os(AUTOMATION).is_some() {
-        return Err(UserError::of(
-            "input.bad",
-            format!("{AUTOMATION} is set, and this is no build for tests"),
-        ));
-    }
-    Ok(())
+    let refused =
+        || UserError::of("input.bad", format!("{AUTOMATION} is set, and this is no build for tests"));
+    (is_for_tests || std::env::var_os(AUTOMATION).is_none()).then_some(()).ok_or_else(refused)
 }

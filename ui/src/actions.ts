@@ -9,6 +9,7 @@ const TABLE = {
   "alerts.not_set": "app",
   "alerts.not_shown": "app",
   "alerts.webhook_failed": "app",
+  "app.ending": "none",
   "app.not_set_up": "none",
   "archive.erasing": "none",
   cancelled: "none",

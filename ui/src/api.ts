@@ -3,7 +3,7 @@ import { invoke } from "@tauri-apps/api/core";
 import { listen } from "@tauri-apps/api/event";
 import type {
   AboutView, ActivityFilter, ActivityView, AlertsView, AppEvent, AppSettings, AttentionView, AuditView, Boot, CheckItem,
-  CloudView, ConnectBoxApp, ConnectGoogleKey, ConnectionView, CsvView, DomainView, ErasedView, FixAction, FixView, GoogleGuide,
+  CloudView, ConnectBoxApp, ConnectGoogleKey, ConnectionView, CsvView, DomainView, DroppedCsv, ErasedView, FixAction, FixView, GoogleGuide,
   GroupView, GuideProgress, HomeView, KeepGuide, LabelView, LevelKey, LevelPolicy, LicensesView, NotificationTest, OrgUnitView, OwnerArchive, OwnerRow, OwnersDeed,
   OwnersDone, OwnersFilter, OwnersPage, OwnersQuery, PauseLength, PlanView, Policy, PolicyForm, PolicyOverride, PolicyPreview, RebuildView,
   ReconnectBoxApp, ReconnectBoxSignIn, ReconnectGoogleKey, ReconnectGoogleSignIn, RecoveryKeyView, RestoreInput, RestoreState, RestoreView,
@@ -97,6 +97,7 @@ export const api = {
   forgetRestore: () => call<null>("forget_restore"),
 
   readCsv: (connection: number, name: string, content_base64: string) => call<CsvView>("read_csv", { connection, name, content_base64 }),
+  readDroppedCsv: (connection: number) => call<DroppedCsv>("read_dropped_csv", { connection }),
   saveSampleCsv: () => call<SavedFile>("save_sample_csv"),
   plan: (selection: SelectionInput) => call<PlanView>("plan", { selection }),
   startBackup: (selection: SelectionInput, policy: PolicyOverride | null) => call<StartedView>("start_backup", { selection, policy }),
@@ -113,6 +114,8 @@ export const api = {
   home: () => call<HomeView>("home"),
   setBandwidth: (limit: number | null) => call<StorageView>("set_bandwidth", { limit }),
   pointStorage: (path: string) => call<StorageView>("point_storage", { path }),
+  moveStorage: (path: string) => call<StorageView>("move_storage", { path }),
+  cancelMove: () => call<null>("cancel_move"),
   storage: () => call<StorageView>("storage"),
   verify: (read_data: boolean) => call<VerifyView>("verify", { read_data }),
   cancelVerify: () => call<null>("cancel_verify"),

@@ -43,6 +43,7 @@ export function staleAfter(event: AppEvent): Stale[] {
     case "verify":
     case "restore":
       return [live(keys.restore())];
+    case "dropped":
     case "open":
       return [];
   }

@@ -42,6 +42,52 @@ async fn a_storage_that_was_moved_is_found_again_and_no_other_is_taken() {
     again.shut_down().await;
 }
 
+/// Waits until the move has ended, and gives back what ended it.
+async fn move_ended(desktop: &Desktop) -> Option<String> {
+    let moving = async {
+        loop {
+            match desktop.storage().await.unwrap().moving {
+                None => return None,
+                Some(moving) if moving.error.is_some() => return moving.error.map(|error| error.code),
+                Some(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
+        }
+    };
+    tokio::time::timeout(PATIENCE, moving).await.expect("the move ends")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_storage_is_copied_while_backups_run_and_used_there_when_they_have_ended() {
+    let computer = Computer::new().await;
+    let (desktop, connection) = computer.set_up("data").await;
+    let admin = computer.key().admin;
+    let old = computer.path("data-backup");
+    let inside = format!("{old}/deeper");
+    for (path, code) in [(inside, "input.bad"), (computer.path("data"), "repository.not_empty")] {
+        desktop.move_storage(path.clone()).await.unwrap();
+        assert_eq!(move_ended(&desktop).await.as_deref(), Some(code), "{path}");
+        desktop.cancel_move().await.unwrap();
+        assert_eq!(desktop.storage().await.unwrap().moving, None, "it is forgotten");
+    }
+    desktop.start_backup(one_user(connection, &admin), None).await.unwrap();
+    let new = computer.path("larger");
+    let begun = desktop.move_storage(new.clone()).await.unwrap();
+    assert!(begun.moving.is_some_and(|moving| moving.to == new), "it is not shown");
+    assert_eq!(desktop.move_storage(computer.path("other")).await.unwrap_err().code, "storage.in_use");
+    assert_eq!(move_ended(&desktop).await, None);
+    let view = desktop.storage().await.unwrap();
+    assert!(view.path.ends_with("larger") && view.reachable && view.items > 0, "{view:?}");
+    std::fs::remove_dir_all(&old).unwrap();
+    assert!(desktop.verify(true).await.unwrap().ok);
+    let before = runs_ended(&desktop, 5).await;
+    desktop.retry_run(1).await.unwrap();
+    runs_ended(&desktop, before + 1).await;
+    desktop.shut_down().await;
+    let again = computer.desktop("data");
+    assert!(again.storage().await.unwrap().path.ends_with("larger"), "it is kept over a restart");
+    again.shut_down().await;
+}
+
 /// Waits until a Run that goes on is limited by this.
 async fn limited_by(desktop: &Desktop, expected: &str) {
     let waiting = async {

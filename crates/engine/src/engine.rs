@@ -173,15 +173,17 @@ impl Engine {
     /// Says that the known Repository lies elsewhere now: in a folder that holds the very same one and that its key opens.
     /// What is open meanwhile stays where it was: open the data directory anew.
     pub async fn point_repository(&self, path: &std::path::Path) -> Result<RepositoryPlace> {
-        let pointed = async {
-            let known = self.repository_place().await?.ok_or(EngineError::NoRepository)?;
-            let expected = known.id.parse().map_err(|_| EngineError::Defect("repository id".to_owned()))?;
-            self.open_vault(path, self.recovery_key().await?, Some(expected)).await?;
-            self.keep_place(path, known.id).await
-        };
-        let pointed = pointed.await;
+        let pointed = self.repository_is_now(path).await;
         self.audit_deed("repository.point", &path.display().to_string(), &pointed).await;
         pointed
+    }
+
+    /// Keeps another place of the known Repository, once its key has opened the very same one there.
+    pub(crate) async fn repository_is_now(&self, path: &std::path::Path) -> Result<RepositoryPlace> {
+        let known = self.repository_place().await?.ok_or(EngineError::NoRepository)?;
+        let expected = known.id.parse().map_err(|_| EngineError::Defect("repository id".to_owned()))?;
+        self.open_vault(path, self.recovery_key().await?, Some(expected)).await?;
+        self.keep_place(path, known.id).await
     }
 
     async fn refuse_second_repository(&self) -> Result<()> {

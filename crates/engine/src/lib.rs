@@ -36,6 +36,7 @@ mod policy;
 mod probe;
 mod quiet;
 mod rebuild;
+mod relocate;
 mod request;
 mod resting;
 mod restore;
@@ -80,6 +81,7 @@ pub use policy::{
 pub use probe::Expected;
 pub use quiet::{QUIET, Quiet, may_pass};
 pub use rebuild::RebuildReport;
+pub use relocate::{Relocation, Told};
 pub use request::{Request, Response, RunSummary};
 pub use restore_report::{RestoreProblem, RestoreRename, RestoreReport, RestoreSelection};
 pub use rules::RuleProtected;

@@ -10,6 +10,7 @@
 mod check;
 mod chunker;
 mod commit;
+mod copy;
 mod crypt;
 mod error;
 mod format;
@@ -34,6 +35,7 @@ mod writer;
 
 pub use check::{CheckOptions, CheckProblem, CheckProgress, CheckReport, ReadData};
 pub use commit::{Commit, Committed, FileEntry, FolderEdit, Rewrite, RewriteError};
+pub use copy::Copying;
 pub use crypt::Password;
 pub use error::VaultError;
 pub use id::{BlobId, FileId, KeyId, ParseIdError, RepositoryId, SnapshotId};

@@ -169,7 +169,7 @@ impl Storage for LocalFolder {
         }
         for kind in [FileKind::Index, FileKind::Snapshot, FileKind::Pack] {
             if !self.list(kind)?.is_empty() {
-                return Ok(StorageState::Foreign);
+                return Ok(StorageState::Unfinished);
             }
         }
         Ok(StorageState::Empty)

@@ -78,6 +78,8 @@ pub enum StorageState {
     Empty,
     /// Files, and no repository.
     Foreign,
+    /// Files of a repository that has no configuration: a copy of one that was not finished.
+    Unfinished,
     /// A repository.
     Repository,
 }

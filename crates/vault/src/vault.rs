@@ -74,7 +74,9 @@ impl Vault {
         let location = storage.name();
         match state(&*storage)? {
             StorageState::Absent | StorageState::Empty => {}
-            StorageState::Foreign => return Err(VaultError::NotEmpty { location }),
+            StorageState::Foreign | StorageState::Unfinished => {
+                return Err(VaultError::NotEmpty { location });
+            }
             StorageState::Repository => return Err(VaultError::AlreadyExists { location }),
         }
         let removing = |error| VaultError::write("removing the key of an unfinished start", error);
@@ -101,7 +103,7 @@ impl Vault {
         match state(&*storage)? {
             StorageState::Repository => {}
             StorageState::Absent => return Err(VaultError::NotFound { location }),
-            StorageState::Empty | StorageState::Foreign => {
+            StorageState::Empty | StorageState::Foreign | StorageState::Unfinished => {
                 return Err(VaultError::NotARepository { location });
             }
         }
@@ -194,6 +196,6 @@ impl Vault {
     }
 }
 
-fn state(storage: &dyn Storage) -> Result<StorageState, VaultError> {
+pub(crate) fn state(storage: &dyn Storage) -> Result<StorageState, VaultError> {
     storage.state().map_err(|error| VaultError::io(format!("looking at {}", storage.name()), error))
 }

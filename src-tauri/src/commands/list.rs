@@ -55,6 +55,7 @@ macro_rules! each_command {
                 restore_state() -> Option<RestoreState>;
                 forget_restore() -> ();
 
+                read_dropped_csv(connection: i64) -> DroppedCsv;
                 read_csv(connection: i64, name: String, content_base64: String) -> CsvView;
                 save_sample_csv() -> SavedFile;
                 plan(selection: SelectionInput) -> PlanView;
@@ -73,6 +74,8 @@ macro_rules! each_command {
                 storage() -> StorageView;
                 set_bandwidth(limit: Option<u64>) -> StorageView;
                 point_storage(path: String) -> StorageView;
+                move_storage(path: String) -> StorageView;
+                cancel_move() -> ();
                 verify(read_data: bool) -> VerifyView;
                 cancel_verify() -> ();
                 licenses() -> LicensesView;

@@ -2,8 +2,8 @@
 
 use anyhow::{Context, Result, ensure};
 use holdfast_tests::desktop::{
-    Desktop, FirstLaunch, Window, button, checkbox, combobox, dialog, heading, link, list, option, row, table,
-    textbox, until,
+    Desktop, FirstLaunch, Window, button, checkbox, combobox, dialog, heading, link, list, option, row,
+    table, textbox, until,
 };
 use serde_json::json;
 

@@ -41,7 +41,11 @@ fn a_csv_file_is_dropped_and_what_is_no_list_of_users_says_so() -> Result<()> {
     drop_on_it(&desktop, &window, &[&list])?;
     window.sees(&format!("{NAME}: 1 row can be used, 3 cannot."))?;
     for (line, entry, why) in [
-        (3, "nobody@example.com", "no user of the domain has this address; do a User Sync if the user is new"),
+        (
+            3,
+            "nobody@example.com",
+            "no user of the domain has this address; do a User Sync if the user is new",
+        ),
         (4, SUSPENDED, "this account is suspended"),
         (5, "not an address", "there is no e-mail address in this row"),
     ] {
@@ -53,10 +57,13 @@ fn a_csv_file_is_dropped_and_what_is_no_list_of_users_says_so() -> Result<()> {
     File::create(&huge)?.set_len(100_000_000)?;
     let endless = keep("endless.csv", "x@example.com\n".repeat(50_002).as_bytes())?;
     for (files, told) in [
-        (vec![&list, &binary], "2 files were dropped."),
-        (vec![&folder], "drops is a folder."),
+        (
+            vec![&list, &binary],
+            "The CSV file cannot be used: 2 files were dropped, and one at a time is read.",
+        ),
+        (vec![&folder], "drops: it is a folder."),
         (vec![&binary], "photo.csv: the file is not text in UTF-8 or UTF-16"),
-        (vec![&huge], "This file is too large for a list of users."),
+        (vec![&huge], "all mail.mbox: the file is larger than 16 MB"),
         (vec![&endless], "endless.csv: the file has more than 50,000 rows"),
     ] {
         drop_on_it(&desktop, &window, &files)?;

@@ -5,7 +5,7 @@ use std::fs;
 
 use anyhow::{Context, Result, ensure};
 use holdfast_tests::desktop::{
-    Desktop, FirstLaunch, Window, button, checkbox, dialog, link, radio, row, tab, table, textbox, until,
+    Desktop, FirstLaunch, Seek, button, checkbox, dialog, link, radio, row, tab, table, textbox, until,
 };
 use serde_json::json;
 
@@ -19,11 +19,18 @@ fn manage_domains_and_backup_settings_do_what_they_say() -> Result<()> {
     FirstLaunch::new(&desktop, &window).up_to_start_backup(&company)?;
     company.change("user.add", json!({ "address": "newcomer@example.com", "name": "New Comer" }))?;
     company.change("group.add", json!({ "address": "brand.new@example.com", "name": "Brand New" }))?;
-    company.change("group.add_member", json!({ "group": "brand.new@example.com", "user": "newcomer@example.com" }))?;
+    company.change(
+        "group.add_member",
+        json!({ "group": "brand.new@example.com", "member": "newcomer@example.com" }),
+    )?;
     company.change("org_unit.add", json!({ "path": "/Lisbon" }))?;
 
     window.go("Manage Domains")?;
-    for (sync, brought) in [("User Sync", "newcomer@example.com"), ("Group Sync", "Brand New"), ("OU Sync", "/Lisbon")] {
+    for (sync, brought) in [
+        ("User Sync", "newcomer@example.com"),
+        ("Group Sync", "brand.new@example.com"),
+        ("OU Sync", "/Lisbon"),
+    ] {
         window.click(&button(sync))?;
         let line = || row(sync).part().within(table("example.com"));
         window.sees_in(&line(), "1 joined").with_context(|| sync)?;
@@ -87,16 +94,32 @@ fn a_storage_is_verified_moved_and_shows_its_key_and_the_app_starts_at_login() -
     window.gone(&dialog("Recovery key"))?;
 
     // The folder is carried to another place; only there is it taken.
-    let (was, now) = (desktop.repository(), desktop.session.elsewhere().join("a larger disk"));
+    let (was, now) = (desktop.repository(), desktop.session.elsewhere().join("another disk"));
     fs::rename(&was, &now)?;
-    point_to(&window, &desktop.session.home().to_string_lossy())?;
-    window.sees_in(&moving(), "The Repository is not where it was.")?;
-    window.click(&button("Cancel").within(moving()))?;
-    window.gone(&moving())?;
-    point_to(&window, &now.to_string_lossy())?;
+    window.click(&button("Change location…"))?;
+    window.click(&radio("It is there already").part())?;
+    window.fill(&textbox("Folder").within(moving()), &desktop.session.home().to_string_lossy())?;
+    window.click(&button("Use this folder").within(moving()))?;
+    window.sees_in(&moving(), "is not a repository.")?;
+    window.fill(&textbox("Folder").within(moving()), &now.to_string_lossy())?;
+    window.click(&button("Use this folder").within(moving()))?;
     window.gone(&moving())?;
     window.sees(&now.to_string_lossy())?;
     ensure!(!was.exists(), "a Run made the old place anew");
+
+    // And copied to a larger one, by the app.
+    let larger = desktop.session.elsewhere().join("a larger disk");
+    window.click(&button("Change location…"))?;
+    window.fill(&textbox("Folder").within(moving()), &larger.to_string_lossy())?;
+    window.click(&button("Copy").within(moving()))?;
+    window.gone(&moving())?;
+    until("the storage is the copy", || {
+        let shown: String = window.text()?;
+        ensure!(shown.contains(&*larger.to_string_lossy()), "another place is shown");
+        ensure!(!shown.contains("is being copied"), "it is still being copied");
+        Ok(())
+    })?;
+    fs::remove_dir_all(&now)?;
     window.click(&button("Verify now"))?;
     window.sees("everything is whole.")?;
 
@@ -117,12 +140,6 @@ fn a_storage_is_verified_moved_and_shows_its_key_and_the_app_starts_at_login() -
     window.is_on_page("Home")
 }
 
-fn moving() -> holdfast_tests::desktop::Seek {
-    dialog("Where is the storage now?")
-}
-
-fn point_to(window: &Window, folder: &str) -> Result<()> {
-    window.click(&button("Change location…"))?;
-    window.fill(&textbox("Folder").within(moving()), folder)?;
-    window.click(&button("Use this folder").within(moving()))
+fn moving() -> Seek {
+    dialog("Change location")
 }

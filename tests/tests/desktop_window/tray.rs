@@ -102,7 +102,8 @@ fn the_window_comes_back_as_large_as_it_was_left() -> Result<()> {
     let desktop = Desktop::new()?;
     let window = desktop.open()?;
     window.find(&heading("Your company's data, on storage you own"))?;
-    let size = |window: &Window| -> Result<(u32, u32)> { window.script("return [innerWidth, innerHeight]", &[]) };
+    let size =
+        |window: &Window| -> Result<(u32, u32)> { window.script("return [innerWidth, innerHeight]", &[]) };
     let usual = size(&window)?;
     let left = (usual.0 - 180, usual.1 - 90);
     window.resize(left.0, left.1)?;

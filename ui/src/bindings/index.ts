@@ -173,7 +173,15 @@ bytes: number, } | { "event": "open",
 /**
  * The page's route.
  */
-place: string, } | { "event": "attention", 
+place: string, } | { "event": "dropped", 
+/**
+ * Pixels from the page's left.
+ */
+x: number, 
+/**
+ * Pixels from its top.
+ */
+y: number, } | { "event": "attention", 
 /**
  * So many.
  */
@@ -606,6 +614,16 @@ org_units: number,
 syncs: Array<SyncOutcome>, };
 
 export type DriveDocuments = "own" | "all";
+
+export type DroppedCsv = { 
+/**
+ * The file's name.
+ */
+name: string, 
+/**
+ * Its rows.
+ */
+view: CsvView, };
 
 export type EmailSettings = { 
 /**
@@ -1158,6 +1176,28 @@ color: LightColor,
 count: number, };
 
 export type LightState = "protected" | "first_copy" | "running" | "stale" | "partial" | "failed" | "paused" | "waiting" | "unprotected" | "excluded" | "retained" | "account_suspended" | "account_deleted" | "not_connected";
+
+export type MoveView = { 
+/**
+ * The folder.
+ */
+to: string, 
+/**
+ * Bytes copied and checked.
+ */
+done: number, 
+/**
+ * Of how many; none is known before it has begun.
+ */
+total: number, 
+/**
+ * All is copied but what Runs that go on still store.
+ */
+waits: boolean, 
+/**
+ * What ended it.
+ */
+error: UserError | null, };
 
 export type NewVersion = { 
 /**
@@ -2473,7 +2513,11 @@ restic_commands: Array<string>,
 /**
  * What downloads may take, in bytes a second; none for no limit.
  */
-bandwidth_limit: number | null, };
+bandwidth_limit: number | null, 
+/**
+ * The move to another place that goes on, or that failed.
+ */
+moving: MoveView | null, };
 
 export type SyncOutcome = { 
 /**
@@ -2600,6 +2644,7 @@ export type UserErrorCode =
   | "alerts.not_shown"
   | "alerts.not_set"
   | "alerts.webhook_failed"
+  | "app.ending"
   | "app.not_set_up"
   | "archive.erasing"
   | "cancelled"

@@ -152,7 +152,8 @@ test("a_bandwidth_limit_is_set_in_megabits_and_lifted_again", async () => {
 test("a_storage_that_was_moved_is_found_again_and_another_one_is_refused", async () => {
   const { user, company } = openWindow("/settings/storage", { users: 3 });
   await user.click(await screen.findByRole("button", { name: "Change location…" }));
-  const dialog = within(await screen.findByRole("dialog", { name: "Where is the storage now?" }));
+  const dialog = within(await screen.findByRole("dialog", { name: "Change location" }));
+  await user.click(dialog.getByRole("radio", { name: "It is there already" }));
   expect(dialog.getByRole("button", { name: "Use this folder" })).toBeDisabled();
   await fill(user, dialog.getByRole("textbox", { name: "Folder" }), "/mnt/other");
   await user.click(dialog.getByRole("button", { name: "Use this folder" }));
@@ -163,6 +164,27 @@ test("a_storage_that_was_moved_is_found_again_and_another_one_is_refused", async
   await user.click(dialog.getByRole("button", { name: "Use this folder" }));
   expect(await screen.findByText("/mnt/nas/Holdfast")).toBeVisible();
   expect(company.lastCall("point_storage")).toEqual({ path: "/mnt/nas/Holdfast" });
+});
+
+test("a_storage_is_copied_to_another_place_and_says_how_far_it_is", async () => {
+  const { user, company, tell } = openWindow("/settings/storage", { users: 3 });
+  const change = () => screen.findByRole("button", { name: "Change location…" });
+  await user.click(await change());
+  const dialog = within(await screen.findByRole("dialog", { name: "Change location" }));
+  expect(dialog.getByRole("radio", { name: "Copy it there" })).toBeChecked();
+  await fill(user, dialog.getByRole("textbox", { name: "Folder" }), "/mnt/nas/Holdfast");
+  await user.click(dialog.getByRole("button", { name: "Copy" }));
+  expect(await screen.findByText("The storage is being copied to /mnt/nas/Holdfast")).toBeVisible();
+  expect(await change()).toBeDisabled();
+  company.storage = { ...company.storage, moving: { to: "/mnt/nas/Holdfast", done: 3_000_000_000, total: 6_000_000_000, waits: false, error: null } };
+  await tell({ event: "storage" });
+  expect(await screen.findByText("3.0 GB of 6.0 GB copied and checked. Backups go on meanwhile.")).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+  await user.click(screen.getByRole("button", { name: "Stop" }));
+  expect(await screen.findByText(/^Copying to \/mnt\/nas\/Holdfast was stopped/)).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Close" }));
+  await waitFor(() => expect(screen.queryByText(/was stopped/)).toBeNull());
+  expect(await change()).toBeEnabled();
 });
 
 test("labels_of_the_company_are_offered_beside_gmails_own", async () => {

@@ -15,6 +15,7 @@ export const activity = {
   moreWait: "More Runs wait for their turn.",
   empty: "No Run has ended yet",
   emptyText: "Choose whom to back up. Each Run then appears here, with everything that it kept and did not keep.",
+  emptyLive: "Those that go on appear here when they end, with everything that they kept and did not keep.",
   startBackup: "Start Backup",
   nothingFound: "No Run matches",
   nothingFoundText: "Change the filters, or clear them.",

@@ -229,6 +229,10 @@ export class Company {
         const rows = this.csv(content_base64);
         return { rows, usable: rows.filter((it) => it.usable).length, problems: rows.filter((it) => it.problem !== null).length };
       },
+      read_dropped_csv: () => {
+        const rows = this.csv(btoa("email\nanna.adler@acme.example\nnobody@acme.example\n"));
+        return { name: "dropped.csv", view: { rows, usable: 1, problems: 1 } };
+      },
       save_sample_csv: () => ({ path: "/home/anna/Downloads/holdfast-users.csv" }),
       plan: ({ selection }: { selection: SelectionInput }) => this.plan(selection),
       start_backup: ({ selection }: { selection: SelectionInput }) => {
@@ -245,6 +249,13 @@ export class Company {
       point_storage: ({ path }: { path: string }) => {
         if (path.includes("other")) throw { code: "repository.wrong", what: "Another storage is in this folder.", todo: "Choose the folder of your own.", can_retry: false, detail: null };
         return (this.storage = { ...this.storage, path, reachable: true });
+      },
+      move_storage: ({ path }: { path: string }) => (this.storage = { ...this.storage, moving: { to: path, done: 0, total: 0, waits: false, error: null } }),
+      cancel_move: () => {
+        const { moving } = this.storage;
+        const error = { code: "cancelled", what: "It was cancelled.", todo: "Start it again when you like.", can_retry: true, detail: null } as const;
+        this.storage = { ...this.storage, moving: moving === null || moving.error !== null ? null : { ...moving, error } };
+        return null;
       },
       labels: () => [{ name: "Newsletters", users: 9 }, { name: "Invoices", users: 4 }],
       verify: () => ({ ok: true, packs: 412, bytes: 6_400_000_000, problems: [], took_ms: 5200 }),
@@ -306,7 +317,7 @@ function storageOf(users: number): StorageView {
       at: hoursAgo(24 * (30 - day)), content_bytes: Math.round((content * (day + 3)) / 33), stored_bytes: Math.round((content * 0.58 * (day + 3)) / 33),
     })),
     days_until_full: users === 0 ? null : 210, last_verified_at: users === 0 ? null : hoursAgo(70), last_verify_ok: users === 0 ? null : true,
-    bandwidth_limit: null, last_verify_sentence: users === 0 ? null : "412 packs were read and found whole.",
+    moving: null, bandwidth_limit: null, last_verify_sentence: users === 0 ? null : "412 packs were read and found whole.",
     restic_commands: ["restic -r /media/anna/Backup/Holdfast snapshots", "restic -r /media/anna/Backup/Holdfast check", "restic -r /media/anna/Backup/Holdfast restore latest --target DIR"],
   };
 }

@@ -124,6 +124,8 @@ impl Desktop {
             items,
             days_until_full: free.and_then(|free| days_until_full(&growth, free)),
             growth,
+            // The sample's storage stays where it is.
+            moving: self.0.sample.lock().await.is_none().then(|| self.moving()).flatten(),
             last_verified_at: last.as_ref().map(|last| last.at),
             last_verify_ok: last.as_ref().map(|last| last.ok),
             last_verify_sentence: last.map(|last| last.sentence),

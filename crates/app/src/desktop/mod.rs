@@ -20,6 +20,7 @@ mod labels;
 mod launch;
 mod levels;
 mod limits;
+mod moving;
 mod notify;
 mod options;
 mod others;
@@ -40,6 +41,7 @@ mod updates;
 mod waiting;
 
 use std::path::Path;
+use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -77,6 +79,9 @@ struct Inner {
     sign_in: Mutex<Option<CancellationToken>>,
     verifying: Mutex<Option<CancellationToken>>,
     restoring: Mutex<Option<CancellationToken>>,
+    moving: Mutex<Option<moving::Moving>>,
+    /// What a person dropped on the window and the page has not read yet.
+    dropped: Mutex<Vec<PathBuf>>,
     /// How far a restore is, or how the last one ended.
     restore_state: restoring::Restoring,
     /// Work that goes on after its command has answered.
@@ -113,6 +118,8 @@ impl Desktop {
             sign_in: Mutex::new(None),
             verifying: Mutex::new(None),
             restoring: Mutex::new(None),
+            moving: Mutex::new(None),
+            dropped: Mutex::default(),
             restore_state: restoring::Restoring::default(),
             background: TaskTracker::new(),
             stopping: CancellationToken::new(),

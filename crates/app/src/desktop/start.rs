@@ -1,7 +1,9 @@
 //! Start Backup: a CSV file row by row, what a selection comes to, and making it so.
 
 use std::collections::{BTreeMap, HashMap};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
+use std::sync::PoisonError;
 
 use base64::Engine as _;
 use holdfast_engine::catalog::{Protection, users};
@@ -14,7 +16,8 @@ use crate::error::Result;
 use crate::people::account_now;
 use crate::verbs::unexpected;
 use crate::views::{
-    AppEvent, CsvRow, CsvView, PlanProblem, PlanUser, PlanView, SavedFile, SelectionInput, StartedView,
+    AppEvent, CsvRow, CsvView, DroppedCsv, PlanProblem, PlanUser, PlanView, SavedFile, SelectionInput,
+    StartedView,
 };
 use crate::{UserError, format, log, places};
 
@@ -25,21 +28,50 @@ impl Desktop {
     /// The rows of a CSV file, each with why it cannot be used, where it cannot.
     pub async fn read_csv(&self, connection: i64, name: String, content_base64: String) -> Result<CsvView> {
         limits::file_name(&name)?;
-        let shown = format::one_line(&name);
-        let wrong = |why: &str| UserError::of("input.csv", format!("{shown}: {why}"));
+        let name = format::one_line(&name);
         if content_base64.len() > limits::CSV_BYTES.div_ceil(3) * 4 + 4 {
-            return Err(wrong("the file is larger than 16 MB"));
+            return Err(no_list(&name, TOO_LARGE));
         }
         let bytes = base64::engine::general_purpose::STANDARD
             .decode(content_base64)
-            .map_err(|_| wrong("its content did not arrive whole"))?;
+            .map_err(|_| no_list(&name, "its content did not arrive whole"))?;
+        self.rows_of(connection, &name, bytes).await
+    }
+
+    /// A person has dropped files on the window: here, in pixels from the page's corner.
+    pub fn was_dropped(&self, files: Vec<PathBuf>, x: i32, y: i32) {
+        *self.0.dropped.lock().unwrap_or_else(PoisonError::into_inner) = files;
+        self.tell(AppEvent::Dropped { x, y });
+    }
+
+    /// The rows of the file that a person dropped last. The page names no file: it reads none that nobody gave it.
+    pub async fn read_dropped_csv(&self, connection: i64) -> Result<DroppedCsv> {
+        let files = std::mem::take(&mut *self.0.dropped.lock().unwrap_or_else(PoisonError::into_inner));
+        let file = match <[PathBuf; 1]>::try_from(files) {
+            Ok([file]) => file,
+            Err(none) if none.is_empty() => return Err(UserError::of("input.csv", "no file was dropped")),
+            Err(many) => {
+                let told = format!("{} files were dropped, and one at a time is read", many.len());
+                return Err(UserError::of("input.csv", told));
+            }
+        };
+        let name = file.file_name().unwrap_or(file.as_os_str()).to_string_lossy();
+        let name = format::one_line(&name);
+        let read = tokio::task::spawn_blocking(move || bytes_of(&file)).await;
+        let read = read.map_err(|error| UserError::of("defect", error.to_string()))?;
+        let bytes = read.map_err(|why| no_list(&name, &why))?;
+        let view = self.rows_of(connection, &name, bytes).await?;
+        Ok(DroppedCsv { name, view })
+    }
+
+    async fn rows_of(&self, connection: i64, name: &str, bytes: Vec<u8>) -> Result<CsvView> {
         if bytes.len() > limits::CSV_BYTES {
-            return Err(wrong("the file is larger than 16 MB"));
+            return Err(no_list(name, TOO_LARGE));
         }
         let app = self.seat().await?;
         let read = tokio::task::spawn_blocking(move || csv_file::read(&bytes)).await;
         let read = read.map_err(|error| UserError::of("defect", error.to_string()))?;
-        let (addresses, faults) = read.map_err(|error| wrong(&error.to_string()))?;
+        let (addresses, faults) = read.map_err(|error| no_list(name, &error.to_string()))?;
         let looked = app.engine.read(move |tx| {
             let known = directory::find(tx, connection)?;
             let mut rows = BTreeMap::new();
@@ -191,6 +223,28 @@ pub fn licenses_sentence(needed: u64, free: Option<u64>) -> String {
             format!("You have allocated {} (no limit set)", format::counted(needed, "license", "licenses"))
         }
     }
+}
+
+const TOO_LARGE: &str = "the file is larger than 16 MB";
+
+fn no_list(name: &str, why: &str) -> UserError {
+    UserError::of("input.csv", format!("{name}: {why}"))
+}
+
+/// Only what is a file is opened: a pipe would be waited for. No more is read than can be a list.
+fn bytes_of(file: &Path) -> std::result::Result<Vec<u8>, String> {
+    let known = std::fs::metadata(file).map_err(|error| error.to_string())?;
+    if known.is_dir() {
+        return Err("it is a folder".to_owned());
+    }
+    if !known.is_file() {
+        return Err("it is no file".to_owned());
+    }
+    let mut bytes = Vec::new();
+    let most = limits::CSV_BYTES as u64 + 1;
+    let read = std::fs::File::open(file).and_then(|file| file.take(most).read_to_end(&mut bytes));
+    read.map_err(|error| error.to_string())?;
+    Ok(bytes)
 }
 
 fn save_sample(folder: &Path) -> Result<PathBuf> {

@@ -85,6 +85,7 @@ impl Desktop {
             held.lock().unwrap_or_else(PoisonError::into_inner).is_some()
         };
         let mut live = of_this_window.into_iter().filter(is_held).count() as u64;
+        live += u64::from(self.moving().is_some_and(|moving| moving.error.is_none()));
         let sample = self.0.sample.lock().await.clone();
         let own = if self.is_set_up() { Some(self.own().await?) } else { None };
         for seat in [own, sample].into_iter().flatten() {

@@ -39,6 +39,7 @@ const TITLES: &[(&str, &str)] = &[
     ("recovery_key.save", "Recovery key saved to a file"),
     ("recovery_key.show", "Recovery key shown"),
     ("repository.make", "Storage made"),
+    ("repository.move", "Storage copied to another place"),
     ("repository.point", "Storage moved"),
     ("repository.take", "Existing storage opened"),
     ("restore.preview", "Restore previewed"),

@@ -7,7 +7,7 @@ use holdfast_engine::Events;
 use holdfast_engine::catalog::{ArchiveFilter, UserFilter, archives, connections, users};
 use holdfast_engine::vault::Password;
 use holdfast_engine::{AUDIT_OK, os_user};
-use holdfast_engine::{RebuildReport, Request, Response, VerifyReport, free_space};
+use holdfast_engine::{RebuildReport, Relocation, Request, Response, Told, VerifyReport, free_space};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
@@ -90,6 +90,21 @@ impl App {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Copies the rest of a Repository whose copy was begun, and works in that folder from now on, under the same conditions.
+    pub async fn move_repository(
+        &self,
+        relocation: Relocation,
+        folder: &Path,
+        told: Told,
+        cancel: CancellationToken,
+    ) -> Result<RepositoryView> {
+        let Some(_alone) = self.engine.become_worker().await? else {
+            return Err(UserError::of("storage.in_use", "another Holdfast of this computer works with it"));
+        };
+        self.engine.move_repository(relocation, folder, told, cancel).await?;
+        self.needed_repository().await
     }
 
     /// The storage; none before `init`.

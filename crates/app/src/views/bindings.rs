@@ -57,6 +57,8 @@ fn generated() -> String {
         CheckItem,
         ConnectionView,
         ConnectBoxApp,
+        MoveView,
+        DroppedCsv,
         ConnectGoogleKey,
         ReconnectBoxApp,
         ReconnectBoxSignIn,

@@ -65,6 +65,13 @@ pub enum AppEvent {
         /// The page's route.
         place: String,
     },
+    /// Files were dropped on the window, where the shell hears of that and the page does not.
+    Dropped {
+        /// Pixels from the page's left.
+        x: i32,
+        /// Pixels from its top.
+        y: i32,
+    },
     /// How many causes are open.
     Attention {
         /// So many.

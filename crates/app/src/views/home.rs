@@ -4,6 +4,7 @@ use holdfast_model::{Policy, Service, Timestamp};
 use serde::Serialize;
 use ts_rs::TS;
 
+use crate::UserError;
 use crate::views::{LicensesView, LightCount, RunView, ScheduleView};
 
 /// How everything stands.
@@ -155,6 +156,23 @@ pub struct StorageView {
     pub restic_commands: Vec<String>,
     /// What downloads may take, in bytes a second; none for no limit.
     pub bandwidth_limit: Option<u64>,
+    /// The move to another place that goes on, or that failed.
+    pub moving: Option<MoveView>,
+}
+
+/// A move of the storage to another folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct MoveView {
+    /// The folder.
+    pub to: String,
+    /// Bytes copied and checked.
+    pub done: u64,
+    /// Of how many; none is known before it has begun.
+    pub total: u64,
+    /// All is copied but what Runs that go on still store.
+    pub waits: bool,
+    /// What ended it.
+    pub error: Option<UserError>,
 }
 
 /// What a verify found.

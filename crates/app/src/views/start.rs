@@ -66,6 +66,15 @@ pub struct CsvView {
     pub problems: u64,
 }
 
+/// What was in a file that was dropped on the window.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct DroppedCsv {
+    /// The file's name.
+    pub name: String,
+    /// Its rows.
+    pub view: CsvView,
+}
+
 /// What a first copy will take, as far as it is known.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 pub struct Forecast {

@@ -204,7 +204,7 @@ fn is_older(tx: &holdfast_catalog::Tx<'_>, key: &str, hours: i64, now: Timestamp
 }
 
 /// The exclusive lock of the Repository. Blocks.
-fn exclusively(vault: &Vault) -> Result<LockGuard> {
+pub(crate) fn exclusively(vault: &Vault) -> Result<LockGuard> {
     with_patience(|| vault.lock(LockKind::Exclusive))
 }
 

@@ -13,7 +13,7 @@ import { LightBadge } from "../../components/LightBadge";
 import { queries } from "../../queries";
 import { S } from "../../strings";
 import { activity as words } from "../../strings/activity";
-import { endedRuns, EVERY_RUN, type HistoryFilter, runLight, tookSeconds } from "./runs";
+import { endedRuns, EVERY_RUN, type HistoryFilter, liveRuns, runLight, tookSeconds } from "./runs";
 import { ServiceIcon } from "./ServiceIcon";
 
 const SETTLE_MS = 250;
@@ -110,6 +110,8 @@ function NothingFound({ onClear }: { onClear: () => void }) {
 }
 
 function NoRunYet() {
+  const goOn = (useQuery(liveRuns()).data?.runs.length ?? 0) > 0;
+  if (goOn) return <EmptyState title={words.empty} text={words.emptyLive} icon={IconActivity} />;
   return (
     <EmptyState title={words.empty} text={words.emptyText} icon={IconActivity}>
       <Button component={Link} to="/backup/start">{words.startBackup}</Button>

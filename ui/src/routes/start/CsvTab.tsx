@@ -2,11 +2,12 @@
 import { Button, CloseButton, FileButton, Group, SegmentedControl, Text } from "@mantine/core";
 import { IconDownload, IconFileSpreadsheet, IconUpload } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
-import { type DragEvent, useState } from "react";
+import { type DragEvent, useRef, useState } from "react";
 import { api } from "../../api";
 import type { CsvView, DomainView, UserError, UserErrorCode } from "../../bindings";
 import { EmptyState } from "../../components/EmptyState";
 import { ErrorPanel } from "../../components/ErrorPanel";
+import { useAppEvent } from "../../events";
 import { S } from "../../strings";
 import css from "./Chooser.module.css";
 import { CsvRows } from "./CsvRows";
@@ -18,14 +19,19 @@ type Props = { domain: DomainView; ticked: Ticked; file: CsvFile | null; onFile:
 
 const words = S.start.csv;
 
+/** What the shell was given, in place of a file that the page has. */
+const DROPPED = "dropped";
+
 /** 50,000 rows of long addresses in UTF-16 stay well below it. */
 const MOST_BYTES = 16_000_000;
 
 export function CsvTab({ domain, ticked, file, onFile }: Props) {
   const [filter, setFilter] = useState<CsvFilter>("all");
   const [isOver, setIsOver] = useState(false);
+  const zone = useRef<HTMLDivElement>(null);
   const read = useMutation({
-    mutationFn: async (chosen: File | UserError) => {
+    mutationFn: async (chosen: File | UserError | typeof DROPPED) => {
+      if (chosen === DROPPED) return api.readDroppedCsv(domain.connection);
       if (!(chosen instanceof File)) throw chosen;
       return { name: chosen.name, view: await api.readCsv(domain.connection, chosen.name, await base64(chosen)) };
     },
@@ -50,8 +56,13 @@ export function CsvTab({ domain, ticked, file, onFile }: Props) {
       if (!read.isPending) read.mutate(theFileOf(event.dataTransfer));
     },
   };
+  // Where the web view hands dropped files to nobody, the shell hears of them and says where.
+  useAppEvent("dropped", ({ x, y }) => {
+    setIsOver(false);
+    if (!read.isPending && zone.current?.contains(document.elementFromPoint(x, y))) read.mutate(DROPPED);
+  });
   return (
-    <div className={css.drop} data-over={isOver || undefined} {...drop}>
+    <div ref={zone} className={css.drop} data-over={isOver || undefined} {...drop}>
       <Group gap="xs" mb="xs">
         <FileButton accept=".csv,.txt,.tsv,text/csv,text/plain" onChange={(chosen) => chosen && read.mutate(chosen)} inputProps={{ "aria-label": words.file }}>
           {(props) => (

@@ -1,5 +1,5 @@
-// The storage was moved, or is plugged in at another place: where it is found from now on. Only the very same one is taken.
-import { List, Stack, Text } from "@mantine/core";
+// Another place for the storage: it is copied there, or it was moved there by hand, where only the very same one is taken.
+import { Radio, Stack, Text } from "@mantine/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api";
@@ -14,20 +14,24 @@ const words = S.storage.elsewhere;
 export function Elsewhere({ storage, opened, onClose }: { storage: StorageView; opened: boolean; onClose: () => void }) {
   const client = useQueryClient();
   const [path, setPath] = useState("");
-  const point = async () => {
-    client.setQueryData(keys.storage(), await api.pointStorage(path.trim()));
+  const [way, setWay] = useState("copy");
+  const isCopy = way === "copy";
+  const change = async () => {
+    client.setQueryData(keys.storage(), await (isCopy ? api.moveStorage(path.trim()) : api.pointStorage(path.trim())));
     setPath("");
+    setWay("copy");
   };
   return (
-    <ConfirmDialog opened={opened} onClose={onClose} title={words.title} confirm={words.confirm} disabled={path.trim() === "" || path.trim() === storage.path} onConfirm={point}>
-      <Stack gap="sm">
-        <Text size="sm">{words.text}</Text>
-        <section aria-label={words.stepsTitle}>
-          <Text size="sm" fw={600}>{words.stepsTitle}</Text>
-          <List type="ordered" size="sm">{words.steps(storage.path).map((step) => <List.Item key={step} style={{ overflowWrap: "anywhere" }}>{step}</List.Item>)}</List>
-        </section>
-        <Text size="sm" c="dimmed">{words.same(storage.id)}</Text>
+    <ConfirmDialog opened={opened} onClose={onClose} title={words.title} confirm={isCopy ? words.confirmCopy : words.confirm} disabled={path.trim() === "" || path.trim() === storage.path} onConfirm={change}>
+      <Stack gap="md">
+        <Radio.Group aria-label={words.ways} value={way} onChange={setWay}>
+          <Stack gap="sm">
+            <Radio value="copy" label={words.copy} description={words.copyText} />
+            <Radio value="moved" label={words.moved} description={words.movedText(storage.id)} />
+          </Stack>
+        </Radio.Group>
         <FolderField value={path} onChange={setPath} />
+        {isCopy && <Text size="xs" c="dimmed">{words.copyTodo}</Text>}
       </Stack>
     </ConfirmDialog>
   );

@@ -11,11 +11,13 @@ import { Bytes } from "../../components/Format";
 import { Notice } from "../../components/Notice";
 import { S } from "../../strings";
 import { Elsewhere } from "./Elsewhere";
+import { MoveProgress } from "./MoveProgress";
 
 const words = S.storage;
 
 export function Place({ storage }: { storage: StorageView }) {
   const [isMoving, elsewhere] = useDisclosure(false);
+  const isOnTheWay = storage.moving !== null && storage.moving.error === null;
   const show = useMutation({ mutationFn: api.reveal });
   const { free, total, content_bytes, stored_bytes } = storage;
   const saved = stored_bytes !== null && content_bytes > 0 ? Math.round(100 - (100 * stored_bytes) / content_bytes) : 0;
@@ -24,13 +26,14 @@ export function Place({ storage }: { storage: StorageView }) {
       <Group justify="space-between" mb="sm">
         <Title order={2}>{words.where}</Title>
         <Group gap="xs">
-          <Button size="xs" variant="default" leftSection={<IconFolderSymlink size={15} aria-hidden />} onClick={elsewhere.open}>{words.elsewhere.open}</Button>
+          <Button size="xs" variant="default" leftSection={<IconFolderSymlink size={15} aria-hidden />} disabled={isOnTheWay} onClick={elsewhere.open}>{words.elsewhere.open}</Button>
           <Button size="xs" variant="default" leftSection={<IconFolderOpen size={15} aria-hidden />} disabled={!storage.reachable} onClick={() => show.mutate(storage.path)}>{words.show}</Button>
         </Group>
       </Group>
       <Elsewhere storage={storage} opened={isMoving} onClose={elsewhere.close} />
       {show.isError && <ErrorPanel error={show.error} onClose={show.reset} />}
       <Stack gap="sm">
+        {storage.moving !== null && <MoveProgress moving={storage.moving} />}
         <Text size="sm" ff="monospace" style={{ overflowWrap: "anywhere" }}>{storage.path}</Text>
         {!storage.reachable && <Notice tone="red" role="alert">{words.unreachable}</Notice>}
         {free !== null && total !== null && total > 0 && (
