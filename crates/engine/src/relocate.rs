@@ -66,7 +66,7 @@ impl Engine {
         mut relocation: Relocation,
         folder: &Path,
         complete: bool,
-        mut told: Told,
+        told: Told,
         cancel: CancellationToken,
     ) -> Result<Relocation> {
         let known = self.repository_place().await?.ok_or(EngineError::NoRepository)?;
@@ -81,13 +81,7 @@ impl Engine {
             let disk = folder.ancestors().find(|folder| folder.is_dir()).map(Path::to_owned);
             let free = disk.as_deref().and_then(free_space);
             let has_room = |bytes: u64| free.is_none_or(|free| free >= bytes.saturating_add(MARGIN));
-            vault.copy_to(
-                &mut relocation.0,
-                complete,
-                has_room,
-                |done, of| told(done, of),
-                || cancel.is_cancelled(),
-            )?;
+            vault.copy_to(&mut relocation.0, complete, has_room, told, || cancel.is_cancelled())?;
             Ok(relocation)
         })
         .await
