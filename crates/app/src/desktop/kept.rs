@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 
 use holdfast_model::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -97,8 +98,10 @@ impl Kept {
         }
     }
 
-    /// Changes it, whole or not at all.
+    /// Changes it, whole or not at all, and one after the other: none undoes what another has just changed.
     pub(crate) fn change(data_dir: &Path, change: impl FnOnce(&mut Self)) -> Result<Self> {
+        static CHANGING: Mutex<()> = Mutex::new(());
+        let _alone = CHANGING.lock().unwrap_or_else(PoisonError::into_inner);
         let mut kept = Self::read(data_dir);
         change(&mut kept);
         let failed = |error: &dyn std::fmt::Display| {
@@ -110,5 +113,26 @@ impl Kept {
         file.write_all(&json).and_then(|()| file.as_file().sync_all()).map_err(|error| failed(&error))?;
         file.persist(data_dir.join(FILE)).map_err(|error| failed(&error))?;
         Ok(kept)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn changes_at_the_same_time_do_not_undo_each_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let change = |work: fn(&mut Kept)| Kept::change(folder.path(), work).map(drop).unwrap();
+        for _ in 0..20 {
+            Kept::change(folder.path(), |kept| *kept = Kept::default()).unwrap();
+            std::thread::scope(|threads| {
+                threads.spawn(|| change(|kept| kept.theme = Theme::Dark));
+                threads.spawn(|| change(|kept| kept.keep_in_tray = false));
+                threads.spawn(|| change(|kept| kept.looks_for_updates = true));
+            });
+            let kept = Kept::read(folder.path());
+            assert_eq!((kept.theme, kept.keep_in_tray, kept.looks_for_updates), (Theme::Dark, false, true));
+        }
     }
 }
