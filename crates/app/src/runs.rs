@@ -104,11 +104,13 @@ impl<'a> Names<'a> {
         let named = self.of(run.archive)?;
         let state = match run.state {
             RunState::Queued => RunStateWord::Queued,
-            RunState::Running => RunStateWord::Running,
+            // To a person it goes on: its phase says that it is being saved.
+            RunState::Running | RunState::Saving => RunStateWord::Running,
             RunState::Paused => RunStateWord::Paused,
             RunState::Ended => RunStateWord::Ended,
         };
         let is_live = state != RunStateWord::Ended;
+        let is_saving = run.state == RunState::Saving;
         let phase = match run.phase.as_str() {
             _ if !is_live => None,
             "copying" => Some(RunPhase::Copying),
@@ -145,9 +147,9 @@ impl<'a> Names<'a> {
             limited_by: run.limited_by,
             error: run.error_code.map(|code| UserError::of(&code, run.error_detail.unwrap_or_default())),
             note: run.note,
-            can_pause: matches!(state, RunStateWord::Queued | RunStateWord::Running),
+            can_pause: matches!(state, RunStateWord::Queued | RunStateWord::Running) && !is_saving,
             can_resume: state == RunStateWord::Paused,
-            can_cancel: is_live,
+            can_cancel: is_live && !is_saving,
             can_retry: !is_live,
         })
     }

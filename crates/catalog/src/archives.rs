@@ -173,6 +173,11 @@ pub fn total_bytes(tx: &Tx<'_>) -> Result<u64> {
     tx.value("SELECT ifnull(sum(bytes), 0) FROM tallies", [], |c| c.count())
 }
 
+/// The Items of all Archives of all Connections, as of their last Snapshots.
+pub fn total_items(tx: &Tx<'_>) -> Result<u64> {
+    tx.value("SELECT ifnull(sum(items), 0) FROM tallies", [], |c| c.count())
+}
+
 fn set(tx: &Tx<'_>, id: ArchiveId, sql: &str, params: impl rusqlite::Params) -> Result<()> {
     tx.must(sql, params, "archive", id)
 }

@@ -1,9 +1,10 @@
 //! One writer, a few readers, and transactions over them.
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::{Connection, Params, TransactionBehavior};
+use rusqlite::{CachedStatement, Connection, Params, TransactionBehavior};
 
 use crate::schema::{self, Schema};
 use crate::sql::Columns;
@@ -56,6 +57,12 @@ impl Catalog {
         self.0.version()
     }
 
+    /// How many statements were run through this opening so far. What a page asks must not grow with the people it tells of,
+    /// and this is what that is held by.
+    pub fn statements(&self) -> u64 {
+        self.0.statements.load(Ordering::Relaxed)
+    }
+
     /// Where the catalogue is.
     pub fn path(&self) -> &Path {
         &self.0.path
@@ -69,6 +76,7 @@ pub(crate) struct Database {
     readers: Mutex<Vec<Connection>>,
     /// Never writes, so that everything committed is somebody else's to it.
     watcher: Mutex<Option<Connection>>,
+    statements: AtomicU64,
 }
 
 impl Database {
@@ -79,19 +87,20 @@ impl Database {
             writer: Mutex::new(writer),
             readers: Mutex::new(Vec::new()),
             watcher: Mutex::new(None),
+            statements: AtomicU64::new(0),
         })
     }
 
     pub(crate) fn write<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
         // A panic in `work` undid its transaction, so the connection is sound.
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        transact(&mut writer, TransactionBehavior::Immediate, work)
+        transact(&mut writer, TransactionBehavior::Immediate, &self.statements, work)
     }
 
     pub(crate) fn write_durable<T>(&self, work: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         writer.pragma_update(None, "synchronous", "FULL")?;
-        let result = transact(&mut writer, TransactionBehavior::Immediate, work);
+        let result = transact(&mut writer, TransactionBehavior::Immediate, &self.statements, work);
         writer.pragma_update(None, "synchronous", "NORMAL")?;
         result
     }
@@ -102,7 +111,7 @@ impl Database {
             Some(reader) => reader,
             None => schema::open_reader(&self.path)?,
         };
-        let result = transact(&mut reader, TransactionBehavior::Deferred, work);
+        let result = transact(&mut reader, TransactionBehavior::Deferred, &self.statements, work);
         let mut readers = self.readers.lock().unwrap_or_else(PoisonError::into_inner);
         if readers.len() < IDLE_READERS {
             readers.push(reader);
@@ -133,21 +142,27 @@ impl Database {
 fn transact<T>(
     db: &mut Connection,
     behavior: TransactionBehavior,
+    statements: &AtomicU64,
     work: impl FnOnce(&Tx<'_>) -> Result<T>,
 ) -> Result<T> {
     let transaction = db.transaction_with_behavior(behavior)?;
-    let value = work(&Tx(&transaction))?;
+    let value = work(&Tx(&transaction, statements))?;
     transaction.commit()?;
     Ok(value)
 }
 
 /// A transaction. Every function of the tables takes one.
-pub struct Tx<'c>(&'c Connection);
+pub struct Tx<'c>(&'c Connection, &'c AtomicU64);
 
 impl Tx<'_> {
+    fn prepared(&self, sql: &str) -> Result<CachedStatement<'_>> {
+        self.1.fetch_add(1, Ordering::Relaxed);
+        Ok(self.0.prepare_cached(sql)?)
+    }
+
     /// Runs a statement; the number of rows it changed.
     pub(crate) fn run(&self, sql: &str, params: impl Params) -> Result<usize> {
-        Ok(self.0.prepare_cached(sql)?.execute(params)?)
+        Ok(self.prepared(sql)?.execute(params)?)
     }
 
     /// Runs a statement that must change a row.
@@ -166,7 +181,7 @@ impl Tx<'_> {
 
     /// Runs an insert; the id of the new row.
     pub(crate) fn insert(&self, sql: &str, params: impl Params) -> Result<i64> {
-        Ok(self.0.prepare_cached(sql)?.insert(params)?)
+        Ok(self.prepared(sql)?.insert(params)?)
     }
 
     /// The first row, if there is one.
@@ -176,7 +191,7 @@ impl Tx<'_> {
         params: impl Params,
         read: impl FnOnce(&mut Columns<'_>) -> rusqlite::Result<T>,
     ) -> Result<Option<T>> {
-        let mut statement = self.0.prepare_cached(sql)?;
+        let mut statement = self.prepared(sql)?;
         let mut rows = statement.query(params)?;
         Ok(rows.next()?.map(|row| read(&mut Columns::of(row))).transpose()?)
     }
@@ -198,7 +213,7 @@ impl Tx<'_> {
         params: impl Params,
         read: impl Fn(&mut Columns<'_>) -> rusqlite::Result<T>,
     ) -> Result<Vec<T>> {
-        let mut statement = self.0.prepare_cached(sql)?;
+        let mut statement = self.prepared(sql)?;
         let rows = statement.query_map(params, |row| read(&mut Columns::of(row)))?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }

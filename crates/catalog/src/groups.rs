@@ -137,14 +137,28 @@ pub fn members(tx: &Tx<'_>, connection: ConnectionId, group: &GroupId) -> Result
     )
 }
 
-/// The Groups that a User belongs to, through any number of Groups in between; by id.
+/// The Groups that a User belongs to, by id, by address, by an alias or as everyone, and through any number of Groups in
+/// between; by id. The same that [`member_users`] tells from the other side.
 pub fn of_user(tx: &Tx<'_>, connection: ConnectionId, user: &UserId) -> Result<Vec<GroupId>> {
     tx.all(
         "WITH RECURSIVE above (group_id) AS (
             SELECT group_id FROM group_members WHERE connection_id = ?1 AND member_id = ?2 AND kind = 'user'
             UNION
-            SELECT m.group_id FROM group_members m JOIN above ON m.member_id = above.group_id
-            WHERE m.connection_id = ?1 AND m.kind = 'group'
+            SELECT group_id FROM group_members WHERE connection_id = ?1 AND member_id IS NULL AND kind = 'user'
+                AND address_key IN (
+                    SELECT address_key FROM users WHERE connection_id = ?1 AND user_id = ?2
+                    UNION
+                    SELECT alias_key FROM user_aliases WHERE connection_id = ?1 AND user_id = ?2)
+            UNION
+            SELECT group_id FROM group_members WHERE connection_id = ?1 AND member_id IS NULL AND kind = 'everyone'
+            UNION
+            SELECT m.group_id FROM above
+            JOIN group_members m ON m.connection_id = ?1 AND m.kind = 'group' AND m.member_id = above.group_id
+            UNION
+            SELECT m.group_id FROM above
+            JOIN groups g ON g.connection_id = ?1 AND g.group_id = above.group_id AND g.vanished_at IS NULL
+            JOIN group_members m ON m.connection_id = ?1 AND m.kind = 'group' AND m.member_id IS NULL
+                AND m.address_key = g.address_key
          )
          SELECT group_id FROM above ORDER BY group_id",
         params![connection.0, user.as_str()],
@@ -155,8 +169,43 @@ pub fn of_user(tx: &Tx<'_>, connection: ConnectionId, user: &UserId) -> Result<V
 /// The Users of the Directory that belong to a Group, through any number of Groups in between; each once, by
 /// address. Outsiders and who vanished are not among them.
 pub fn member_users(tx: &Tx<'_>, connection: ConnectionId, group: &GroupId) -> Result<Vec<UserId>> {
+    belonging(tx, connection, group, false)
+}
+
+/// The same with those who vanished, as far as the Group is still told to have them.
+pub fn member_users_ever(tx: &Tx<'_>, connection: ConnectionId, group: &GroupId) -> Result<Vec<UserId>> {
+    belonging(tx, connection, group, true)
+}
+
+fn belonging(
+    tx: &Tx<'_>,
+    connection: ConnectionId,
+    group: &GroupId,
+    with_vanished: bool,
+) -> Result<Vec<UserId>> {
     tx.all(
-        "WITH RECURSIVE nested (group_id) AS (
+        &format!(
+            "{BELONGING} SELECT u.user_id {OF_USERS} WHERE ?3 OR u.vanished_at IS NULL ORDER BY u.address_key, u.user_id"
+        ),
+        params![connection.0, group.as_str(), with_vanished],
+        |c| c.get().map(UserId),
+    )
+}
+
+/// How many [`member_users`] are, and how many of them are protected.
+pub fn count_members(tx: &Tx<'_>, connection: ConnectionId, group: &GroupId) -> Result<(u64, u64)> {
+    tx.value(
+        &format!(
+            "{BELONGING} SELECT count(*), count(*) FILTER (WHERE u.protection = 'protected') {OF_USERS}
+             WHERE u.vanished_at IS NULL"
+        ),
+        params![connection.0, group.as_str()],
+        |c| Ok((c.count()?, c.count()?)),
+    )
+}
+
+/// `belonging`: the ids of whom a Group has.
+const BELONGING: &str = "WITH RECURSIVE nested (group_id) AS (
             SELECT ?2
             UNION
             SELECT g.group_id
@@ -181,15 +230,12 @@ pub fn member_users(tx: &Tx<'_>, connection: ConnectionId, group: &GroupId) -> R
             JOIN user_aliases a ON a.connection_id = ?1 AND a.alias_key = direct.address_key
             WHERE direct.kind = 'user' AND direct.member_id IS NULL
             UNION
-            SELECT u.user_id FROM users u
-            WHERE u.connection_id = ?1 AND EXISTS (SELECT 1 FROM direct WHERE kind = 'everyone')
-        )
-        SELECT u.user_id FROM belonging JOIN users u ON u.connection_id = ?1 AND u.user_id = belonging.user_id
-        WHERE u.vanished_at IS NULL ORDER BY u.address_key, u.user_id",
-        params![connection.0, group.as_str()],
-        |c| c.get().map(UserId),
-    )
-}
+            SELECT u.user_id FROM (SELECT 1 FROM direct WHERE kind = 'everyone' LIMIT 1)
+            CROSS JOIN users u ON u.connection_id = ?1
+        )";
+
+const OF_USERS: &str =
+    "FROM belonging JOIN users u ON u.connection_id = ?1 AND u.user_id = belonging.user_id";
 
 #[cfg(test)]
 mod tests {
@@ -267,6 +313,19 @@ mod tests {
             assert_eq!(ids("g")?, ["u1", "u2", "u3"]);
             assert_eq!(ids("all")?, ["u1", "u2", "u3", "u4"]);
             assert_eq!(ids("unknown")?, [] as [&str; 0]);
+            users::set_protection(tx, c, &"u3".into(), users::Protection::Protected)?;
+            assert_eq!(
+                (count_members(tx, c, &"g".into())?, count_members(tx, c, &"all".into())?),
+                ((3, 1), (4, 1))
+            );
+            // The same from the other side.
+            for user in ["u1", "u2", "u3", "u4"] {
+                let of_user = of_user(tx, c, &user.into())?;
+                for group in ["g", "inner", "all"] {
+                    let belongs = ids(group)?.iter().any(|member| member == user);
+                    assert_eq!(of_user.contains(&group.into()), belongs, "{user} {group}");
+                }
+            }
             users::upsert_seen(tx, c, &user("u1", "u1@example.com"), at(5))?;
             users::mark_vanished(tx, c, at(5), at(5))?;
             assert_eq!(ids("all")?, ["u1"]);

@@ -105,6 +105,15 @@ pub fn ancestors(tx: &Tx<'_>, connection: ConnectionId, id: &OrgUnitId) -> Resul
     )
 }
 
+/// Each Org unit with the one above it, those that vanished too: what [`ancestors`] follows, for all at once.
+pub fn parents(tx: &Tx<'_>, connection: ConnectionId) -> Result<Vec<(OrgUnitId, OrgUnitId)>> {
+    tx.all(
+        "SELECT org_unit_id, parent_id FROM org_units WHERE connection_id = ?1 AND parent_id IS NOT NULL",
+        [connection.0],
+        |c| Ok((OrgUnitId(c.get()?), OrgUnitId(c.get()?))),
+    )
+}
+
 /// An Org unit and all below it. A Cloud that tells of a circle gets each unit once.
 pub fn subtree(tx: &Tx<'_>, connection: ConnectionId, id: &OrgUnitId) -> Result<Vec<OrgUnitId>> {
     tx.all(

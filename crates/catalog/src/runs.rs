@@ -29,6 +29,8 @@ words! {
         Running = "running",
         /// A person lets it rest.
         Paused = "paused",
+        /// It has all that it will have, and the snapshot that is to hold it is not durable yet.
+        Saving = "saving",
         /// It ended; it has a result.
         Ended = "ended",
     }
@@ -77,7 +79,7 @@ pub struct Run {
 /// Where a Run is; absolute values, not differences.
 #[derive(Clone, Debug)]
 pub struct RunProgress<'a> {
-    /// See [`Run::state`]; not [`RunState::Ended`].
+    /// See [`Run::state`]; neither [`RunState::Saving`] nor [`RunState::Ended`].
     pub state: RunState,
     /// See [`Run::phase`].
     pub phase: &'a str,
@@ -131,8 +133,19 @@ pub struct RunFilter {
     pub before: Option<RunId>,
 }
 
-const COLUMNS: &str = "id, archive_id, trigger, started, ended, iif(state = 'ended', 'ended', activity), phase, \
-                       ledger, open, updated_at, result, error_code, error_detail, limited_by, expected_count, note";
+/// The word of [`RunState`].
+macro_rules! state {
+    () => {
+        "iif(state = 'ended', 'ended', iif(outcome IS NULL, activity, 'saving'))"
+    };
+}
+
+const STATE: &str = state!();
+const COLUMNS: &str = concat!(
+    "id, archive_id, trigger, started, ended, ",
+    state!(),
+    ", phase, ledger, open, updated_at, result, error_code, error_detail, limited_by, expected_count, note"
+);
 
 fn read(c: &mut Columns<'_>) -> rusqlite::Result<Run> {
     Ok(Run {
@@ -173,7 +186,7 @@ pub fn insert(
 
 /// Where a Run is now.
 pub fn update_progress(tx: &Tx<'_>, id: RunId, progress: &RunProgress<'_>) -> Result<()> {
-    if progress.state == RunState::Ended {
+    if matches!(progress.state, RunState::Saving | RunState::Ended) {
         return Err(CatalogError::Refused("a run ends with its result"));
     }
     tx.must(
@@ -200,7 +213,7 @@ pub fn finish(tx: &Tx<'_>, id: RunId, end: &RunEnd<'_>) -> Result<()> {
     tx.must(
         "UPDATE runs SET state = 'ended', ended = ?2, ledger = ?3, result = ?4, error_code = ?5,
             error_detail = ?6, expected_count = ?7, note = ?8, limited_by = NULL, updated_at = ?2,
-            open = ?9
+            open = ?9, outcome = NULL
          WHERE id = ?1 AND state = 'running'",
         params![
             id.0,
@@ -223,7 +236,7 @@ pub fn adopt(tx: &Tx<'_>, run: &Run) -> Result<()> {
     tx.run(
         "INSERT INTO runs (id, archive_id, trigger, started, ended, state, activity, phase, ledger, open, updated_at,
             result, error_code, error_detail, limited_by, expected_count, note)
-         VALUES (?1, ?2, ?3, ?4, ?5, iif(?6 = 'ended', 'ended', 'running'), iif(?6 = 'ended', 'running', ?6), ?7, ?8,
+         VALUES (?1, ?2, ?3, ?4, ?5, iif(?6 = 'ended', 'ended', 'running'), iif(?6 IN ('queued', 'paused'), ?6, 'running'), ?7, ?8,
             ?15, ?16, ?9, ?10, ?11, ?12, ?13, ?14)
          ON CONFLICT DO NOTHING",
         params![
@@ -285,15 +298,21 @@ pub fn failed_with(tx: &Tx<'_>, connection: ConnectionId, code: &str) -> Result<
 
 /// Runs, newest first.
 pub fn list(tx: &Tx<'_>, filter: &RunFilter, limit: u32) -> Result<Vec<Run>> {
+    // In words of its own, so that SQLite finds the index of those that go on: there are few, among all that ever were.
+    let live = match filter.live {
+        None => "",
+        Some(true) => "AND state = 'running'",
+        Some(false) => "AND state <> 'running'",
+    };
+    let of_archive = if filter.archive.is_some() { "archive_id = ?1" } else { "?1 IS NULL" };
     tx.all(
         &format!(
-            "SELECT {COLUMNS} FROM runs WHERE (?1 IS NULL OR archive_id = ?1)
-                AND (?2 IS NULL OR ?2 = iif(state = 'ended', 'ended', activity))
+            "SELECT {COLUMNS} FROM runs WHERE {of_archive} {live}
+                AND (?2 IS NULL OR ?2 = {STATE})
                 AND (?3 IS NULL OR result = ?3) AND (?4 IS NULL OR id < ?4)
-                AND (?6 IS NULL OR (state = 'running') = ?6)
-                AND (ifnull(?7, ifnull(?8, ?9)) IS NULL OR archive_id IN (SELECT id FROM archives
-                    WHERE (?7 IS NULL OR connection_id = ?7) AND (?8 IS NULL OR service = ?8)
-                        AND (?9 IS NULL OR instr(lower(name), ?9) > 0)))
+                AND (ifnull(?6, ifnull(?7, ?8)) IS NULL OR archive_id IN (SELECT id FROM archives
+                    WHERE (?6 IS NULL OR connection_id = ?6) AND (?7 IS NULL OR service = ?7)
+                        AND (?8 IS NULL OR instr(lower(name), ?8) > 0)))
              ORDER BY id DESC LIMIT ?5"
         ),
         params![
@@ -302,7 +321,6 @@ pub fn list(tx: &Tx<'_>, filter: &RunFilter, limit: u32) -> Result<Vec<Run>> {
             filter.result.map(RunResult::as_str),
             filter.before.map(|run| run.0),
             limit,
-            filter.live,
             filter.connection.map(|connection| connection.0),
             filter.service.map(Service::as_str),
             filter.search.as_deref().map(sql::key)

@@ -31,6 +31,7 @@ pub(crate) const CATALOG: Schema = Schema {
         include_str!("migrations/0002.sql"),
         include_str!("migrations/0003.sql"),
         include_str!("migrations/0004.sql"),
+        include_str!("migrations/0005.sql"),
     ],
 };
 

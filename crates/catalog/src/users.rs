@@ -1,5 +1,7 @@
 //! Users of the Directory, as last synced, with what was decided for each: protection, schedule, license.
 
+use std::collections::HashMap;
+
 use holdfast_model::{Account, ConnectionId, OrgUnitId, Timestamp, User, UserId};
 use rusqlite::params;
 
@@ -216,6 +218,17 @@ pub fn count(tx: &Tx<'_>, connection: ConnectionId, filter: &UserFilter) -> Resu
         ],
         |c| c.count(),
     )
+}
+
+/// How many Users are right in each Org unit, without who vanished, and how many of them are protected.
+pub fn count_by_unit(tx: &Tx<'_>, connection: ConnectionId) -> Result<HashMap<OrgUnitId, (u64, u64)>> {
+    let all = tx.all(
+        "SELECT org_unit_id, count(*), count(*) FILTER (WHERE protection = 'protected') FROM users
+         WHERE connection_id = ?1 AND vanished_at IS NULL AND org_unit_id IS NOT NULL GROUP BY org_unit_id",
+        [connection.0],
+        |c| Ok((OrgUnitId(c.get()?), (c.count()?, c.count()?))),
+    )?;
+    Ok(all.into_iter().collect())
 }
 
 /// Decides whether a User is backed up.

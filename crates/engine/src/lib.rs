@@ -103,3 +103,10 @@ pub use holdfast_catalog as catalog;
 pub use holdfast_clouds as clouds;
 pub use holdfast_secrets as secrets;
 pub use holdfast_vault as vault;
+
+/// What the tests of whole verbs stand on, for those that need to look inside.
+#[cfg(test)]
+extern crate self as holdfast_engine;
+#[cfg(test)]
+#[path = "../tests/stage/mod.rs"]
+mod stage;

@@ -7,7 +7,8 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use holdfast_catalog::{
-    Archive, Catalog, SnapshotArchive, SnapshotRow, StagedItem, StagedOp, archives, items, snapshots, staged,
+    Archive, Catalog, SnapshotArchive, SnapshotRow, StagedItem, StagedOp, archives, items, run_ends,
+    snapshots, staged,
 };
 use holdfast_model::{ArchiveId, ConnectionId, ItemId, RunId, RunResult, Timestamp, file_stem};
 use holdfast_vault::{BlobId, Commit, Committed, FileEntry, FolderEdit, Vault, Writer};
@@ -66,35 +67,45 @@ pub async fn commit(
 ) -> Result<String> {
     let (engine, vault, writer) = (engine.clone(), vault.clone(), writer.clone());
     blocking(move || {
-        let now = engine.now();
-        let catalog = engine.catalog().clone();
-        let id = format!("commit-{:016x}", rand::random::<u64>());
-        let (mut prepared, state, domain) = write_durable(&catalog, |tx| {
-            let upto = staged::max_seq(tx)?;
-            let mut chosen = Vec::new();
-            for one in reached {
-                if let Some(archive) = archives::get(tx, one.archive)? {
-                    chosen.push((archive, one));
-                }
-            }
-            chosen.sort_by(|one, other| one.0.folder.split('/').cmp(other.0.folder.split('/')));
-            let parent = snapshots::latest(tx, connection)?.map(|snapshot| snapshot.id);
-            let prepared = Prepared { connection, upto, archives: chosen, parent, stored_bytes: None };
-            let known = state::connection(tx, connection)?;
-            let state = state::write(tx, &known, &prepared, now, &engine.data_dir().waiting())?;
-            Committing::of(&prepared, id.clone(), now).set(tx)?;
-            Ok((prepared, state, state::domain_tag(known.cloud, known.tenant_id.as_str())))
-        })?;
-        let labels = Labels { tags: vec!["holdfast".to_owned(), domain, id], now };
-        memory::give_back();
-        let committed = save(&vault, &writer, &catalog, &prepared, state, labels)?;
-        let id = committed.snapshot.to_string();
+        let (mut prepared, id, now) = snapshot(&engine, &vault, &writer, connection, reached)?;
         prepared.stored_bytes = Some(stored_before + writer.totals().added);
-        write_durable(&catalog, |tx| conclude(tx, &prepared, &id, now))?;
+        write_durable(engine.catalog(), |tx| conclude(tx, &prepared, &id, now))?;
         memory::give_back();
         Ok(id)
     })
     .await
+}
+
+/// Makes the snapshot, which the catalogue does not know of yet.
+fn snapshot(
+    engine: &Engine,
+    vault: &Vault,
+    writer: &Writer,
+    connection: ConnectionId,
+    reached: Vec<Reached>,
+) -> Result<(Prepared, String, Timestamp)> {
+    let (catalog, now) = (engine.catalog(), engine.now());
+    let id = format!("commit-{:016x}", rand::random::<u64>());
+    let (prepared, state, domain) = write_durable(catalog, |tx| {
+        let upto = staged::max_seq(tx)?;
+        let mut chosen = Vec::new();
+        for one in reached {
+            if let Some(archive) = archives::get(tx, one.archive)? {
+                chosen.push((archive, one));
+            }
+        }
+        chosen.sort_by(|one, other| one.0.folder.split('/').cmp(other.0.folder.split('/')));
+        let parent = snapshots::latest(tx, connection)?.map(|snapshot| snapshot.id);
+        let prepared = Prepared { connection, upto, archives: chosen, parent, stored_bytes: None };
+        let known = state::connection(tx, connection)?;
+        let state = state::write(tx, &known, &prepared, now, &engine.data_dir().waiting())?;
+        Committing::of(&prepared, id.clone(), now).set(tx)?;
+        Ok((prepared, state, state::domain_tag(known.cloud, known.tenant_id.as_str())))
+    })?;
+    let labels = Labels { tags: vec!["holdfast".to_owned(), domain, id], now };
+    memory::give_back();
+    let committed = save(vault, writer, catalog, &prepared, state, labels)?;
+    Ok((prepared, committed.snapshot.to_string(), now))
 }
 
 /// What restic shows of a snapshot.
@@ -159,6 +170,9 @@ pub(crate) fn conclude(
     let mut held = Vec::new();
     for (archive, reached) in &prepared.archives {
         let result = reached.result();
+        if let Some(result) = run_ends::saved(tx, reached.run, now)? {
+            archives::set_last_result(tx, archive.id, result)?;
+        }
         archives::set_stored(
             tx,
             archive.id,
@@ -312,5 +326,88 @@ impl Iterator for ArchiveEdits<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         self.next_folder().transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use holdfast_catalog::{RunState, runs};
+    use holdfast_clouds::testkit::MemoryCloud;
+    use holdfast_clouds::testkit::memory::{Fault, Op, Trouble};
+    use holdfast_model::{RunResult, Service};
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+    use crate::backup::Trigger;
+    use crate::events::Events;
+    use crate::request::Request;
+    use crate::selection::Selection;
+    use crate::stage::Stage;
+
+    const ONE: &str = "user1@example.test";
+
+    async fn last(engine: &Engine, archive: ArchiveId) -> (runs::Run, Archive) {
+        let read = engine
+            .read(move |tx| Ok((runs::last(tx, archive)?.unwrap(), archives::get(tx, archive)?.unwrap())));
+        read.await.unwrap()
+    }
+
+    /// The mailbox is in a snapshot that the catalogue does not know of, and nothing more is done from here on.
+    async fn cut_short() -> (Stage, ArchiveId) {
+        let stage = Stage::new(MemoryCloud::sample(1, 12, 3)).await;
+        stage.sync().await;
+        let selection = Selection { users: vec![ONE.to_owned()], ..Selection::default() };
+        stage.perform(Request::Start { selection, policy: None, run_now: false }).await.unwrap();
+        let all = stage.engine.read(|tx| Ok(archives::list(tx, &Default::default())?)).await.unwrap();
+        let of = |service| all.iter().find(|archive| archive.scope.service == service).unwrap();
+        let (mail, files) = (of(Service::Gmail).id, of(Service::Drive));
+        stage.cloud.fault(Fault::always(Op::Open, Trouble::Hangs).of(&files.scope));
+        let worker = Arc::new(stage.engine.become_worker().await.unwrap().unwrap());
+        let (nobody, cancel) = (Events::nobody(), CancellationToken::new());
+        worker.begin_runs(vec![mail, files.id], Trigger::Manual, &nobody, &cancel).await.unwrap();
+        while last(&stage.engine, mail).await.0.state != RunState::Saving {
+            tokio::task::yield_now().await;
+        }
+        let work = worker.work(&nobody).await.unwrap();
+        let run = last(&stage.engine, mail).await.0.id;
+        let result = Some(RunResult::Complete);
+        let reached = vec![Reached { archive: mail, run, result, documents: Vec::new() }];
+        let (engine, connection) = (stage.engine.clone(), stage.connection);
+        blocking(move || {
+            snapshot(&engine, &work.vault, work.keeper.writer(), connection, reached)?;
+            Ok(())
+        })
+        .await
+        .unwrap();
+        let (run, archive) = last(&stage.engine, mail).await;
+        assert_eq!((run.state, run.result, archive.last_complete_at), (RunState::Saving, None, None));
+        (stage, mail)
+    }
+
+    #[test]
+    fn a_run_whose_snapshot_became_durable_just_before_a_crash_ends_as_it_said() {
+        let runtime = || tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+        let dies = runtime().unwrap();
+        let (stage, mail) = dies.block_on(cut_short());
+        // Every task ends where it is, and nothing is put right: what a process leaves that dies.
+        dies.shutdown_background();
+        runtime().unwrap().block_on(async {
+            let worker = loop {
+                // The lock goes with the last task.
+                match stage.engine.become_worker().await.unwrap() {
+                    Some(worker) => break worker,
+                    None => tokio::task::yield_now().await,
+                }
+            };
+            let (run, archive) = last(&stage.engine, mail).await;
+            let (state, result) = (run.state, run.result);
+            assert_eq!((state, result, run.error_code), (RunState::Ended, Some(RunResult::Complete), None));
+            assert_eq!((run.ledger.stored, archive.last_result), (12, Some(RunResult::Complete)));
+            assert!(archive.last_complete_at.is_some() && archive.stored_cursor.is_some());
+            stage.assert_equals_truth(ONE, &archive.scope).await;
+            drop(worker);
+        });
     }
 }

@@ -11,6 +11,7 @@ mod prepare;
 mod report;
 mod reuse;
 mod run;
+mod saving;
 mod spool;
 pub(crate) mod state;
 mod store;
@@ -61,8 +62,12 @@ pub struct Work {
     /// So many Runs work at the same time.
     places: Arc<tokio::sync::Semaphore>,
     budget: Arc<Budget>,
-    /// Moves whenever a Run is to rest.
+    /// Moves whenever a Run is to rest, or one that has ended is to be saved.
     rested: tokio::sync::watch::Sender<u64>,
+    /// Archives that are to run again as soon as what their last Run brought is saved.
+    wanted: Mutex<HashSet<ArchiveId>>,
+    /// Why the last commit failed, after each that did.
+    failed: tokio::sync::watch::Sender<Option<(String, String)>>,
     committing: tokio::sync::Mutex<()>,
     /// Held from the look at who is running until the new Run is among them.
     preparing: tokio::sync::Mutex<()>,
@@ -126,6 +131,8 @@ impl Work {
             places: Arc::new(tokio::sync::Semaphore::new(MOST_RUNS)),
             budget: Arc::new(Budget::new(budget::MOST_IN_MEMORY, budget::PATIENCE)),
             rested: tokio::sync::watch::Sender::new(0),
+            wanted: Mutex::default(),
+            failed: tokio::sync::watch::Sender::new(None),
             committing: tokio::sync::Mutex::new(()),
             preparing: tokio::sync::Mutex::new(()),
             lock,
@@ -158,6 +165,13 @@ impl Work {
         let mut batch = Batch::default();
         let mut seen = HashSet::new();
         for archive in wanted.into_iter().filter(|archive| seen.insert(*archive)) {
+            // Who asks for a Run gets one: the last one may have ended and only wait for its commit.
+            if trigger == Trigger::Manual
+                && let Err(error) = self.save_first(archive, cancel).await
+            {
+                self.give_up(&batch.runs).await?;
+                return Err(error);
+            }
             match self.prepare(archive, trigger, events, cancel).await {
                 Ok(Prepare::Ready(run)) => batch.runs.push(run),
                 Ok(Prepare::RunsAlready(run)) => batch.elsewhere.push(run),
@@ -213,19 +227,25 @@ impl Work {
             }
             let all_rest =
                 !ended.is_empty() && left.values().all(|run| run.turn.standing() == RunState::Paused);
-            if is_due || (all_rest && !executing.is_empty()) {
+            let is_wanted = ended.iter().any(|(end, _)| self.is_wanted(end.archive.id));
+            if is_due || is_wanted || (all_rest && !executing.is_empty()) {
                 commit_at = tokio::time::Instant::now() + COMMIT_EVERY;
                 match self.commit(&ended, &left, events).await {
-                    Ok(()) => done.extend(self.release(ended.drain(..))),
+                    Ok(()) => done.extend(self.release(ended.drain(..), events).await),
                     Err(error) => {
                         tracing::error!(code = error.code(), %error, "a commit beside running backups failed");
+                        self.is_not_saved(&error);
                     }
                 }
             }
         }
         let committed =
             if ended.is_empty() { Ok(()) } else { self.commit(&ended, &HashMap::new(), events).await };
-        done.extend(self.release(ended.into_iter()));
+        if let Err(error) = &committed {
+            self.end_unsaved(&mut ended, error).await;
+            self.is_not_saved(error);
+        }
+        done.extend(self.release(ended.drain(..), events).await);
         // One that ended badly is in no list.
         self.running
             .lock()
@@ -251,17 +271,6 @@ impl Work {
         self.engine.run_ended(&end, &run.events).await;
         crate::upkeep::mass_change::after_run(&self.engine, &end, &run.events).await;
         (end, documents)
-    }
-
-    /// These Runs are in a snapshot, or will never be: their Archives may run again.
-    fn release(&self, ended: impl Iterator<Item = (RunEnd, Documents)>) -> Vec<RunEnd> {
-        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
-        ended
-            .map(|(end, _)| {
-                running.remove(&end.archive.id);
-                end
-            })
-            .collect()
     }
 
     /// Runs that were prepared and will not be executed, because a later one could not be prepared.
@@ -296,7 +305,11 @@ impl Work {
 
     /// Cancels one Run; false where it does not go on.
     pub fn cancel(&self, run: RunId) -> bool {
-        self.with(run, |running| running.cancel.cancel()).is_some()
+        let found = self.with(run, |running| {
+            running.cancel.cancel();
+            running.turn.standing() != RunState::Ended
+        });
+        found == Some(true)
     }
 
     /// Lets a Run rest: nothing new is asked for, what is under way is finished and made durable. True also where it

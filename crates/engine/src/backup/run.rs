@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use holdfast_catalog::{Archive, archives, items, open_items, runs};
+use holdfast_catalog::{Archive, archives, items, open_items, run_ends, runs};
 use holdfast_clouds::contract::{Cloud, Cursor, Reach};
 use holdfast_model::{Ledger, RunId, RunResult};
 use tokio_util::sync::CancellationToken;
@@ -69,6 +69,27 @@ pub struct RunEnd {
     pub is_fatal_for_all: bool,
 }
 
+impl RunEnd {
+    /// True where the result says that something is kept: it holds when a snapshot that has it is durable, and not before.
+    pub(super) const fn promises_a_copy(&self) -> bool {
+        match self.result {
+            RunResult::Complete | RunResult::CompleteWithSkips | RunResult::Partial => true,
+            RunResult::Failed | RunResult::Cancelled => false,
+        }
+    }
+
+    pub(super) fn event(&self) -> Event {
+        Event::RunEnded {
+            run: self.run,
+            archive: self.archive.id,
+            title: self.title.clone(),
+            ledger: self.ledger,
+            result: self.result,
+            error: self.error.clone(),
+        }
+    }
+}
+
 enum Pass {
     /// What changed since.
     Feed(Cursor),
@@ -101,10 +122,10 @@ impl Run {
     /// Runs to the end, whatever happens.
     pub async fn execute(self: Arc<Self>) -> RunEnd {
         let run = self.id;
-        let (archive, title) = (self.archive.id, self.title.clone());
+        let archive = self.archive.id;
         let work = async {
             self.go_on().await?;
-            self.events.tell_surely(Event::RunStarted { run, archive, title: title.clone() }).await;
+            self.events.tell_surely(Event::RunStarted { run, archive, title: self.title.clone() }).await;
             self.passes().await
         };
         let outcome = tokio::select! {
@@ -135,24 +156,21 @@ impl Run {
                     expected_count: archives::get(tx, archive)?.and_then(|archive| archive.expected_count),
                     note: finished.note.as_deref(),
                 };
-                runs::finish(tx, run, &told)?;
-                archives::set_last_result(tx, archive, finished.result)?;
+                if finished.promises_a_copy() {
+                    run_ends::await_snapshot(tx, run, &told)?;
+                } else {
+                    runs::finish(tx, run, &told)?;
+                    archives::set_last_result(tx, archive, finished.result)?;
+                }
                 Ok(())
             })
             .await;
         if let Err(error) = recorded {
             tracing::error!(%run, code = error.code(), "the end of a run could not be recorded");
         }
-        self.events
-            .tell_surely(Event::RunEnded {
-                run,
-                archive,
-                title,
-                ledger: end.ledger,
-                result: end.result,
-                error: end.error.clone(),
-            })
-            .await;
+        if !end.promises_a_copy() {
+            self.events.tell_surely(end.event()).await;
+        }
         end
     }
 

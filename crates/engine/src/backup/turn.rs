@@ -36,7 +36,7 @@ impl Turn {
         loop {
             let now = *standing.borrow_and_update();
             match now {
-                RunState::Running | RunState::Ended => return,
+                RunState::Running | RunState::Saving | RunState::Ended => return,
                 RunState::Queued => {
                     let place = tokio::select! {
                         place = Arc::clone(&self.places).acquire_owned() => place,
