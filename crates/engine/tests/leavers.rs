@@ -4,9 +4,9 @@
 mod stage;
 
 use holdfast_clouds::testkit::MemoryCloud;
-use holdfast_engine::catalog::{Protection, notifications, users};
-use holdfast_engine::{Request, Response, SyncReport, SyncWhat, licenses_free};
-use holdfast_model::{Account, Service, UserId};
+use holdfast_engine::catalog::{Protection, archives, notifications, users};
+use holdfast_engine::{Events, Request, Response, SyncReport, SyncWhat, Verdict, licenses_free};
+use holdfast_model::{Account, Owner, RunResult, Service, UserId};
 use stage::Stage;
 
 const ONE: &str = "user1@example.test";
@@ -110,4 +110,32 @@ async fn who_comes_back_when_no_license_is_left_stays_retained() {
     assert_eq!(protection(&stage, &id).await, (Protection::Retained, false));
     stage.perform(Request::SetLicenses { limit: Some(3) }).await.unwrap();
     assert_eq!(sync(&stage).await.back, [ONE]);
+}
+
+#[tokio::test]
+async fn the_last_run_of_who_left_is_no_finding_and_that_of_who_is_protected_is_one() {
+    let (stage, id) = company().await;
+    let last_runs = async || {
+        let found = stage.engine.doctor(None, &Events::nobody()).await.unwrap();
+        let of_runs = found.into_iter().find(|one| one.title == "The last runs were complete").unwrap();
+        (of_runs.verdict, of_runs.evidence)
+    };
+    // Each sees what the other has to see: a Run that failed, of someone who is protected and of someone who left.
+    let connection = stage.connection;
+    stage
+        .engine
+        .write(move |tx| {
+            for archive in archives::by_owner(tx, connection, &Owner::User(id.clone()))? {
+                archives::set_last_result(tx, archive.id, RunResult::Failed)?;
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+    assert_eq!(last_runs().await, (Verdict::Bad, "2 of 4 archives are not complete".to_owned()));
+    let id = stage.cloud.user(ONE).unwrap();
+    stage.cloud.suspend(&id);
+    sync(&stage).await;
+    assert_eq!(protection(&stage, &id).await, (Protection::Retained, false));
+    assert_eq!(last_runs().await, (Verdict::Good, "2 archives".to_owned()));
 }

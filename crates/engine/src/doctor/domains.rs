@@ -1,12 +1,12 @@
 //! 3, 4, 10 and 11 for the Domains: who is backed up, by which rules, what is left out, and how the last Runs ended.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use holdfast_catalog::{
-    ArchiveFilter, Pause, PauseTarget, Protection, RuleTarget, Schedule, Tx, UserFilter, archives,
+    Archive, ArchiveFilter, Pause, PauseTarget, Protection, RuleTarget, Schedule, Tx, UserFilter, archives,
     connections, rules, users,
 };
-use holdfast_model::{ArchiveId, ConnectionId, Owner, Service, Timestamp};
+use holdfast_model::{ArchiveId, ConnectionId, Owner, Policy, Service, Timestamp, UserId};
 
 use super::pauses::{ends, name_of};
 use super::{Finding, Fix};
@@ -15,7 +15,7 @@ use crate::engine::Engine;
 use crate::error::Result;
 use crate::left_out::left_out;
 use crate::pause::Pauses;
-use crate::policy;
+use crate::policy::PoliciesOfAll;
 
 /// Names that the evidence spells out.
 const MOST_NAMES: usize = 3;
@@ -25,26 +25,27 @@ impl Engine {
     pub(super) async fn all_users(&self, findings: &mut Vec<Finding>) -> Result<()> {
         let now = self.now();
         let of_domains = self.read(move |tx| {
-            let (mut findings, mut off) = (Vec::new(), HashSet::new());
+            let (mut findings, mut counted) = (Vec::new(), Vec::new());
             for known in connections::list(tx)? {
                 findings.push(protected_in(tx, known.id, &known.tenant_name, now)?);
                 findings.extend(rules_of(tx, known.id, &known.tenant_name)?);
-                let of_it = left_out(tx, known.id)?;
-                findings.extend(services_off(tx, known.id, &known.tenant_name, &of_it)?);
-                off.extend(of_it);
+                let off = left_out(tx, known.id)?;
+                findings.extend(services_off(tx, known.id, &known.tenant_name, &off)?);
+                counted.extend(backed_up(tx, known.id, &off)?);
             }
-            Ok((findings, off))
+            let has_run = archives::list(tx, &ArchiveFilter::default())?
+                .iter()
+                .any(|archive| archive.last_result.is_some());
+            Ok((findings, counted, has_run))
         });
-        let (mut of_domains, off) = of_domains.await?;
+        let (mut of_domains, archives, has_run) = of_domains.await?;
         findings.append(&mut of_domains);
-        let mut archives = self.read(|tx| Ok(archives::list(tx, &ArchiveFilter::default())?)).await?;
-        archives.retain(|archive| !off.contains(&archive.id));
         let bad: Vec<_> = archives
             .iter()
             .filter(|archive| archive.last_result.is_some_and(|result| !result.is_complete()))
             .collect();
         let again = Fix::RunNow { connection: None, user: None };
-        findings.push(match (archives.iter().any(|one| one.last_result.is_some()), bad.first()) {
+        findings.push(match (has_run, bad.first()) {
             (false, _) => Finding::bad(
                 10,
                 "Backups have run",
@@ -65,6 +66,29 @@ impl Engine {
         });
         Ok(())
     }
+}
+
+/// The Archives that are to be good, as Home counts them: those that the settings of who is protected ask for, and the
+/// Domain's own. Who left or was left out has none among them, however the last Run ended.
+fn backed_up(tx: &Tx<'_>, connection: ConnectionId, off: &HashSet<ArchiveId>) -> Result<Vec<Archive>> {
+    let policies = PoliciesOfAll::new(tx, connection)?;
+    let filter = UserFilter { protection: Some(Protection::Protected), ..UserFilter::default() };
+    let protected: HashMap<UserId, Policy> = users::list(tx, connection, &filter)?
+        .into_iter()
+        .map(|known| (known.user.id.clone(), policies.of(&known.user)))
+        .collect();
+    let of_domain = policies.of_domain();
+    let filter = ArchiveFilter { connection: Some(connection), ..ArchiveFilter::default() };
+    let mut found = archives::list(tx, &filter)?;
+    found.retain(|archive| {
+        let policy = match &archive.scope.owner {
+            Owner::User(user) => protected.get(user),
+            Owner::Domain(_) => archive.last_result.is_some().then_some(&of_domain),
+        };
+        !off.contains(&archive.id)
+            && policy.is_some_and(|policy| policy.services.contains(&archive.scope.service))
+    });
+    Ok(found)
 }
 
 fn protected_in(tx: &Tx<'_>, connection: ConnectionId, domain: &str, now: Timestamp) -> Result<Finding> {
@@ -129,12 +153,13 @@ fn services_off(
     off: &HashSet<ArchiveId>,
 ) -> Result<Vec<Finding>> {
     let mut whose: BTreeMap<Service, Vec<String>> = BTreeMap::new();
+    let policies = PoliciesOfAll::new(tx, connection)?;
     for id in off {
         let Some(archive) = archives::get(tx, *id)? else { continue };
         let Owner::User(user) = &archive.scope.owner else { continue };
         let Some(known) = users::by_id(tx, connection, user)? else { continue };
         if known.protection == Protection::Protected
-            && policy::of_user(tx, connection, &known.user)?.services.contains(&archive.scope.service)
+            && policies.of(&known.user).services.contains(&archive.scope.service)
         {
             whose.entry(archive.scope.service).or_default().push(known.user.address);
         }
