@@ -191,3 +191,75 @@ fn changed(name: &str, change: impl FnOnce(&mut Value) -> bool + Send + 'static)
     });
     (name.to_owned(), rewrite)
 }
+
+#[cfg(test)]
+mod tests {
+    use holdfast_clouds::testkit::MemoryCloud;
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::stage::Stage;
+    use crate::worker::Worker;
+
+    const ONE: &str = "user1@example.test";
+
+    /// Two who were backed up, and one of them to be erased at once.
+    async fn asked() -> (Stage, Worker, Deletion) {
+        let stage = Stage::new(MemoryCloud::sample(2, 4, 1)).await;
+        stage.sync().await;
+        stage.start(&[ONE, "user2@example.test"]).await;
+        let worker = stage.engine.become_worker().await.unwrap().unwrap();
+        let deletion = worker.delete_archive(None, ONE.to_owned(), "me", SignedDuration::ZERO).await.unwrap();
+        (stage, worker, deletion)
+    }
+
+    fn erase_now(
+        worker: &Worker,
+        deletion: &Deletion,
+    ) -> tokio::task::JoinHandle<Result<Option<EraseReport>>> {
+        let (upkeep, deletion) = (worker.upkeep.clone(), deletion.clone());
+        tokio::spawn(async move {
+            upkeep.erase_now(&deletion, "me", &Events::nobody(), &CancellationToken::new()).await
+        })
+    }
+
+    async fn owned(stage: &Stage) -> usize {
+        let all = stage.engine.read(|tx| Ok(archives::list(tx, &archives::ArchiveFilter::default())?));
+        all.await.unwrap().len()
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_was_erased_as_due_while_a_person_waited_for_it_is_done() {
+        let (stage, worker, deletion) = asked().await;
+        let turn = worker.upkeep.nobody_tidies().await;
+        let waiting = erase_now(&worker, &deletion);
+        worker.upkeep.erase_due(&Events::nobody(), &CancellationToken::new()).await.unwrap();
+        assert!(!waiting.is_finished(), "it waits for its turn");
+        assert_eq!(owned(&stage).await, 2, "of the other one");
+        drop(turn);
+        let report = waiting.await.unwrap().unwrap();
+        assert_eq!(report, Some(EraseReport { address: ONE.to_owned(), ..EraseReport::default() }));
+        assert_eq!(owned(&stage).await, 2);
+        assert_eq!(stage.engine.read(|tx| Ok(deletions::list(tx)?)).await.unwrap(), []);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_was_undone_while_it_waited_is_not_erased() {
+        let (stage, worker, deletion) = asked().await;
+        let turn = worker.upkeep.nobody_tidies().await;
+        let waiting = erase_now(&worker, &deletion);
+        deletion::keep(&stage.engine, Some(deletion.connection), ONE.to_owned()).await.unwrap();
+        drop(turn);
+        assert_eq!(waiting.await.unwrap().unwrap_err().code(), "input.not_found");
+        assert_eq!(owned(&stage).await, 4);
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn what_a_person_erased_is_not_due_any_more() {
+        let (stage, worker, deletion) = asked().await;
+        let report = erase_now(&worker, &deletion).await.unwrap().unwrap().unwrap();
+        assert!(report.rewritten > 0 && report.removed_bytes > 0, "{report:?}");
+        worker.upkeep.erase_due(&Events::nobody(), &CancellationToken::new()).await.unwrap();
+        assert_eq!(owned(&stage).await, 2);
+    }
+}
