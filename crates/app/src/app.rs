@@ -106,6 +106,12 @@ impl App {
         self.engine.now()
     }
 
+    /// How many statements the catalogue was asked through this opening: what a page asks must not grow with the people that it
+    /// tells of.
+    pub fn statements(&self) -> u64 {
+        self.engine.catalog().statements()
+    }
+
     /// The Connection to a Domain by name, tenant or number; the only one where none is named.
     pub(crate) async fn connection(&self, domain: Option<&str>) -> Result<Connection> {
         let domain = domain.map(str::to_owned);

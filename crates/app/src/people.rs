@@ -4,11 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use holdfast_engine::catalog::{
     self, Archive, ArchiveFilter, Connection, DirectoryUser, Level, PauseTarget, RunFilter, Tx, archives,
-    due, org_units, policies, runs,
+    due, last_runs, org_units, policies, runs,
 };
-use holdfast_engine::{EngineError, Pauses, WaitingFor, domain_policy, left_out, user_policy, waiting};
+use holdfast_engine::{EngineError, Pauses, PoliciesOfAll, WaitingFor, left_out, waiting};
 use holdfast_model::{
-    Account, ArchiveId, Ledger, OrgUnitId, Owner, Policy, PolicyOverride, RunResult, Timestamp, UserId,
+    Account, ArchiveId, Ledger, OrgUnitId, Owner, Policy, PolicyOverride, Timestamp, UserId,
 };
 
 use crate::light::{Axes, Standing, light, waits_for};
@@ -34,7 +34,7 @@ pub(crate) struct Backdrop {
     pub(crate) policy: Policy,
     /// Nobody has settings of their own below the Domain's, but these.
     own_policies: HashSet<String>,
-    has_group_policies: bool,
+    policies: PoliciesOfAll,
     pauses: Pauses,
     /// The pauses as they are shown.
     paused: HashMap<PauseTarget, PauseView>,
@@ -52,21 +52,17 @@ impl Backdrop {
         let paths = units.into_iter().map(|known| (known.org_unit.id, known.org_unit.path)).collect();
         let filter = ArchiveFilter { connection: Some(connection.id), ..ArchiveFilter::default() };
         let (mut of_users, mut of_domain) = (HashMap::<UserId, Vec<Archive>>::new(), Vec::new());
-        let mut open = HashMap::new();
         for archive in archives::list(tx, &filter)? {
-            if archive.last_result == Some(RunResult::Partial)
-                && let Some(run) = runs::last(tx, archive.id)?
-            {
-                open.insert(archive.id, run.ledger.quarantined + run.ledger.pending);
-            }
             match &archive.scope.owner {
                 Owner::User(user) => of_users.entry(user.clone()).or_default().push(archive),
                 Owner::Domain(_) => of_domain.push(archive),
             }
         }
+        let open = last_runs::open_of_partial(tx, connection.id)?;
         let filter = RunFilter { live: Some(true), ..RunFilter::default() };
         let running = runs::list(tx, &filter, MOST_RUNNING)?;
         let levels = policies::list(tx, connection.id)?;
+        let policies = PoliciesOfAll::new(tx, connection.id)?;
         let pauses = Pauses::at(tx, now)?;
         let mut paused = HashMap::new();
         for pause in pauses.listed() {
@@ -79,15 +75,13 @@ impl Backdrop {
             None => HashSet::new(),
         };
         Ok(Self {
-            policy: domain_policy(tx, connection.id)?,
+            policy: policies.of_domain(),
+            policies,
             own_policies: levels
                 .iter()
                 .filter(|(level, _, own)| *level == Level::User && *own != PolicyOverride::default())
                 .map(|(_, user, _)| user.clone())
                 .collect(),
-            has_group_policies: levels
-                .iter()
-                .any(|(level, ..)| matches!(level, Level::Group | Level::OrgUnit)),
             pauses,
             paused,
             due,
@@ -104,12 +98,8 @@ impl Backdrop {
     }
 
     /// The settings that apply to a User.
-    pub(crate) fn policy_of(&self, tx: &Tx<'_>, known: &DirectoryUser) -> Result<Policy> {
-        if self.has_group_policies || self.own_policies.contains(known.user.id.as_str()) {
-            user_policy(tx, self.connection.id, &known.user)
-        } else {
-            Ok(self.policy.clone())
-        }
+    pub(crate) fn policy_of(&self, known: &DirectoryUser) -> Policy {
+        self.policies.of(&known.user)
     }
 
     /// The Archives of a User.
@@ -186,9 +176,8 @@ impl Backdrop {
     }
 
     /// A User as the screens show it.
-    pub(crate) fn row(&self, tx: &Tx<'_>, known: DirectoryUser) -> Result<UserRow> {
-        let policy = self.policy_of(tx, &known)?;
-        Ok(self.row_under(&policy, known))
+    pub(crate) fn row(&self, known: DirectoryUser) -> UserRow {
+        self.row_under(&self.policy_of(&known), known)
     }
 
     /// The same under settings that are known already.

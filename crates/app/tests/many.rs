@@ -7,7 +7,8 @@ mod stage;
 use std::time::Instant;
 
 use holdfast_app::views::{
-    BackupStatus, OwnerColumn, OwnersDeed, OwnersFilter, OwnersQuery, Protection as Shown, RunNow,
+    BackupStatus, LevelKey, LevelWord, OwnerColumn, OwnersDeed, OwnersFilter, OwnersQuery,
+    Protection as Shown, RunNow, SelectionInput,
 };
 use holdfast_engine::catalog::{
     Level, NewConnection, PauseTarget, Protection, RuleTarget, Subject, SyncKind, Trigger, archives,
@@ -122,6 +123,76 @@ async fn fill(engine: &Engine, count: usize) -> ConnectionId {
     filled.await.unwrap()
 }
 
+/// As another process of the same computer, which knows no secret.
+fn other_process(computer: &Computer) -> Engine {
+    let options = Options {
+        data_dir: computer.path("data").into(),
+        secrets: SecretsKind::Memory,
+        clock: std::sync::Arc::new(SystemClock),
+        http: HttpOptions::default(),
+    };
+    Engine::open(options).unwrap()
+}
+
+/// What each page and what happens in the background asks of the catalogue, with so many people.
+async fn asked(count: usize) -> Vec<(&'static str, u64)> {
+    let computer = Computer::new().await;
+    let desktop = computer.desktop("data");
+    desktop.init_storage(computer.path("data-backup")).await.unwrap();
+    let engine = other_process(&computer);
+    let connection = fill(&engine, count).await;
+    let app = desktop.shown().await.unwrap();
+    let mut all = Vec::new();
+    let mut before = app.statements();
+    let mut note = |what| {
+        let now = app.statements();
+        all.push((what, now - before));
+        before = now;
+    };
+    let everyone = OwnersFilter::default;
+    desktop.owners(query(everyone(), OwnerColumn::Name, 0)).await.unwrap();
+    note("Manage Users");
+    desktop.home().await.unwrap();
+    note("Home");
+    desktop.standing().await.unwrap();
+    note("tray");
+    desktop.next_notifications().await.unwrap();
+    note("notifications");
+    desktop.groups(connection.0).await.unwrap();
+    note("groups");
+    desktop.org_units(connection.0).await.unwrap();
+    note("org units");
+    desktop.group_members(connection.0, "group7@many.example".into()).await.unwrap();
+    note("members of a group");
+    desktop.users(connection.0).await.unwrap();
+    note("users to back up");
+    desktop.fix_a_backup(None).await.unwrap();
+    note("Fix a backup");
+    let level = LevelKey { connection: connection.0, level: LevelWord::Domain, id: String::new() };
+    let often = PolicyOverride { frequency_hours: Some(2), ..PolicyOverride::default() };
+    desktop.preview_level_policy(level, often).await.unwrap();
+    note("what a setting does");
+    let groups = (0..100).map(|number| format!("group{number}@many.example")).collect();
+    let input = SelectionInput { connection: connection.0, groups, ..SelectionInput::default() };
+    desktop.plan(input).await.unwrap();
+    note("what a selection comes to");
+    let before = engine.catalog().statements();
+    engine.archives_to_run(Some(connection), None, None).await.unwrap();
+    all.push(("whose Runs begin", engine.catalog().statements() - before));
+    desktop.shut_down().await;
+    all
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_page_asks_of_the_catalogue_does_not_grow_with_the_people() {
+    // Beside it, the worker looks for requests now and then; 300 people more are far more than that.
+    const BESIDE: u64 = 60;
+    let (few, many) = (asked(100).await, asked(400).await);
+    for ((what, few), (_, many)) in few.into_iter().zip(many) {
+        assert!(many <= few + BESIDE, "{what}: {few} statements for 100 people, {many} for 400");
+    }
+}
+
 async fn timed<T>(what: &str, work: impl Future<Output = T>) -> T {
     let start = Instant::now();
     let done = work.await;
@@ -139,14 +210,7 @@ async fn fifty_thousand_people_are_listed_filtered_sorted_and_changed_at_ease() 
     let computer = Computer::new().await;
     let desktop = computer.desktop("data");
     desktop.init_storage(computer.path("data-backup")).await.unwrap();
-    // As another process of the same computer, which knows no secret.
-    let options = Options {
-        data_dir: computer.path("data").into(),
-        secrets: SecretsKind::Memory,
-        clock: std::sync::Arc::new(SystemClock),
-        http: HttpOptions::default(),
-    };
-    let engine = Engine::open(options).unwrap();
+    let engine = other_process(&computer);
     let connection = timed("filled", fill(&engine, count)).await;
     let protected = (count - count / 10) as u64;
     let all = OwnersFilter::default;

@@ -75,7 +75,7 @@ pub use look::{FRESH_HOURS, is_fresh};
 pub use pause::{Pauses, paused_users};
 pub use people::{ChosenUser, UserSetting};
 pub use policy::{
-    EffectivePolicy, PolicyEffect, PolicyTarget, ServiceEffect, above as policy_above,
+    EffectivePolicy, PoliciesOfAll, PolicyEffect, PolicyTarget, ServiceEffect, above as policy_above,
     effective as effective_policy, of_domain as domain_policy, of_user as user_policy,
 };
 pub use probe::Expected;

@@ -2,14 +2,15 @@
 //! the storage is there and has room, whether who is protected is still connected. Any process may look, at any time, so
 //! that also a schedule that died is noticed. Each look opens what it finds and closes what is good again.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
 use holdfast_catalog::{
     Archive, ArchiveFilter, Connection, ConnectionState, Notification, NotificationId, Protection, RunFilter,
     Schedule, Subject, SyncKind, Tx, UserFilter, archives, connections, notifications, runs, syncs, users,
 };
-use holdfast_model::{Account, ArchiveId, Owner, Timestamp, User, UserId};
+use holdfast_model::{Account, ArchiveId, ConnectionId, Owner, Timestamp, User, UserId};
 
 use crate::data_dir::free_space;
 use crate::engine::{Engine, RepositoryPlace};
@@ -20,7 +21,7 @@ use crate::notifications::{
     DIRECTORY_STALE, DISCONNECTED, EXPIRED, GONE, LOW_SPACE, MASS_CHANGE, PAUSED_LONG, STALE, close,
     is_of_storage, of_connection, open, tell,
 };
-use crate::policy;
+use crate::policy::PoliciesOfAll;
 
 /// A copy younger than this is fresh, however often Runs are due.
 pub const FRESH_HOURS: i64 = 48;
@@ -123,22 +124,24 @@ fn is_own(one: &Notification) -> bool {
 /// retention waits for is not over with that.
 fn no_longer_backed_up(tx: &Tx<'_>, known: &[Notification]) -> Result<HashSet<NotificationId>> {
     let mut over = HashSet::new();
+    let mut policies: HashMap<ConnectionId, PoliciesOfAll> = HashMap::new();
     for one in known.iter().filter(|one| one.cause != MASS_CHANGE) {
         let Some(id) = one.subject.archive else { continue };
         let is_backed_up = match archives::get(tx, id)? {
             None => false,
-            Some(archive) => match &archive.scope.owner {
-                Owner::Domain(_) => {
-                    policy::of_domain(tx, archive.connection)?.services.contains(&archive.scope.service)
-                }
-                Owner::User(user) => match users::by_id(tx, archive.connection, user)? {
-                    Some(user) if user.protection == Protection::Protected => {
-                        let policy = policy::of_user(tx, archive.connection, &user.user)?;
-                        policy.services.contains(&archive.scope.service)
-                    }
-                    Some(_) | None => false,
-                },
-            },
+            Some(archive) => {
+                let policies = match policies.entry(archive.connection) {
+                    Entry::Occupied(known) => known.into_mut(),
+                    Entry::Vacant(place) => place.insert(PoliciesOfAll::new(tx, archive.connection)?),
+                };
+                let policy = match &archive.scope.owner {
+                    Owner::Domain(_) => Some(policies.of_domain()),
+                    Owner::User(user) => users::by_id(tx, archive.connection, user)?
+                        .filter(|user| user.protection == Protection::Protected)
+                        .map(|user| policies.of(&user.user)),
+                };
+                policy.is_some_and(|policy| policy.services.contains(&archive.scope.service))
+            }
         };
         if !is_backed_up {
             over.insert(one.id);
@@ -237,7 +240,7 @@ fn of_one(
         }
         let is_paused = user.schedule == Schedule::Paused;
         let (late, hours) = if is_paused { (&mut paused, PAUSED_HOURS) } else { (&mut stale, FRESH_HOURS) };
-        if let Some(at) = scene.late(tx, &user.user, is_paused, hours)? {
+        if let Some(at) = scene.late(&user.user, is_paused, hours) {
             late.note(user.user.address, at);
         }
     }
@@ -263,9 +266,7 @@ struct Scene {
     domain: Vec<Archive>,
     domain_services: Vec<holdfast_model::Service>,
     domain_hours: u8,
-    has_own: bool,
-    domain_policy: holdfast_model::Policy,
-    connection: holdfast_model::ConnectionId,
+    policies: PoliciesOfAll,
     /// With a cause of their own.
     told: HashSet<ArchiveId>,
     /// With a Run that goes on.
@@ -291,16 +292,14 @@ impl Scene {
             .filter(|run| hours_since(run.updated_at.unwrap_or(run.started), now) <= ALIVE_HOURS)
             .map(|run| run.archive)
             .collect();
-        let policy = policy::of_domain(tx, connection.id)?;
-        let levels = holdfast_catalog::policies::list(tx, connection.id)?;
+        let policies = PoliciesOfAll::new(tx, connection.id)?;
+        let policy = policies.of_domain();
         Ok(Self {
             archives: of_users,
             domain,
             domain_services: policy.services.iter().copied().collect(),
             domain_hours: policy.frequency_hours,
-            has_own: levels.iter().any(|(level, ..)| *level != holdfast_catalog::Level::Domain),
-            domain_policy: policy,
-            connection: connection.id,
+            policies,
             told: known.iter().filter_map(|one| one.subject.archive).collect(),
             alive,
             left_out: left_out(tx, connection.id)?,
@@ -314,16 +313,12 @@ impl Scene {
     }
 
     /// The oldest time since when a chosen Service of this user has had no good copy, where that is too long ago.
-    fn late(&self, tx: &Tx<'_>, user: &User, is_paused: bool, hours: i64) -> Result<Option<Timestamp>> {
-        let Some(kept) = self.archives.get(&user.id) else { return Ok(None) };
-        let policy = if self.has_own {
-            policy::of_user(tx, self.connection, user)?
-        } else {
-            self.domain_policy.clone()
-        };
+    fn late(&self, user: &User, is_paused: bool, hours: i64) -> Option<Timestamp> {
+        let kept = self.archives.get(&user.id)?;
+        let policy = self.policies.of(user);
         let hours = if is_paused { hours } else { hours.max(2 * i64::from(policy.frequency_hours)) };
         let chosen = kept.iter().filter(|archive| policy.services.contains(&archive.scope.service));
-        Ok(chosen.filter_map(|archive| self.late_one(archive, hours)).min())
+        chosen.filter_map(|archive| self.late_one(archive, hours)).min()
     }
 
     fn late_one(&self, archive: &Archive, hours: i64) -> Option<Timestamp> {

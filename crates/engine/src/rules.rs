@@ -9,7 +9,7 @@
 //! A rule that was switched on as auto-backup is for people who appear later: its bystanders, who were there already,
 //! stay as they are until they leave; who comes back has appeared.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use holdfast_catalog::{
     Connection, ConnectionState, Level, Protection, RuleTarget, Tx, UserFilter, connections, groups,
@@ -171,19 +171,21 @@ pub(crate) const fn is_open_to_rules(protection: Protection) -> bool {
 /// Whom the rules want protected, by address.
 fn wanted(tx: &Tx<'_>, id: ConnectionId) -> Result<Vec<Wanted>> {
     let mut wanted: BTreeMap<(String, UserId), Wanted> = BTreeMap::new();
+    let open: HashMap<UserId, User> = users::list(tx, id, &UserFilter::default())?
+        .into_iter()
+        .filter(|user| is_open_to_rules(user.protection) && unusable(user).is_none())
+        .map(|user| (user.user.id.clone(), user.user))
+        .collect();
     for rule in rules::list(tx, id)? {
         let Some(Members { name, users }) = members(tx, id, &rule.target)? else { continue };
         let bystanders: HashSet<UserId> = rules::bystanders(tx, rule.id)?.into_iter().collect();
         for member in users.into_iter().filter(|member| !bystanders.contains(member)) {
-            let Some(user) = users::by_id(tx, id, &member)? else { continue };
-            if is_open_to_rules(user.protection) && unusable(&user).is_none() {
-                let user = user.user;
-                wanted.entry((user.address.to_lowercase(), user.id.clone())).or_insert_with(|| Wanted {
-                    user,
-                    rule: name.clone(),
-                    policy: rule.policy.clone(),
-                });
-            }
+            let Some(user) = open.get(&member) else { continue };
+            wanted.entry((user.address.to_lowercase(), user.id.clone())).or_insert_with(|| Wanted {
+                user: user.clone(),
+                rule: name.clone(),
+                policy: rule.policy.clone(),
+            });
         }
     }
     Ok(wanted.into_values().collect())

@@ -1,10 +1,10 @@
 //! Start Backup: whom a selection means, what it costs in licenses, and making it so.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use holdfast_catalog::{
-    ArchiveFilter, DirectoryUser, Protection, RuleTarget, Schedule, Tx, archives, groups, org_units,
-    policies, rules, syncs, users,
+    ArchiveFilter, DirectoryUser, Protection, RuleTarget, Schedule, Tx, UserFilter, archives, groups,
+    org_units, policies, rules, syncs, users,
 };
 use holdfast_model::{
     Account, ArchiveId, ConnectionId, Owner, PolicyOverride, Scope, Service, Timestamp, User, UserId,
@@ -16,7 +16,7 @@ use crate::csv_file::{CsvAddress, CsvFault};
 use crate::engine::Engine;
 use crate::error::{EngineError, Result};
 use crate::pause::Pauses;
-use crate::policy;
+use crate::policy::{self, PoliciesOfAll};
 use crate::settings::licenses_free;
 use crate::sync::folder_of;
 
@@ -200,16 +200,11 @@ fn make_plan(tx: &Tx<'_>, connection: ConnectionId, domain: &str, selection: &Se
             None => problems.push(problem(line, address, CsvFault::NoSuchUser.sentence())),
         }
     }
+    let mut members: HashSet<UserId> = HashSet::new();
     for address in &selection.groups {
         match groups::by_address(tx, connection, address)? {
             Some(group) => {
-                for user in groups::member_users(tx, connection, &group.group.id)? {
-                    if let Some(user) =
-                        users::by_id(tx, connection, &user)?.filter(|user| unusable(user).is_none())
-                    {
-                        take(user);
-                    }
-                }
+                members.extend(groups::member_users(tx, connection, &group.group.id)?);
             }
             None => problems.push(problem(None, address, "no group of the domain has this address")),
         }
@@ -217,16 +212,17 @@ fn make_plan(tx: &Tx<'_>, connection: ConnectionId, domain: &str, selection: &Se
     for OrgUnitChoice { path, include_sub_units } in &selection.org_units {
         match org_units::by_path(tx, connection, path)? {
             Some(unit) => {
-                for user in org_units::users(tx, connection, &unit.org_unit.id, *include_sub_units)? {
-                    if let Some(user) =
-                        users::by_id(tx, connection, &user)?.filter(|user| unusable(user).is_none())
-                    {
-                        take(user);
-                    }
-                }
+                members.extend(org_units::users(tx, connection, &unit.org_unit.id, *include_sub_units)?);
             }
             None => problems.push(problem(None, path, "the domain has no org unit of this path")),
         }
+    }
+    if !members.is_empty() {
+        let is_member = |user: &DirectoryUser| members.contains(&user.user.id) && unusable(user).is_none();
+        users::list(tx, connection, &UserFilter::default())?
+            .into_iter()
+            .filter(is_member)
+            .for_each(&mut take);
     }
     let users: Vec<PlannedUser> = found
         .into_values()
@@ -386,23 +382,33 @@ pub(crate) async fn protected_archives(
                 let filter =
                     ArchiveFilter { connection: Some(known.id), service, ..ArchiveFilter::default() };
                 let of_domain: HashSet<ArchiveId> = domain_archives(tx, known.id)?.into_iter().collect();
+                let policies = PoliciesOfAll::new(tx, known.id)?;
+                let named = match &user {
+                    Some(address) => Some(users::by_address(tx, known.id, address)?.map(|one| one.user.id)),
+                    None => None,
+                };
+                let filter_users =
+                    UserFilter { protection: Some(Protection::Protected), ..UserFilter::default() };
+                let owners: HashMap<UserId, DirectoryUser> = users::list(tx, known.id, &filter_users)?
+                    .into_iter()
+                    .map(|owner| (owner.user.id.clone(), owner))
+                    .collect();
                 for archive in archives::list(tx, &filter)? {
                     let is_due = match &archive.scope.owner {
                         Owner::Domain(_) => user.is_none() && of_domain.contains(&archive.id),
                         Owner::User(id) => {
-                            let Some(owner) = users::by_id(tx, known.id, id)? else { continue };
-                            let policy = policy::of_user(tx, known.id, &owner.user)?;
-                            let is_named = match &user {
-                                Some(address) => users::by_address(tx, known.id, address)?
-                                    .is_some_and(|named| named.user.id == *id),
-                                None => !pauses.chose(&owner),
+                            let owner = owners.get(id);
+                            let is_named = match &named {
+                                Some(named) => named.as_ref() == Some(id),
+                                None => owner.is_some_and(|owner| !pauses.chose(owner)),
                             };
                             if is_named {
                                 users_found.insert(id.clone());
                             }
                             is_named
-                                && owner.protection == Protection::Protected
-                                && policy.services.contains(&archive.scope.service)
+                                && owner.is_some_and(|owner| {
+                                    policies.of(&owner.user).services.contains(&archive.scope.service)
+                                })
                         }
                     };
                     if is_due {

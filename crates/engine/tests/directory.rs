@@ -12,7 +12,9 @@ use holdfast_clouds::testkit::memory::{Fault, Op, Trouble};
 use holdfast_engine::catalog::{
     ConnectionState, SyncKind, UserFilter, archives, connections, notifications, syncs, users,
 };
-use holdfast_engine::{Event, Events, Request, Response, SyncReport, SyncWhat, SyncWhen, Worker, next_sync};
+use holdfast_engine::{
+    Event, Events, Request, Response, Selection, SyncReport, SyncWhat, SyncWhen, Worker, next_sync,
+};
 use holdfast_model::{Account, ConnectionId, UserId};
 use stage::{Stage, assert_closed};
 use tokio_util::sync::CancellationToken;
@@ -398,4 +400,29 @@ async fn two_syncs_of_one_directory_take_turns() {
     let late =
         stage.engine.read(move |tx| Ok(users::by_address(tx, id, "late@example.test")?)).await.unwrap();
     assert!(late.unwrap().vanished_at.is_none(), "who joined in between is there");
+}
+
+/// `HOLDFAST_USERS=50000` measures with as many and prints the times.
+#[tokio::test]
+async fn a_sync_asks_a_few_statements_of_the_catalogue_for_each_person() {
+    let count: u32 = std::env::var("HOLDFAST_USERS").map_or(200, |text| text.parse().unwrap());
+    let cloud = MemoryCloud::sample(count, 0, 0);
+    cloud.set_page_size(500);
+    let stage = Stage::new(cloud).await;
+    let timed = async |what: &str, request: Request| {
+        stage.clock.move_by(60);
+        let (start, before) = (std::time::Instant::now(), stage.engine.catalog().statements());
+        stage.perform(request).await.unwrap();
+        let asked = stage.engine.catalog().statements() - before;
+        println!("{what:<40} {:>10.3?} {asked:>10} statements", start.elapsed());
+        asked
+    };
+    let sync = || Request::Sync { connection: None, what: SyncWhat::All, accept_mass_deletion: false };
+    let first = timed("first sync", sync()).await;
+    let selection = Selection { users: (1..=count).map(address).collect(), ..Selection::default() };
+    timed("everyone is protected", Request::Start { selection, policy: None, run_now: false }).await;
+    let next = timed("next sync", sync()).await;
+    for asked in [first, next] {
+        assert!(asked <= 4 * u64::from(count) + 150, "{asked} statements for {count} people");
+    }
 }

@@ -84,11 +84,11 @@ impl Desktop {
         let (content_bytes, items, growth) = seat
             .engine
             .read(|tx| {
-                let items = archives::list(tx, &archives::ArchiveFilter::default())?
-                    .iter()
-                    .map(|one| one.items)
-                    .sum();
-                Ok((archives::total_bytes(tx)?, items, snapshots::growth(tx, MOST_POINTS)?))
+                Ok((
+                    archives::total_bytes(tx)?,
+                    archives::total_items(tx)?,
+                    snapshots::growth(tx, MOST_POINTS)?,
+                ))
             })
             .await?;
         let last = seat.engine.last_verification().await?;
@@ -192,14 +192,14 @@ fn glance(tx: &Tx<'_>, now: Timestamp, rates: Rates) -> Read<Glance> {
         glance.protected += protected.len() as u64;
         let backdrop = Backdrop::of(tx, known, now)?;
         for user in protected {
-            let policy = backdrop.policy_of(tx, &user)?;
+            let policy = backdrop.policy_of(&user);
             for archive in backdrop.archives_of(&user.user.id) {
                 let is_chosen = policy.services.contains(&archive.scope.service);
                 if is_chosen && !backdrop.is_left_out(archive) {
                     add(&mut glance.services, archive, policy.frequency_hours, now);
                 }
             }
-            let row = backdrop.row(tx, user)?;
+            let row = backdrop.row_under(&policy, user);
             glance.paused += u64::from(row.schedule == Schedule::Paused);
             glance.waiting += u64::from(row.schedule == Schedule::Waiting);
             glance.lights.push(row.light);

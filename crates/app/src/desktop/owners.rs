@@ -191,7 +191,7 @@ fn archives_of(
             }
             let user = UserId(owner.clone());
             let Some(known) = users::by_id(tx, id, &user)? else { continue };
-            let policy = backdrop.policy_of(tx, &known)?;
+            let policy = backdrop.policy_of(&known);
             let kept = backdrop.archives_of(&user).iter();
             let chosen = kept.filter(|archive| policy.services.contains(&archive.scope.service));
             found.extend(chosen.map(|archive| archive.id));

@@ -25,7 +25,7 @@ pub(super) fn all(tx: &Tx<'_>, now: Timestamp) -> Result<Vec<Entry>> {
     for known in connections::list(tx)? {
         let backdrop = Backdrop::of(tx, known, now)?;
         for user in users::list(tx, backdrop.connection.id, &UserFilter::default())? {
-            let policy = backdrop.policy_of(tx, &user)?;
+            let policy = backdrop.policy_of(&user);
             let erased_at = deletions.get(&(user.connection, user.user.id.clone())).copied();
             let (row, also) = of_user(&backdrop, &policy, user, &causes);
             entries.push(Entry::of((OwnerRow { erased_at, ..row }, also)));

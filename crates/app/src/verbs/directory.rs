@@ -84,7 +84,6 @@ impl App {
         let listed = self.engine.read(move |tx| {
             let mut all = Vec::new();
             for connection in find_connections(tx, filter.domain.as_deref())? {
-                let protected = protected(tx, &connection)?;
                 let levels = Levels::of(tx, connection.id, now)?;
                 let ruled: HashSet<_> = rules::list(tx, connection.id)?
                     .into_iter()
@@ -97,11 +96,11 @@ impl App {
                     if !matches(filter.text.as_deref(), [&known.group.address, &known.group.name]) {
                         continue;
                     }
-                    let members = groups::member_users(tx, connection.id, &known.group.id)?;
+                    let (users, protected) = groups::count_members(tx, connection.id, &known.group.id)?;
                     all.push(GroupView {
                         connection: connection.id,
-                        users: members.len() as u64,
-                        protected: members.iter().filter(|user| protected.contains(*user)).count() as u64,
+                        users,
+                        protected,
                         is_rule: ruled.contains(&known.group.id),
                         own_settings: levels.has_own(Level::Group, known.group.id.as_str()),
                         pause: levels.pause(&PauseTarget::Group {
@@ -139,7 +138,7 @@ impl App {
         let listed = self.engine.read(move |tx| {
             let mut all = Vec::new();
             for connection in find_connections(tx, filter.domain.as_deref())? {
-                let protected = protected(tx, &connection)?;
+                let counts = users::count_by_unit(tx, connection.id)?;
                 let levels = Levels::of(tx, connection.id, now)?;
                 let ruled: HashMap<_, _> = rules::list(tx, connection.id)?
                     .into_iter()
@@ -155,15 +154,15 @@ impl App {
                     if !matches(filter.text.as_deref(), [&unit.path, &unit.name]) {
                         continue;
                     }
-                    let members = org_units::users(tx, connection.id, &unit.id, false)?;
+                    let (users, protected) = counts.get(&unit.id).copied().unwrap_or_default();
                     let pause = |unit: &OrgUnit| {
                         levels.pause(&PauseTarget::OrgUnit { connection: connection.id, id: unit.id.clone() })
                     };
                     let reaches_below = |unit: &&OrgUnit| ruled.get(&unit.id) == Some(&true);
                     all.push(OrgUnitView {
                         connection: connection.id,
-                        users: members.len() as u64,
-                        protected: members.iter().filter(|user| protected.contains(*user)).count() as u64,
+                        users,
+                        protected,
                         is_rule: ruled.contains_key(&unit.id),
                         include_sub_units: ruled.get(&unit.id).copied().unwrap_or(false),
                         rule_of: tree.above(unit).find(reaches_below).map(|above| above.path.clone()),
@@ -241,21 +240,15 @@ fn matches(text: Option<&str>, fields: [&String; 2]) -> bool {
     })
 }
 
-fn protected(tx: &Tx<'_>, connection: &Connection) -> std::result::Result<HashSet<UserId>, EngineError> {
-    let filter = UserFilter { protection: Some(Protection::Protected), ..UserFilter::default() };
-    Ok(users::list(tx, connection.id, &filter)?.into_iter().map(|known| known.user.id).collect())
-}
-
 fn of_ids(
     tx: &Tx<'_>,
     connection: Connection,
     now: Timestamp,
     ids: Vec<UserId>,
 ) -> std::result::Result<Vec<UserRow>, EngineError> {
-    let mut found = Vec::with_capacity(ids.len());
-    for id in ids {
-        found.extend(users::by_id(tx, connection.id, &id)?);
-    }
+    let ids: HashSet<UserId> = ids.into_iter().collect();
+    let mut found = users::list(tx, connection.id, &UserFilter::default())?;
+    found.retain(|known| ids.contains(&known.user.id));
     user_rows(tx, connection, now, found)
 }
 
@@ -266,5 +259,5 @@ pub(crate) fn user_rows(
     listed: Vec<DirectoryUser>,
 ) -> std::result::Result<Vec<UserRow>, EngineError> {
     let backdrop = Backdrop::of(tx, connection, now)?;
-    listed.into_iter().map(|known| backdrop.row(tx, known)).collect()
+    Ok(listed.into_iter().map(|known| backdrop.row(known)).collect())
 }

@@ -1,6 +1,6 @@
 //! What a change of settings does, before it is made: who gains and who loses protection, and what is listed again.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use holdfast_catalog::{
     Archive, ArchiveFilter, DirectoryUser, Protection, Tx, UserFilter, archives, connections, groups,
@@ -9,7 +9,7 @@ use holdfast_catalog::{
 use holdfast_model::{CloudKind, ConnectionId, Owner, Policy, PolicyOverride, Service, UserId};
 use serde::{Deserialize, Serialize};
 
-use super::{Instead, PolicyTarget, combined, domain_layers, layers, set};
+use super::{Instead, PoliciesOfAll, PolicyTarget, set};
 use crate::engine::Engine;
 use crate::error::{EngineError, Result};
 
@@ -73,13 +73,23 @@ fn effect(
     let (mut gains, mut loses, mut relisted) = <(ByService, ByService, ByService)>::default();
     let mut all = PolicyEffect::default();
     let cloud = cloud_of(tx, connection)?;
+    let now = PoliciesOfAll::new(tx, connection)?;
+    let then = PoliciesOfAll::with(tx, connection, Some(&instead))?;
+    let mut of_users: HashMap<UserId, Vec<Archive>> = HashMap::new();
+    let mut of_domain = Vec::new();
+    let filter = ArchiveFilter { connection: Some(connection), ..ArchiveFilter::default() };
+    for archive in archives::list(tx, &filter)? {
+        match &archive.scope.owner {
+            Owner::User(user) => of_users.entry(user.clone()).or_default().push(archive),
+            Owner::Domain(_) => of_domain.push(archive),
+        }
+    }
     for known in reached(tx, connection, target)? {
         if known.protection != Protection::Protected {
             continue;
         }
         all.reaches += 1;
-        let before = combined(&layers(tx, connection, &known.user, None)?).policy;
-        let after = combined(&layers(tx, connection, &known.user, Some(&instead))?).policy;
+        let (before, after) = (now.of(&known.user), then.of(&known.user));
         if before == after {
             continue;
         }
@@ -87,8 +97,8 @@ fn effect(
         if (before.frequency_hours, before.hours) != (after.frequency_hours, after.hours) {
             all.rescheduled.push(address.clone());
         }
-        let kept = archives::by_owner(tx, connection, &Owner::User(known.user.id.clone()))?;
-        for service in of_users(cloud) {
+        let kept = of_users.get(&known.user.id).map_or(&[][..], Vec::as_slice);
+        for service in services_of(cloud) {
             match change(&before, &after, service, kept.iter().find(|one| one.scope.service == service)) {
                 Change::Gained => gains.add(service, address),
                 Change::Lost => loses.add(service, address),
@@ -98,13 +108,8 @@ fn effect(
         }
     }
     if *target == PolicyTarget::Domain {
-        let before = combined(&domain_layers(tx, connection, None)?).policy;
-        let after = combined(&domain_layers(tx, connection, Some(&instead))?).policy;
-        let filter = ArchiveFilter { connection: Some(connection), ..ArchiveFilter::default() };
-        for archive in archives::list(tx, &filter)? {
-            if matches!(archive.scope.owner, Owner::User(_)) {
-                continue;
-            }
+        let (before, after) = (now.of_domain(), then.of_domain());
+        for archive in of_domain {
             match change(&before, &after, archive.scope.service, Some(&archive)) {
                 Change::Gained => gains.add(archive.scope.service, &archive.name),
                 Change::Lost => loses.add(archive.scope.service, &archive.name),
@@ -123,7 +128,7 @@ fn cloud_of(tx: &Tx<'_>, connection: ConnectionId) -> Result<CloudKind> {
 }
 
 /// The Services of a Cloud that Users have.
-fn of_users(cloud: CloudKind) -> impl Iterator<Item = Service> {
+fn services_of(cloud: CloudKind) -> impl Iterator<Item = Service> {
     Service::ALL.into_iter().filter(move |service| service.cloud() == cloud && !service.is_of_domain())
 }
 
@@ -152,16 +157,14 @@ pub(super) fn reached(
     connection: ConnectionId,
     target: &PolicyTarget,
 ) -> Result<Vec<DirectoryUser>> {
-    let ids: Vec<UserId> = match target {
+    let ids: HashSet<UserId> = match target {
+        PolicyTarget::User(user) => return Ok(users::by_id(tx, connection, user)?.into_iter().collect()),
         PolicyTarget::Domain => return Ok(users::list(tx, connection, &UserFilter::default())?),
-        PolicyTarget::OrgUnit(unit) => org_units::users(tx, connection, unit, true)?,
-        PolicyTarget::Group(group) => groups::member_users(tx, connection, group)?,
-        PolicyTarget::User(user) => vec![user.clone()],
+        PolicyTarget::OrgUnit(unit) => org_units::users(tx, connection, unit, true)?.into_iter().collect(),
+        PolicyTarget::Group(group) => groups::member_users(tx, connection, group)?.into_iter().collect(),
     };
-    let mut found = Vec::new();
-    for id in ids {
-        found.extend(users::by_id(tx, connection, &id)?);
-    }
+    let mut found = users::list(tx, connection, &UserFilter::default())?;
+    found.retain(|known| ids.contains(&known.user.id));
     Ok(found)
 }
 
@@ -178,10 +181,11 @@ pub(crate) fn incomplete(tx: &Tx<'_>, connection: ConnectionId) -> Result<Vec<Di
     let cloud = cloud_of(tx, connection)?;
     let filter = UserFilter { protection: Some(Protection::Protected), ..UserFilter::default() };
     let mut missing = Vec::new();
+    let policies = PoliciesOfAll::new(tx, connection)?;
     for user in users::list(tx, connection, &filter)? {
-        let policy = super::of_user(tx, connection, &user.user)?;
+        let policy = policies.of(&user.user);
         let id = &user.user.id;
-        let lacks = of_users(cloud)
+        let lacks = services_of(cloud)
             .filter(|service| policy.services.contains(service))
             .any(|service| !known.contains(&(id.clone(), service)));
         if lacks {

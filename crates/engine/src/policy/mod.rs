@@ -10,6 +10,7 @@
 //! What no level sets has its built-in value.
 
 mod effect;
+mod of_all;
 mod set;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::Result;
 
 pub use effect::{PolicyEffect, ServiceEffect};
+pub use of_all::PoliciesOfAll;
 pub(crate) use set::{complete_archives, set};
 
 /// The level at which settings are made, and for whom.

@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use holdfast_catalog::{
-    Archive, ArchiveFilter, ConnectionState, Protection, RunFilter, Tx, archives, connections, due, runs,
-    users,
+    Archive, ArchiveFilter, ConnectionState, DirectoryUser, LastRun, Protection, RunFilter, Tx, UserFilter,
+    archives, connections, due, last_runs, runs, users,
 };
-use holdfast_model::{ArchiveId, ConnectionId, Owner, Policy, RunResult, Timestamp};
+use holdfast_model::{ArchiveId, ConnectionId, Owner, Policy, RunResult, Timestamp, UserId};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
@@ -14,7 +14,7 @@ use super::due as time;
 use crate::error::Result;
 use crate::notifications::SERVICE_OFF;
 use crate::pause::Pauses;
-use crate::policy;
+use crate::policy::PoliciesOfAll;
 use crate::selection::unusable;
 
 /// One that failed, or that a crash ended, is tried again after so long.
@@ -41,9 +41,16 @@ pub(super) fn due_now(tx: &Tx<'_>, now: Timestamp, zone: &TimeZone) -> Result<Ve
         runs::list(tx, &filter, MOST_LIVE)?.into_iter().map(|run| run.archive).collect();
     let mut found = Vec::new();
     for connection in connections::list(tx)? {
-        let of_domain = policy::of_domain(tx, connection.id)?;
+        let policies = PoliciesOfAll::new(tx, connection.id)?;
+        let of_domain = policies.of_domain();
+        let last = last_runs::last_of_all(tx, connection.id)?;
+        let protected = UserFilter { protection: Some(Protection::Protected), ..UserFilter::default() };
+        let of_users: HashMap<UserId, (DirectoryUser, Policy)> = users::list(tx, connection.id, &protected)?
+            .into_iter()
+            .map(|owner| (owner.user.id.clone(), (owner.clone(), policies.of(&owner.user))))
+            .collect();
         let filter = ArchiveFilter { connection: Some(connection.id), ..ArchiveFilter::default() };
-        let (mut somebody, mut of_users) = (false, HashMap::new());
+        let mut somebody = false;
         let (shared, owned): (Vec<Archive>, Vec<Archive>) = archives::list(tx, &filter)?
             .into_iter()
             .partition(|archive| matches!(archive.scope.owner, Owner::Domain(_)));
@@ -52,16 +59,7 @@ pub(super) fn due_now(tx: &Tx<'_>, now: Timestamp, zone: &TimeZone) -> Result<Ve
                 Owner::Domain(_) if somebody => (of_domain.clone(), pauses.of_all().is_none()),
                 Owner::Domain(_) => continue,
                 Owner::User(id) => {
-                    if !of_users.contains_key(id) {
-                        let owner = users::by_id(tx, connection.id, id)?
-                            .filter(|owner| owner.protection == Protection::Protected);
-                        let policy = match &owner {
-                            Some(owner) => Some(policy::of_user(tx, connection.id, &owner.user)?),
-                            None => None,
-                        };
-                        of_users.insert(id.clone(), owner.zip(policy));
-                    }
-                    let Some(Some((owner, policy))) = of_users.get(id) else { continue };
+                    let Some((owner, policy)) = of_users.get(id) else { continue };
                     somebody = true;
                     (policy.clone(), !pauses.holds(owner) && unusable(owner).is_none())
                 }
@@ -69,7 +67,8 @@ pub(super) fn due_now(tx: &Tx<'_>, now: Timestamp, zone: &TimeZone) -> Result<Ve
             if !policy.services.contains(&archive.scope.service) {
                 continue;
             }
-            let at = due_of(tx, &archive, known.remove(&archive.id), &policy, now, zone)?;
+            let kept = known.remove(&archive.id);
+            let at = due_of(tx, archive.id, kept, last.get(&archive.id), &policy, now, zone)?;
             let is_due = at <= now
                 && may_run
                 && connection.state == ConnectionState::Connected
@@ -90,14 +89,14 @@ pub(super) fn due_now(tx: &Tx<'_>, now: Timestamp, zone: &TimeZone) -> Result<Ve
 /// When an Archive is due, as kept from now on.
 fn due_of(
     tx: &Tx<'_>,
-    archive: &Archive,
+    archive: ArchiveId,
     kept: Option<Timestamp>,
+    last: Option<&LastRun>,
     policy: &Policy,
     now: Timestamp,
     zone: &TimeZone,
 ) -> Result<Timestamp> {
-    let last = runs::last(tx, archive.id)?;
-    let mut at = match (kept, &last) {
+    let mut at = match (kept, last) {
         (Some(kept), _) => kept,
         // What a person started begins the rhythm.
         (None, Some(run)) => time::after(run.started, policy, zone),
@@ -112,7 +111,7 @@ fn due_of(
     }
     at = time::at_most(at, now, policy, zone);
     if kept != Some(at) {
-        due::set(tx, archive.id, at)?;
+        due::set(tx, archive, at)?;
     }
     Ok(at)
 }
@@ -123,4 +122,80 @@ pub(super) fn move_on(tx: &Tx<'_>, begun: &[Due], now: Timestamp, zone: &TimeZon
         due::set(tx, one.archive, time::following(one.at, now, &one.policy, zone))?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use holdfast_catalog::{Catalog, Level, NewConnection, policies};
+    use holdfast_model::{Account, CloudKind, Ledger, OrgUnit, PolicyOverride, Scope, Service, User};
+
+    use super::*;
+
+    fn at(hours: i64) -> Timestamp {
+        Timestamp::from_second(1_700_000_000 + hours * 3600).unwrap()
+    }
+
+    /// So many protected people, each with a mailbox that was backed up.
+    fn fill(tx: &Tx<'_>, count: usize) -> holdfast_catalog::Result<()> {
+        let connection = connections::insert(
+            tx,
+            &NewConnection {
+                cloud: CloudKind::Google,
+                tenant_id: "C1".into(),
+                tenant_name: "x.example".into(),
+                signed_in_as: "a@x.example".into(),
+                secret_name: "none".into(),
+                endpoints_note: None,
+                created_at: at(0),
+            },
+        )?;
+        let unit = OrgUnit { id: "o".into(), name: "o".into(), path: "/o".into(), parent: None };
+        holdfast_catalog::org_units::upsert_seen(tx, connection, &unit, at(0))?;
+        let often = PolicyOverride { frequency_hours: Some(1), ..PolicyOverride::default() };
+        policies::set(tx, connection, Level::OrgUnit, "o", &often)?;
+        for number in 0..count {
+            let user = User {
+                id: format!("u{number}").into(),
+                address: format!("u{number}@x.example"),
+                name: String::new(),
+                account: Account::Active,
+                org_unit: Some("o".into()),
+                aliases: Vec::new(),
+                is_admin: false,
+                created: None,
+            };
+            users::upsert_seen(tx, connection, &user, at(0))?;
+            users::set_protection(tx, connection, &user.id, Protection::Protected)?;
+            let scope = Scope { owner: Owner::User(user.id.clone()), service: Service::Gmail };
+            let archive =
+                archives::find_or_create(tx, connection, &scope, &user.address, &user.address, at(0))?;
+            let run = runs::insert(tx, archive.id, holdfast_catalog::Trigger::First, "copying", at(0))?;
+            let end = holdfast_catalog::RunEnd {
+                at: at(0),
+                ledger: Ledger::default(),
+                result: RunResult::Complete,
+                error: None,
+                expected_count: None,
+                note: None,
+            };
+            runs::finish(tx, run, &end)?;
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn a_look_each_minute_asks_the_same_of_the_catalogue_however_many_people_there_are() {
+        let asked = |count: usize| {
+            let folder = tempfile::TempDir::new().unwrap();
+            let catalog = Catalog::open(folder.path().join("catalog.db")).unwrap();
+            catalog.write(|tx| fill(tx, count)).unwrap();
+            // The first look gives each its due time.
+            let look = |hours| catalog.write(|tx| Ok(due_now(tx, at(hours), &TimeZone::UTC).unwrap().len()));
+            assert_eq!(look(0).unwrap(), 0);
+            let before = catalog.statements();
+            assert_eq!(look(1).unwrap(), count, "the settings of the unit decide");
+            catalog.statements() - before
+        };
+        assert_eq!(asked(5), asked(50));
+    }
 }
