@@ -204,14 +204,15 @@ pub fn count_members(tx: &Tx<'_>, connection: ConnectionId, group: &GroupId) -> 
     )
 }
 
-/// `belonging`: the ids of whom a Group has.
+/// `belonging`: the ids of whom a Group has. The joins keep their order: SQLite would rather go through all members of all
+/// groups for those that are groups.
 const BELONGING: &str = "WITH RECURSIVE nested (group_id) AS (
             SELECT ?2
             UNION
             SELECT g.group_id
             FROM nested
-            JOIN group_members m ON m.connection_id = ?1 AND m.group_id = nested.group_id AND m.kind = 'group'
-            JOIN groups g ON g.connection_id = ?1 AND g.group_id = ifnull(m.member_id,
+            CROSS JOIN group_members m ON m.connection_id = ?1 AND m.group_id = nested.group_id AND m.kind = 'group'
+            CROSS JOIN groups g ON g.connection_id = ?1 AND g.group_id = ifnull(m.member_id,
                 (SELECT same.group_id FROM groups same WHERE same.connection_id = ?1
                     AND same.address_key = m.address_key AND same.vanished_at IS NULL))
         ),

@@ -1,6 +1,6 @@
 //! What a change of settings does, before it is made: who gains and who loses protection, and what is listed again.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use holdfast_catalog::{
     Archive, ArchiveFilter, DirectoryUser, Protection, Tx, UserFilter, archives, connections, groups,
@@ -168,8 +168,11 @@ pub(super) fn reached(
     Ok(found)
 }
 
-/// Protected Users of a Connection whose Policy asks for a Service of which they have no Archive.
-pub(crate) fn incomplete(tx: &Tx<'_>, connection: ConnectionId) -> Result<Vec<DirectoryUser>> {
+/// Protected Users of a Connection whose Policy asks for Services of which they have no Archive, with those Services.
+pub(crate) fn incomplete(
+    tx: &Tx<'_>,
+    connection: ConnectionId,
+) -> Result<Vec<(DirectoryUser, BTreeSet<Service>)>> {
     let filter = ArchiveFilter { connection: Some(connection), ..ArchiveFilter::default() };
     let known: HashSet<(UserId, Service)> = archives::list(tx, &filter)?
         .into_iter()
@@ -184,12 +187,12 @@ pub(crate) fn incomplete(tx: &Tx<'_>, connection: ConnectionId) -> Result<Vec<Di
     let policies = PoliciesOfAll::new(tx, connection)?;
     for user in users::list(tx, connection, &filter)? {
         let policy = policies.of(&user.user);
-        let id = &user.user.id;
-        let lacks = services_of(cloud)
+        let lacks: BTreeSet<Service> = services_of(cloud)
             .filter(|service| policy.services.contains(service))
-            .any(|service| !known.contains(&(id.clone(), service)));
-        if lacks {
-            missing.push(user);
+            .filter(|service| !known.contains(&(user.user.id.clone(), *service)))
+            .collect();
+        if !lacks.is_empty() {
+            missing.push((user, lacks));
         }
     }
     Ok(missing)

@@ -2,14 +2,17 @@
 
 use holdfast_catalog::{Connection, archives, groups, org_units, policies, users};
 use holdfast_clouds::contract::Cloud;
-use holdfast_model::{ArchiveId, ConnectionId, PolicyOverride};
+use holdfast_model::{ArchiveId, ConnectionId, PolicyOverride, Scope};
 
-use super::{PolicyTarget, effect, of_user};
+use super::{PolicyTarget, effect};
 use crate::connection;
 use crate::engine::Engine;
 use crate::error::{EngineError, Result};
 use crate::selection::unusable;
 use crate::sync::folder_of;
+
+/// Archives that are made in one transaction.
+const AT_ONCE: usize = 1_000;
 
 /// Refuses settings that make no sense.
 pub(super) fn check(policy: &PolicyOverride) -> Result<()> {
@@ -74,34 +77,45 @@ pub(crate) async fn complete_archives(
 ) -> Result<Vec<ArchiveId>> {
     let id = known.id;
     let missing = engine.read(move |tx| effect::incomplete(tx, id)).await?;
+    let mut wanted = Vec::new();
     let mut made = Vec::new();
-    for user in missing.into_iter().filter(|user| unusable(user).is_none()) {
-        let scopes = match cloud.scopes(&user.user).await {
-            Ok(scopes) => scopes,
+    for (user, lacks) in missing.into_iter().filter(|(user, _)| unusable(user).is_none()) {
+        match cloud.scopes(&user.user).await {
+            // Not everyone has what the settings ask for.
+            Ok(scopes) => wanted.extend(
+                scopes
+                    .into_iter()
+                    .filter(|scope| lacks.contains(&scope.service))
+                    .map(|scope| (scope, user.user.address.clone())),
+            ),
             Err(error) => {
                 tracing::warn!(user = %user.user.id, %error, "the services of someone could not be asked for yet");
-                continue;
             }
-        };
-        let now = engine.now();
-        made.extend(
-            engine
-                .write(move |tx| {
-                    let policy = of_user(tx, id, &user.user)?;
-                    let mut made = Vec::new();
-                    for scope in scopes.into_iter().filter(|scope| policy.services.contains(&scope.service)) {
-                        if archives::by_scope(tx, id, &scope)?.is_none() {
-                            let folder = folder_of(tx, id, &scope)?;
-                            made.push(
-                                archives::find_or_create(tx, id, &scope, &folder, &user.user.address, now)?
-                                    .id,
-                            );
-                        }
-                    }
-                    Ok(made)
-                })
-                .await?,
-        );
+        }
+        if wanted.len() >= AT_ONCE {
+            made.extend(make(engine, id, std::mem::take(&mut wanted)).await?);
+        }
     }
+    made.extend(make(engine, id, wanted).await?);
     Ok(made)
+}
+
+/// Makes Archives with these names, where they are not there yet.
+async fn make(engine: &Engine, id: ConnectionId, wanted: Vec<(Scope, String)>) -> Result<Vec<ArchiveId>> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let now = engine.now();
+    engine
+        .write(move |tx| {
+            let mut made = Vec::new();
+            for (scope, name) in wanted {
+                if archives::by_scope(tx, id, &scope)?.is_none() {
+                    let folder = folder_of(tx, id, &scope)?;
+                    made.push(archives::find_or_create(tx, id, &scope, &folder, &name, now)?.id);
+                }
+            }
+            Ok(made)
+        })
+        .await
 }
