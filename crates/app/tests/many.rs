@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use holdfast_app::views::{
     BackupStatus, LevelKey, LevelWord, OwnerColumn, OwnersDeed, OwnersFilter, OwnersQuery,
-    Protection as Shown, RunNow, SelectionInput,
+    Protection as Shown, RunNow,
 };
 use holdfast_engine::catalog::{
     Level, NewConnection, PauseTarget, Protection, RuleTarget, Subject, SyncKind, Trigger, archives,
@@ -16,7 +16,7 @@ use holdfast_engine::catalog::{
 };
 use holdfast_engine::clouds::http::HttpOptions;
 use holdfast_engine::secrets::SecretsKind;
-use holdfast_engine::{Engine, Events, Options, Pauses, SystemClock, waiting};
+use holdfast_engine::{Engine, Events, Options, Pauses, Selection, SystemClock, waiting};
 use holdfast_model::{
     Account, CloudKind, ConnectionId, Group, Ledger, Member, MemberKind, OrgUnit, Owner, PolicyOverride,
     RunResult, Scope, Service, Timestamp, User,
@@ -146,6 +146,10 @@ async fn asked(count: usize) -> Vec<(&'static str, u64)> {
     let before = engine.catalog().statements();
     engine.archives_to_run(Some(connection), None, None).await.unwrap();
     all.push(("whose Runs begin", engine.catalog().statements() - before));
+    let before = engine.catalog().statements();
+    let groups = (0..100).map(|number| format!("group{number}@many.example")).collect();
+    engine.plan(Selection { groups, ..Selection::default() }).await.unwrap();
+    all.push(("what a selection comes to", engine.catalog().statements() - before));
     let mut before = app.statements();
     let mut note = |what| {
         let now = app.statements();
@@ -169,10 +173,6 @@ async fn asked(count: usize) -> Vec<(&'static str, u64)> {
     note("members of a group");
     desktop.users(connection.0).await.unwrap();
     note("users to back up");
-    let groups = (0..100).map(|number| format!("group{number}@many.example")).collect();
-    let input = SelectionInput { connection: connection.0, groups, ..SelectionInput::default() };
-    desktop.plan(input).await.unwrap();
-    note("what a selection comes to");
     let level = LevelKey { connection: connection.0, level: LevelWord::Domain, id: String::new() };
     let often = PolicyOverride { frequency_hours: Some(2), ..PolicyOverride::default() };
     desktop.preview_level_policy(level, often).await.unwrap();
