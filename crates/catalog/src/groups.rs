@@ -205,7 +205,7 @@ pub fn count_members(tx: &Tx<'_>, connection: ConnectionId, group: &GroupId) -> 
 }
 
 /// `belonging`: the ids of whom a Group has. The joins keep their order: SQLite would rather go through all members of all
-/// groups for those that are groups.
+/// groups for those that are groups, and through all users for those of a group.
 const BELONGING: &str = "WITH RECURSIVE nested (group_id) AS (
             SELECT ?2
             UNION
@@ -213,22 +213,22 @@ const BELONGING: &str = "WITH RECURSIVE nested (group_id) AS (
             FROM nested
             CROSS JOIN group_members m ON m.connection_id = ?1 AND m.group_id = nested.group_id AND m.kind = 'group'
             CROSS JOIN groups g ON g.connection_id = ?1 AND g.group_id = ifnull(m.member_id,
-                (SELECT same.group_id FROM groups same WHERE same.connection_id = ?1
+                (SELECT same.group_id FROM groups same INDEXED BY groups_by_address WHERE same.connection_id = ?1
                     AND same.address_key = m.address_key AND same.vanished_at IS NULL))
         ),
         direct (kind, member_id, address_key) AS MATERIALIZED (
             SELECT m.kind, m.member_id, m.address_key
-            FROM nested JOIN group_members m ON m.connection_id = ?1 AND m.group_id = nested.group_id
+            FROM nested CROSS JOIN group_members m ON m.connection_id = ?1 AND m.group_id = nested.group_id
             WHERE m.kind <> 'group'
         ),
         belonging (user_id) AS (
             SELECT member_id FROM direct WHERE kind = 'user' AND member_id IS NOT NULL
             UNION
-            SELECT u.user_id FROM direct JOIN users u ON u.connection_id = ?1 AND u.address_key = direct.address_key
+            SELECT u.user_id FROM direct CROSS JOIN users u ON u.connection_id = ?1 AND u.address_key = direct.address_key
             WHERE direct.kind = 'user' AND direct.member_id IS NULL
             UNION
             SELECT a.user_id FROM direct
-            JOIN user_aliases a ON a.connection_id = ?1 AND a.alias_key = direct.address_key
+            CROSS JOIN user_aliases a ON a.connection_id = ?1 AND a.alias_key = direct.address_key
             WHERE direct.kind = 'user' AND direct.member_id IS NULL
             UNION
             SELECT u.user_id FROM (SELECT 1 FROM direct WHERE kind = 'everyone' LIMIT 1)
@@ -236,7 +236,7 @@ const BELONGING: &str = "WITH RECURSIVE nested (group_id) AS (
         )";
 
 const OF_USERS: &str =
-    "FROM belonging JOIN users u ON u.connection_id = ?1 AND u.user_id = belonging.user_id";
+    "FROM belonging CROSS JOIN users u ON u.connection_id = ?1 AND u.user_id = belonging.user_id";
 
 #[cfg(test)]
 mod tests {
@@ -330,6 +330,26 @@ mod tests {
             users::upsert_seen(tx, c, &user("u1", "u1@example.com"), at(5))?;
             users::mark_vanished(tx, c, at(5), at(5))?;
             assert_eq!(ids("all")?, ["u1"]);
+            Ok(())
+        });
+    }
+
+    #[test]
+    fn who_is_in_a_group_is_found_without_going_through_everyone() {
+        let scratch = Scratch::new();
+        scratch.write(|tx| {
+            let sql = format!("EXPLAIN QUERY PLAN {BELONGING} SELECT count(*) {OF_USERS}");
+            let plan = tx.all(&sql, params![1, "g"], |c| {
+                let _place: (i64, i64, i64) = (c.get()?, c.get()?, c.get()?);
+                c.get::<String>()
+            })?;
+            let all: Vec<_> = plan.iter().filter(|line| line.ends_with("(connection_id=?)")).collect();
+            assert_eq!(
+                all,
+                ["SEARCH u USING COVERING INDEX users_by_org_unit (connection_id=?)"],
+                "{plan:#?}"
+            );
+            assert!(!plan.iter().any(|line| line.contains("AUTOMATIC")), "{plan:#?}");
             Ok(())
         });
     }

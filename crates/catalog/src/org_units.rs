@@ -143,7 +143,7 @@ pub fn users(
             SELECT o.org_unit_id FROM below JOIN org_units o ON o.connection_id = ?1 AND o.parent_id = below.id
             WHERE ?3 AND o.vanished_at IS NULL
         )
-        SELECT u.user_id FROM below JOIN users u ON u.connection_id = ?1 AND u.org_unit_id = below.id
+        SELECT u.user_id FROM below CROSS JOIN users u ON u.connection_id = ?1 AND u.org_unit_id = below.id
         WHERE u.vanished_at IS NULL ORDER BY u.address_key, u.user_id",
         params![connection.0, id.as_str(), include_sub_units],
         |c| c.get().map(UserId),
