@@ -159,6 +159,35 @@ fn where_nothing_changed_each_user_costs_one_call() -> Result<()> {
 }
 
 #[test]
+fn a_backup_is_started_by_any_address_of_a_user() -> Result<()> {
+    let stage = stage()?;
+    let (company, holdfast) = (&stage.company, &stage.holdfast);
+    let people = active(company);
+    let alias = |number: usize, address: &str, confirmed: bool| {
+        let what = json!({"user": people[number].1, "address": address, "confirmed": confirmed});
+        company.change("box.user.add_alias", what).map(drop)
+    };
+    alias(1, "other.name@example.com", true)?;
+    alias(2, "second.name@example.com", true)?;
+    alias(3, "never.confirmed@example.com", false)?;
+    holdfast.ok(&["sync"])?;
+    holdfast.ok(&["start", "--user", "Other.Name@example.com", "--wait"])?;
+    let csv = stage.folder.path().join("people.csv");
+    // Both addresses of one person, and one that Box has not seen confirmed.
+    let rows = ["Email", "second.name@example.com", people[2].1, "never.confirmed@example.com"];
+    std::fs::write(&csv, rows.join("\n"))?;
+    let file = csv.to_str().context("a folder without a name")?;
+    let started = holdfast.run(&["start", "--csv", file, "--wait"])?;
+    started.expect_told(3, "line 4")?;
+    ensure!(holdfast.json(&["status"])?["protected"] == 2, "{}", holdfast.json(&["status"])?);
+    let restic = holdfast.restic()?;
+    let target = stage.folder.path().join("restored");
+    restic.restore(&target)?;
+    let truth = truth(company)?.of_users(&[people[1].0, people[2].0]);
+    truth.compare(&Restored::by_restic(&target)?).must_match()
+}
+
+#[test]
 fn previous_versions_are_kept_where_they_are_chosen_and_fetched_once() -> Result<()> {
     let stage = stage()?;
     let (company, holdfast) = (&stage.company, &stage.holdfast);

@@ -1,12 +1,13 @@
 //! Connections: made, renewed, taken away. The asker has stored the secret; only its name travels.
 
 use holdfast_catalog::{ConnectionState, NewConnection, connections};
-use holdfast_model::{CloudKind, ConnectionId};
+use holdfast_model::{CloudKind, ConnectionId, TenantId};
 
 use crate::engine::{Engine, blocking};
 use crate::error::{EngineError, Result};
 use crate::events::Events;
 use crate::request::Response;
+use holdfast_clouds::contract::Tenant;
 
 /// Names of secrets that no Connection uses yet begin so.
 const WAITING: &str = "waiting-";
@@ -133,6 +134,16 @@ pub(crate) async fn add(
     }
 }
 
+/// The error for a tenant that is not the Connection's. Where both have the same name, their ids tell them apart.
+pub(crate) fn other_tenant(known: &holdfast_catalog::Connection, reached: Tenant) -> EngineError {
+    let named = |name: &str, id: &TenantId| format!("{name} ({})", id.as_str());
+    if known.tenant_name == reached.name {
+        let expected = named(&known.tenant_name, &known.tenant_id);
+        return EngineError::OtherTenant { expected, found: named(&reached.name, &reached.id) };
+    }
+    EngineError::OtherTenant { expected: known.tenant_name.clone(), found: reached.name }
+}
+
 /// Gives a Connection a new secret, if it reaches the same tenant.
 pub(crate) async fn renew(
     engine: &Engine,
@@ -144,9 +155,7 @@ pub(crate) async fn renew(
     let live = engine.open_cloud(known.cloud, &secret_name).await?;
     let outcome = match live.tenant().await {
         Ok(tenant) if tenant.id == known.tenant_id => Ok(tenant),
-        Ok(tenant) => {
-            Err(EngineError::OtherTenant { expected: known.tenant_name.clone(), found: tenant.name })
-        }
+        Ok(tenant) => Err(other_tenant(&known, tenant)),
         Err(error) => Err(error.into()),
     };
     let tenant = match outcome {

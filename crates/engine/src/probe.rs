@@ -36,9 +36,7 @@ impl Engine {
                 self.is_alive(&known).await?;
                 self.foresee(&known, &*cloud, &self.listener()).await;
             }
-            Ok(tenant) => {
-                return Err(EngineError::OtherTenant { expected: known.tenant_name, found: tenant.name });
-            }
+            Ok(tenant) => return Err(connection::other_tenant(&known, tenant)),
             // The checks say so, or could not be made either; what lapsed is noted on the way.
             Err(error) => tracing::info!(%error, "the tenant could not be reached while testing"),
         }

@@ -178,9 +178,15 @@ impl Worker {
             if was_stopped && executing.is_empty() && self.background.is_empty() {
                 return;
             }
+            // Tells when the last Run in the background has ended, once no more are waited for.
+            if was_stopped {
+                self.background.close();
+            }
             tokio::select! {
                 () = tokio::time::sleep(LOOK_EVERY) => {}
                 () = stop.cancelled(), if !was_stopped => {}
+                () = self.background.wait(), if was_stopped && !self.background.is_empty() => {}
+                _ = executing.join_next(), if !executing.is_empty() => {}
             }
         }
     }
