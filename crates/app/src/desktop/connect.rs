@@ -2,6 +2,7 @@
 
 use holdfast_engine::clouds::contract::CheckOutcome;
 use holdfast_model::{CloudKind, ConnectionId};
+use tokio_util::sync::CancellationToken;
 
 use super::{Desktop, guide, limits};
 use crate::error::Result;
@@ -66,10 +67,7 @@ impl Desktop {
         let app = self.seat().await?;
         let endpoints = input.endpoints.as_deref().map(limits::path).transpose()?;
         let how = self.signing_in(input.client_file.as_deref(), open)?;
-        let cancel = Self::claim(&self.0.sign_in, "sign_in.busy")?;
-        let connected = app.connect_google(how, endpoints.as_deref(), cancel).await;
-        Self::release(&self.0.sign_in);
-        self.connected(connected.map_err(as_sign_in)?).await
+        self.signed_in(|cancel| app.connect_google(how, endpoints.as_deref(), cancel)).await
     }
 
     /// Ends a sign-in that waits for the browser.
@@ -103,11 +101,8 @@ impl Desktop {
         let app = self.seat().await?;
         let endpoints = input.endpoints.as_deref().map(limits::path).transpose()?;
         let how = self.signing_in(input.client_file.as_deref(), open)?;
-        let cancel = Self::claim(&self.0.sign_in, "sign_in.busy")?;
         let connection = ConnectionId(input.connection);
-        let connected = app.reconnect_google(connection, how, endpoints.as_deref(), cancel).await;
-        Self::release(&self.0.sign_in);
-        self.connected(connected.map_err(as_sign_in)?).await
+        self.signed_in(|cancel| app.reconnect_google(connection, how, endpoints.as_deref(), cancel)).await
     }
 
     /// Ends a Connection; what is stored stays.
@@ -124,13 +119,34 @@ impl Desktop {
         open: impl Fn(&str) + Send + Sync + 'static,
     ) -> Result<GoogleAuthorisation> {
         let client_file = client_file.map(limits::path).transpose()?;
+        Ok(GoogleAuthorisation::SignIn { client_file, open: self.opening(open) })
+    }
+
+    /// Opens a Cloud's page, and tells the window that it is open.
+    pub(super) fn opening(
+        &self,
+        open: impl Fn(&str) + Send + Sync + 'static,
+    ) -> Box<dyn Fn(&str) + Send + Sync> {
         let desktop = self.clone();
-        let open = move |url: &str| {
+        Box::new(move |url: &str| {
             open(url);
             let stage = SignInStage::BrowserOpened;
             desktop.tell(AppEvent::SignIn { stage, url: Some(url.to_owned()) });
-        };
-        Ok(GoogleAuthorisation::SignIn { client_file, open: Box::new(open) })
+        })
+    }
+
+    /// One sign-in at a time, until `cancel_sign_in` ends it.
+    pub(super) async fn signed_in<F>(
+        &self,
+        signing_in: impl FnOnce(CancellationToken) -> F,
+    ) -> Result<ConnectionView>
+    where
+        F: Future<Output = Result<ConnectionView>>,
+    {
+        let cancel = Self::claim(&self.0.sign_in, "sign_in.busy")?;
+        let connected = signing_in(cancel).await;
+        Self::release(&self.0.sign_in);
+        self.connected(connected.map_err(as_sign_in)?).await
     }
 
     /// Brings in the Directory of a Connection that was just made or renewed. It stands also where that fails: Manage
@@ -146,7 +162,7 @@ impl Desktop {
 }
 
 /// A sign-in that a person ended has a code of its own.
-pub(super) fn as_sign_in(error: UserError) -> UserError {
+fn as_sign_in(error: UserError) -> UserError {
     if error.is_cancelled() { UserError::of("sign_in.cancelled", "") } else { error }
 }
 

@@ -2,13 +2,11 @@
 
 use holdfast_model::ConnectionId;
 
-use super::connect::as_sign_in;
 use super::{Desktop, limits};
 use crate::error::Result;
 use crate::verbs::BoxAuthorisation;
 use crate::views::{
-    AppEvent, CheckItem, ConnectBoxApp, ConnectionView, ReconnectBoxApp, ReconnectBoxSignIn, SignInBox,
-    SignInStage,
+    CheckItem, ConnectBoxApp, ConnectionView, ReconnectBoxApp, ReconnectBoxSignIn, SignInBox,
 };
 
 impl Desktop {
@@ -37,10 +35,7 @@ impl Desktop {
         let app = self.seat().await?;
         let endpoints = input.endpoints.as_deref().map(limits::path).transpose()?;
         let how = self.signing_in_to_box(input.client_file.as_deref(), open)?;
-        let cancel = Self::claim(&self.0.sign_in, "sign_in.busy")?;
-        let connected = app.connect_box(how, endpoints.as_deref(), cancel).await;
-        Self::release(&self.0.sign_in);
-        self.connected(connected.map_err(as_sign_in)?).await
+        self.signed_in(|cancel| app.connect_box(how, endpoints.as_deref(), cancel)).await
     }
 
     /// Renews a Connection by the application's file; another enterprise is refused.
@@ -63,11 +58,8 @@ impl Desktop {
         let app = self.seat().await?;
         let endpoints = input.endpoints.as_deref().map(limits::path).transpose()?;
         let how = self.signing_in_to_box(input.client_file.as_deref(), open)?;
-        let cancel = Self::claim(&self.0.sign_in, "sign_in.busy")?;
-        let connected =
-            app.reconnect_box(ConnectionId(input.connection), how, endpoints.as_deref(), cancel).await;
-        Self::release(&self.0.sign_in);
-        self.connected(connected.map_err(as_sign_in)?).await
+        let connection = ConnectionId(input.connection);
+        self.signed_in(|cancel| app.reconnect_box(connection, how, endpoints.as_deref(), cancel)).await
     }
 
     fn signing_in_to_box(
@@ -76,13 +68,7 @@ impl Desktop {
         open: impl Fn(&str) + Send + Sync + 'static,
     ) -> Result<BoxAuthorisation> {
         let client_file = client_file.map(limits::path).transpose()?;
-        let desktop = self.clone();
-        let open = move |url: &str| {
-            open(url);
-            let stage = SignInStage::BrowserOpened;
-            desktop.tell(AppEvent::SignIn { stage, url: Some(url.to_owned()) });
-        };
-        Ok(BoxAuthorisation::SignIn { client_file, open: Box::new(open) })
+        Ok(BoxAuthorisation::SignIn { client_file, open: self.opening(open) })
     }
 }
 

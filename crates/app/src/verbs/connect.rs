@@ -99,20 +99,9 @@ impl App {
         let Prepared { secret, endpoints_note } = prepared;
         let secret_name = self.engine.keep_connection_secret(cloud, secret.clone()).await?;
         let request = Request::Connect { cloud, secret_name, endpoints_note: endpoints_note.clone() };
-        self.connected_or_named(cloud, secret.clone(), request, cancel).await
-    }
-
-    /// Connects; where the cloud lets nobody in, says what exactly is missing.
-    pub(super) async fn connected_or_named(
-        &self,
-        cloud: CloudKind,
-        secret: Zeroizing<Vec<u8>>,
-        request: Request,
-        cancel: CancellationToken,
-    ) -> Result<ConnectionView> {
         match self.connected(request, cancel).await {
             Err(error) if REFUSALS.contains(&error.code.as_str()) => {
-                Err(self.named(cloud, secret, error).await)
+                Err(self.named(cloud, secret.clone(), error).await)
             }
             connected => connected,
         }
@@ -146,23 +135,45 @@ impl App {
         endpoints: Option<&Path>,
         cancel: CancellationToken,
     ) -> Result<ConnectionView> {
-        let addresses = match self.engine.connection_secret(connection).await {
-            Ok(kept) => google::GoogleSecret::from_bytes(&kept).map_err(EngineError::from)?.endpoints,
-            Err(EngineError::ConnectionDisconnected(_)) => {
-                let (addresses, note) = addresses(endpoints)?;
-                self.same_addresses(connection, note).await?;
-                addresses
-            }
-            Err(error) => return Err(error.into()),
-        };
+        let kept = |kept: &[u8]| Ok(google::GoogleSecret::from_bytes(kept)?.endpoints);
+        let addresses = self.addresses_of(connection, kept, || addresses(endpoints)).await?;
         let secret = authorise(how, addresses, &cancel).await?;
         let secret = secret.to_bytes().map_err(EngineError::from)?;
-        let secret_name = self.engine.keep_connection_secret(CloudKind::Google, secret).await?;
+        self.renewed(CloudKind::Google, connection, secret, cancel).await
+    }
+
+    /// The addresses of a Connection as its secret has them; where that is gone, as they are `given` again.
+    pub(super) async fn addresses_of<E>(
+        &self,
+        connection: ConnectionId,
+        kept: impl FnOnce(&[u8]) -> std::result::Result<E, CloudError>,
+        given: impl FnOnce() -> Result<(E, Option<String>)>,
+    ) -> Result<E> {
+        match self.engine.connection_secret(connection).await {
+            Ok(secret) => Ok(kept(&secret).map_err(EngineError::from)?),
+            Err(EngineError::ConnectionDisconnected(_)) => {
+                let (addresses, note) = given()?;
+                self.same_addresses(connection, note).await?;
+                Ok(addresses)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Gives a Connection another secret.
+    pub(super) async fn renewed(
+        &self,
+        cloud: CloudKind,
+        connection: ConnectionId,
+        secret: Zeroizing<Vec<u8>>,
+        cancel: CancellationToken,
+    ) -> Result<ConnectionView> {
+        let secret_name = self.engine.keep_connection_secret(cloud, secret).await?;
         self.connected(Request::Reconnect { connection, secret_name }, cancel).await
     }
 
     /// Refuses other addresses than those the Connection was made with: its new secret would be sent there.
-    pub(super) async fn same_addresses(&self, connection: ConnectionId, note: Option<String>) -> Result<()> {
+    async fn same_addresses(&self, connection: ConnectionId, note: Option<String>) -> Result<()> {
         let known = self.connection_view(connection).await?.endpoints;
         if note == known {
             return Ok(());
@@ -171,11 +182,7 @@ impl App {
         Err(UserError::of("connection.endpoints_needed", known.unwrap_or_else(own)))
     }
 
-    pub(super) async fn connected(
-        &self,
-        request: Request,
-        cancel: CancellationToken,
-    ) -> Result<ConnectionView> {
+    async fn connected(&self, request: Request, cancel: CancellationToken) -> Result<ConnectionView> {
         match self.engine.perform(request, Events::nobody(), cancel).await? {
             Response::Connected { connection, .. } => self.connection_view(connection).await,
             other => Err(unexpected(&other)),
@@ -261,38 +268,63 @@ async fn authorise(
                 .map_err(|error| bad_file("input.key_file", &file, error))
         }
         GoogleAuthorisation::SignIn { client_file, open } => {
-            let (json, named) = match client_file {
-                Some(file) => (Zeroizing::new(read_whole(&file, MOST_BYTES)?), file),
-                None => {
-                    let built_in = BUILT_IN_CLIENT.ok_or_else(|| UserError::of("sign_in.no_client", ""))?;
-                    (Zeroizing::new(built_in.as_bytes().to_vec()), PathBuf::from("the built-in client"))
-                }
-            };
+            let (json, named) = client(client_file, BUILT_IN_CLIENT)?;
             let http = pacing::http_options()?;
             let show = move |url: &url::Url| open(url.as_str());
-            let signed_in = google::sign_in(&json, addresses, None, &show, SIGN_IN_WITHIN, &http);
-            tokio::select! {
-                () = cancel.cancelled() => Err(UserError::of("cancelled", "")),
-                signed_in = signed_in => signed_in.map_err(|error| match error.kind {
-                    _ if error.reason == "badClientFile" => bad_file("input.key_file", &named, error),
-                    _ if error.reason == "signInTimeout" => UserError::of("sign_in.timeout", error.detail),
-                    ErrorKind::Retry { .. } => EngineError::from(error).into(),
-                    _ => UserError::of("sign_in.failed", error.to_string()),
-                }),
-            }
+            let signing_in = google::sign_in(&json, addresses, None, &show, SIGN_IN_WITHIN, &http);
+            signed_in(signing_in, &named, cancel).await
         }
+    }
+}
+
+/// The file of the client or application with which somebody signs in, or the one that is built in; and its name.
+pub(super) fn client(
+    file: Option<PathBuf>,
+    built_in: Option<&'static str>,
+) -> Result<(Zeroizing<Vec<u8>>, PathBuf)> {
+    match file {
+        Some(file) => Ok((Zeroizing::new(read_whole(&file, MOST_BYTES)?), file)),
+        None => {
+            let built_in = built_in.ok_or_else(|| UserError::of("sign_in.no_client", ""))?;
+            Ok((Zeroizing::new(built_in.as_bytes().to_vec()), PathBuf::from("the built-in client")))
+        }
+    }
+}
+
+/// Waits for a person who signs in, unless that is cancelled. `named` is the file that tells the client.
+pub(super) async fn signed_in<T>(
+    signing_in: impl Future<Output = std::result::Result<T, CloudError>>,
+    named: &Path,
+    cancel: &CancellationToken,
+) -> Result<T> {
+    tokio::select! {
+        () = cancel.cancelled() => Err(UserError::of("cancelled", "")),
+        signed_in = signing_in => signed_in.map_err(|error| match (error.kind, error.reason.as_str()) {
+            (_, "badClientFile" | "badAppFile") => bad_file("input.key_file", named, error),
+            (_, "signInTimeout") => UserError::of("sign_in.timeout", error.detail),
+            (ErrorKind::Retry { .. }, _) => EngineError::from(error).into(),
+            _ => UserError::of("sign_in.failed", error.to_string()),
+        }),
     }
 }
 
 /// The addresses in an endpoints file with a note of them, or Google's own.
 fn addresses(endpoints: Option<&Path>) -> Result<(GoogleEndpoints, Option<String>)> {
-    let Some(file) = endpoints else {
-        return Ok((GoogleEndpoints::real().map_err(EngineError::from)?, None));
-    };
+    let all = |known: &GoogleEndpoints| noted(known.all().into_iter().map(|(_, url)| url));
+    addresses_in(endpoints, GoogleEndpoints::real, GoogleEndpoints::from_toml, all)
+}
+
+/// The addresses in an endpoints file with a note of them, or the Cloud's own.
+pub(super) fn addresses_in<E>(
+    endpoints: Option<&Path>,
+    own: impl FnOnce() -> std::result::Result<E, CloudError>,
+    read: impl FnOnce(&str) -> std::result::Result<E, CloudError>,
+    note: impl FnOnce(&E) -> String,
+) -> Result<(E, Option<String>)> {
+    let Some(file) = endpoints else { return Ok((own().map_err(EngineError::from)?, None)) };
     let text = String::from_utf8_lossy(&read_whole(file, MOST_BYTES)?).into_owned();
-    let addresses =
-        GoogleEndpoints::from_toml(&text).map_err(|error| bad_file("input.endpoints", file, error))?;
-    let note = noted(addresses.all().into_iter().map(|(_, url)| url));
+    let addresses = read(&text).map_err(|error| bad_file("input.endpoints", file, error))?;
+    let note = note(&addresses);
     Ok((addresses, Some(note)))
 }
 

@@ -2,12 +2,12 @@
 
 use std::f64::consts::TAU;
 
-use super::control::{Ids, user_id};
+use super::control::user_id;
 use super::model::{Kind, Parent};
 use super::sample::{FIRST_MS, blob, item};
 use crate::content::{mix, tag};
 use crate::control::ControlError;
-use crate::control::change::{Op, Request};
+use crate::control::change::{Ids, Op, Request};
 use crate::google::drive::content::{Content, Style};
 use crate::sync::{read, write};
 use crate::world::World;

@@ -7,12 +7,10 @@ use super::events::{on_enterprise, on_item};
 use super::model::{Collaboration, Grantee, Group, Item, Kind, Member, Parent, ROLES, Status, User, Version};
 use super::{State, resource, sample};
 use crate::control::ControlError;
-use crate::control::change::{Op, Request};
+use crate::control::change::{Ids, Op, Request};
 use crate::google::drive::content::{Content, Style};
 use crate::sync::write;
 use crate::world::World;
-
-pub(super) type Ids = Result<Vec<String>, ControlError>;
 
 /// Changes of Box.
 pub(super) static OPS: &[Op] = &[

@@ -7,12 +7,15 @@ use crate::google::OPS;
 use crate::google::directory::User;
 use crate::world::World;
 
-/// A change that control can make. `run` returns the ids of what it made or changed.
+/// What a change made or changed, by id.
+pub(crate) type Ids = Result<Vec<String>, ControlError>;
+
+/// A change that control can make.
 pub struct Op {
     /// E.g. `mail.add`.
     pub name: &'static str,
     /// Makes the change.
-    pub run: fn(&World, &Request) -> Result<Vec<String>, ControlError>,
+    pub run: fn(&World, &Request) -> Ids,
 }
 
 /// The body of a change.
@@ -58,6 +61,15 @@ impl Request {
                 list.iter().map(|v| v.as_str().map(str::to_owned).ok_or_else(bad)).collect()
             }
             Some(_) => Err(bad()),
+        }
+    }
+
+    /// The members of an object; none when absent.
+    pub fn members(&self, name: &str) -> Result<Map<String, Value>, ControlError> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(Map::new()),
+            Some(Value::Object(map)) => Ok(map.clone()),
+            Some(_) => Err(ControlError::bad(format!("{name} must be an object"))),
         }
     }
 

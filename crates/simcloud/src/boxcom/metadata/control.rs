@@ -2,9 +2,9 @@
 
 use super::fits;
 use super::templates::made;
-use crate::boxcom::control::{Ids, edit_item};
+use crate::boxcom::control::edit_item;
 use crate::control::ControlError;
-use crate::control::change::{Op, Request};
+use crate::control::change::{Ids, Op, Request};
 use crate::sync::write;
 use crate::world::World;
 

@@ -9,14 +9,12 @@ use super::{Calendar, Calendars, PRIMARY};
 use crate::clock::rfc3339;
 use crate::content::words;
 use crate::control::ControlError;
-use crate::control::change::{Op, Request};
+use crate::control::change::{Ids, Op, Request};
 use crate::control::churn::Churn;
 use crate::google::directory::User;
 use crate::google::synced::{Collection, merge};
 use crate::sync::lock;
 use crate::world::World;
-
-type Ids = Result<Vec<String>, ControlError>;
 
 /// Changes of calendars. Events are named `<calendar>/<event>`, or by the event's id alone in the primary calendar.
 pub(crate) static OPS: &[Op] = &[
@@ -64,17 +62,9 @@ fn no_event(id: &str) -> ControlError {
     ControlError::missing(format!("there is no event {id}"))
 }
 
-fn members(request: &Request, name: &str) -> Result<Map<String, Value>, ControlError> {
-    match request.value(name) {
-        None | Some(Value::Null) => Ok(Map::new()),
-        Some(Value::Object(map)) => Ok(map.clone()),
-        Some(_) => Err(ControlError::bad(format!("{name} must be an object"))),
-    }
-}
-
 /// `{"user","calendar"?,"name"?,"event"?}`: an event of an hour, or what `event` says.
 fn add(world: &World, request: &Request) -> Ids {
-    let set = members(request, "event")?;
+    let set = request.members("event")?;
     let name = request.optional_text("name")?;
     let into = request.optional_text("calendar")?.unwrap_or(PRIMARY).to_owned();
     let now = rfc3339(world.clock.now_ms());
@@ -98,7 +88,7 @@ fn add(world: &World, request: &Request) -> Ids {
 
 /// `{"user","id","set":{…}}`; null takes a member away.
 fn edit(world: &World, request: &Request) -> Ids {
-    let set = members(request, "set")?;
+    let set = request.members("set")?;
     let (of, id) = named(request)?;
     let now = rfc3339(world.clock.now_ms());
     with(world, request, |calendars, user| {

@@ -3,7 +3,7 @@
 use super::model::{Group, Member, Role, User, Who};
 use super::{sample, user_id};
 use crate::control::ControlError;
-use crate::control::change::{Op, Request};
+use crate::control::change::{Ids, Op, Request};
 use crate::world::World;
 
 /// Changes of the Directory.
@@ -25,8 +25,6 @@ pub(crate) static OPS: &[Op] = &[
     Op { name: "group.remove_member", run: remove_member },
     Op { name: "org_unit.add", run: add_unit },
 ];
-
-type Ids = Result<Vec<String>, ControlError>;
 
 fn edit(world: &World, request: &Request, change: impl FnOnce(&mut User)) -> Ids {
     let id = request.user(world)?.id;

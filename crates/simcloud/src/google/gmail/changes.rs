@@ -7,7 +7,7 @@ use bytes::Bytes;
 use super::labels::{self, LabelSet, bit};
 use super::mailbox::{Content, Mailbox, hex_id, parse_id};
 use crate::control::ControlError;
-use crate::control::change::{Op, Request};
+use crate::control::change::{Ids, Op, Request};
 use crate::sync::lock;
 use crate::world::World;
 

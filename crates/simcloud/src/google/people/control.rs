@@ -9,14 +9,12 @@ use super::{Contacts, groups_of};
 use crate::clock::rfc3339;
 use crate::content::names;
 use crate::control::ControlError;
-use crate::control::change::{Op, Request};
+use crate::control::change::{Ids, Op, Request};
 use crate::control::churn::Churn;
 use crate::google::directory::User;
 use crate::google::synced::merge;
 use crate::sync::lock;
 use crate::world::World;
-
-type Ids = Result<Vec<String>, ControlError>;
 
 /// Changes of contacts, which are named by the id behind `people/`.
 pub(crate) static OPS: &[Op] = &[
@@ -42,14 +40,6 @@ fn with<T>(
     change(&mut lock(&contacts), &user)
 }
 
-fn members(request: &Request, name: &str) -> Result<Map<String, Value>, ControlError> {
-    match request.value(name) {
-        None | Some(Value::Null) => Ok(Map::new()),
-        Some(Value::Object(map)) => Ok(map.clone()),
-        Some(_) => Err(ControlError::bad(format!("{name} must be an object"))),
-    }
-}
-
 /// Changes one person.
 fn change(
     world: &World,
@@ -71,7 +61,7 @@ fn change(
 /// `{"user","name"?,"person"?,"photo"?}`.
 fn add(world: &World, request: &Request) -> Ids {
     let name = request.optional_text("name")?.unwrap_or("New Contact").to_owned();
-    let set = members(request, "person")?;
+    let set = request.members("person")?;
     let has_photo = request.value("photo") == Some(&Value::Bool(true));
     with(world, request, |contacts, user| {
         contacts.made += 1;
@@ -86,7 +76,7 @@ fn add(world: &World, request: &Request) -> Ids {
 
 /// `{"user","id","set":{…}}`.
 fn edit(world: &World, request: &Request) -> Ids {
-    let set = members(request, "set")?;
+    let set = request.members("set")?;
     change(world, request, |_, person| {
         merge(person, &set);
         Ok(())

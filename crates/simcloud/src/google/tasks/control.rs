@@ -8,14 +8,12 @@ use super::{TaskList, TaskLists, finished, opaque_id};
 use crate::clock::rfc3339;
 use crate::content::words;
 use crate::control::ControlError;
-use crate::control::change::{Op, Request};
+use crate::control::change::{Ids, Op, Request};
 use crate::control::churn::Churn;
 use crate::google::directory::User;
 use crate::google::synced::{Collection, merge};
 use crate::sync::lock;
 use crate::world::World;
-
-type Ids = Result<Vec<String>, ControlError>;
 
 /// Changes of tasks, which are named `<list>/<task>`.
 pub(crate) static OPS: &[Op] = &[
@@ -57,17 +55,9 @@ fn no_task(id: &str) -> ControlError {
     ControlError::missing(format!("there is no task {id}"))
 }
 
-fn members(request: &Request, name: &str) -> Result<Map<String, Value>, ControlError> {
-    match request.value(name) {
-        None | Some(Value::Null) => Ok(Map::new()),
-        Some(Value::Object(map)) => Ok(map.clone()),
-        Some(_) => Err(ControlError::bad(format!("{name} must be an object"))),
-    }
-}
-
 /// `{"user","list"?,"name"?,"task"?}`, into the default list where none is named.
 fn add(world: &World, request: &Request) -> Ids {
-    let (into, set) = (request.optional_text("list")?.map(str::to_owned), members(request, "task")?);
+    let (into, set) = (request.optional_text("list")?.map(str::to_owned), request.members("task")?);
     let name = request.optional_text("name")?.unwrap_or("A new task").to_owned();
     let now = rfc3339(world.clock.now_ms());
     with(world, request, |tasks, user| {
@@ -98,7 +88,7 @@ fn change(world: &World, request: &Request, set: &Map<String, Value>) -> Ids {
 
 /// `{"user","id","set":{…}}`.
 fn edit(world: &World, request: &Request) -> Ids {
-    change(world, request, &members(request, "set")?)
+    change(world, request, &request.members("set")?)
 }
 
 /// As in the web page: completed, and hidden.
