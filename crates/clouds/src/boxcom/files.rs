@@ -22,6 +22,8 @@ use crate::http::{Access, Pages, Request, Session};
 const AS_USER: HeaderName = HeaderName::from_static("as-user");
 /// The most that one page of a folder holds.
 pub(super) const A_PAGE: &str = "1000";
+/// Pages of a folder, the next one where a page would be too large: what templates say may be long.
+const PAGES: [&str; 3] = [A_PAGE, "100", "10"];
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -137,10 +139,26 @@ impl Files {
         folder: &str,
         marker: Option<&str>,
     ) -> Result<Page, CloudError> {
+        let mut page = self.page_of(user, folder, marker, PAGES[0]).await;
+        for limit in &PAGES[1..] {
+            if page.as_ref().is_err_and(|error| error.reason == "answerTooLarge") {
+                page = self.page_of(user, folder, marker, limit).await;
+            }
+        }
+        page
+    }
+
+    async fn page_of(
+        &self,
+        user: &UserId,
+        folder: &str,
+        marker: Option<&str>,
+        limit: &str,
+    ) -> Result<Page, CloudError> {
         let path = ["folders", folder, "items"];
         let mut whole: Option<Page> = None;
         for fields in self.0.templates.fields(self).await?.iter() {
-            let mut query = vec![("usemarker", "true"), ("limit", A_PAGE), ("fields", fields)];
+            let mut query = vec![("usemarker", "true"), ("limit", limit), ("fields", fields)];
             query.extend(marker.map(|marker| ("marker", marker)));
             let page = self.json(Some(user), &path, &query).await;
             let page: Page = page.map_err(|error| naming(error, scopes::READ))?;

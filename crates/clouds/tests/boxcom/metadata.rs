@@ -155,3 +155,20 @@ async fn who_may_see_no_templates_still_backs_up_files() {
     let (listed, _) = enterprise.changes(None).await;
     assert!(enterprise.must_be_kept(&listed).await >= 1, "metadata.global.properties needs no listing");
 }
+
+#[tokio::test]
+async fn a_folder_whose_metadata_is_longer_than_an_answer_may_be_is_listed_in_smaller_pages() {
+    let enterprise = Enterprise::new().await;
+    let template = enterprise.template("Long").await;
+    let folder = enterprise.add("box.folder.add", "Long").await;
+    let long = "x".repeat(1_100_000);
+    for number in 0..32 {
+        let file = json!({"op": "box.file.add", "user": enterprise.reach.address, "parent": folder,
+            "name": format!("{number}.txt"), "size": 1});
+        let file = enterprise.company.make(file).await;
+        enterprise.say(&file, &template, json!({"owner": long})).await;
+    }
+    let (listed, _) = enterprise.changes(None).await;
+    let long_ones = listed.values().filter(|meta| meta.parents == [format!("folder{folder}")]);
+    assert_eq!(long_ones.filter(|meta| meta.more["metadata"].to_string().len() > long.len()).count(), 32);
+}

@@ -31,7 +31,6 @@ pub(crate) static OPS: &[Op] = &[
     Op { name: "label.delete", run: delete_label },
 ];
 
-type Ids = Result<Vec<String>, ControlError>;
 /// Gmail takes messages up to 150 MB by import.
 const MAX_BYTES: u64 = 150 * 1024 * 1024;
 
