@@ -33,7 +33,7 @@ export const activity = {
   },
   columns: { run: "Run", result: "Result", started: "Started", took: "Took", stored: "Stored", size: "Size" },
   services: { gmail: "Gmail", drive: "Drive", shared_drive: "Shared drive", calendar: "Calendar", contacts: "Contacts", tasks: "Tasks", box_files: "Box files" } satisfies Record<RunView["service"], string>,
-  triggers: { manual: "Asked for", schedule: "Scheduled" } as Readonly<Record<string, string>>,
+  triggers: { manual: "Asked for", schedule: "Scheduled", first: "First copy", reconcile: "Everything is compared with the cloud" } as Readonly<Record<string, string>>,
   states: { queued: "Waiting for its turn", running: "Running", paused: "Paused", ended: "Ended" } satisfies Record<RunView["state"], string>,
   phases: { counting: "Counting", copying: "Copying", saving: "Saving" } satisfies Record<NonNullable<RunView["phase"]>, string>,
   itemsOf: (done: number, of: number) => `${n(done)} of ${counted(of, "item", "items")}`,

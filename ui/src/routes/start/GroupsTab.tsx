@@ -59,9 +59,9 @@ const groupText = (group: GroupView) => `${group.name} ${group.address}`;
 function columnsOf(view: (group: GroupView) => void): Column<GroupView>[] {
   const words = S.start.columns;
   return [
-    { id: "name", title: words.group, width: "minmax(120px, 1.3fr)", by: (it) => it.name, render: (it) => <GroupName group={it} /> },
-    { id: "address", title: words.address, width: "minmax(130px, 1.5fr)", by: (it) => it.address, render: (it) => <span title={it.address}>{it.address}</span> },
-    { id: "protected", title: words.protected, width: "112px", align: "right", by: (it) => it.users - it.protected, render: (it) => S.start.protectedOf(it.protected, it.users) },
+    { id: "name", title: words.group, width: "minmax(96px, 1.3fr)", by: (it) => it.name, render: (it) => <GroupName group={it} /> },
+    { id: "address", title: words.address, width: "minmax(84px, 1.5fr)", by: (it) => it.address, render: (it) => <span title={it.address}>{it.address}</span> },
+    { id: "protected", title: words.protected, width: "96px", align: "right", by: (it) => it.users - it.protected, render: (it) => S.start.protectedOf(it.protected, it.users) },
     {
       id: "view", title: words.view, width: "86px",
       render: (it) => <Button size="compact-xs" variant="default" aria-label={S.start.viewOf(it.name)} onClick={() => view(it)}>{S.start.view}</Button>,

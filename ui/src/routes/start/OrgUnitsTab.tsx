@@ -68,10 +68,10 @@ const branchKey = (branch: Branch) => branch.unit.path;
 function columnsOf(whole: ReadonlySet<string>, toggleWhole: (path: string) => void): Column<Branch>[] {
   const words = S.start.columns;
   return [
-    { id: "path", title: words.orgUnit, width: "minmax(170px, 1fr)", by: (it) => it.order, render: (it) => <UnitName branch={it} /> },
-    { id: "protected", title: words.protected, width: "112px", align: "right", by: (it) => it.unit.users - it.unit.protected, render: (it) => S.start.protectedOf(it.unit.protected, it.unit.users) },
+    { id: "path", title: words.orgUnit, width: "minmax(120px, 1fr)", by: (it) => it.order, render: (it) => <UnitName branch={it} /> },
+    { id: "protected", title: words.protected, width: "96px", align: "right", by: (it) => it.unit.users - it.unit.protected, render: (it) => S.start.protectedOf(it.unit.protected, it.unit.users) },
     {
-      id: "sub_units", title: words.subUnits, width: "164px",
+      id: "sub_units", title: words.subUnits, width: "150px",
       render: ({ unit: { path }, hasSubUnits }) => hasSubUnits && (
         <Checkbox label={words.subUnits} aria-label={S.start.includeSubUnits(path)} checked={whole.has(path)} onChange={() => toggleWhole(path)} />
       ),

@@ -10,6 +10,8 @@ import { S } from "../../strings";
 import { FolderField } from "../welcome/FolderField";
 
 const words = S.storage.elsewhere;
+/** So many digits tell one storage from another, as restic shows them. */
+const SHORT = 8;
 
 export function Elsewhere({ storage, opened, onClose }: { storage: StorageView; opened: boolean; onClose: () => void }) {
   const client = useQueryClient();
@@ -27,7 +29,7 @@ export function Elsewhere({ storage, opened, onClose }: { storage: StorageView; 
         <Radio.Group aria-label={words.ways} value={way} onChange={setWay}>
           <Stack gap="sm">
             <Radio value="copy" label={words.copy} description={words.copyText} />
-            <Radio value="moved" label={words.moved} description={words.movedText(storage.id)} />
+            <Radio value="moved" label={words.moved} description={words.movedText(storage.id.slice(0, SHORT))} />
           </Stack>
         </Radio.Group>
         <FolderField value={path} onChange={setPath} />
