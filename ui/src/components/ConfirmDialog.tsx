@@ -5,6 +5,7 @@ import { useMutation } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { S } from "../strings";
 import { ErrorPanel } from "./ErrorPanel";
+import { Still } from "./Still";
 
 type Props = {
   opened: boolean;
@@ -26,9 +27,9 @@ export function ConfirmDialog({ opened, onClose, title, children, confirm = S.co
     onClose();
   };
   return (
-    <Modal opened={opened} onClose={close} title={<Text span fw={600}>{title}</Text>} closeButtonProps={{ "aria-label": S.common.close }}>
+    <Modal opened={opened} onClose={close} title={<Still opened={opened}><Text span fw={600}>{title}</Text></Still>} closeButtonProps={{ "aria-label": S.common.close }}>
       <Stack gap="md">
-        <Text component="div" size="sm">{children}</Text>
+        <Still opened={opened}><Text component="div" size="sm">{children}</Text></Still>
         {step.isError && <ErrorPanel error={step.error} onRetry={() => step.mutate()} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={close} data-autofocus={danger || undefined}>{S.common.cancel}</Button>

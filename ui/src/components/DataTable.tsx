@@ -73,7 +73,9 @@ export function DataTable<T extends object>(props: Props<T>) {
     if (!selection) return;
     const keys = new Set(selection.keys);
     const all = ticked === selectable.length;
-    for (const key of selectable) if (all) keys.delete(key);
+    // What was typed counts, also where the list has not followed yet.
+    const meant = wanted === search ? selectable : searched(inOrder, text, search).filter(selection.canSelect).map(rowKey);
+    for (const key of meant) if (all) keys.delete(key);
     else keys.add(key);
     selection.onChange(keys);
   }

@@ -47,6 +47,8 @@ type Props<T, By extends string> = {
   /** What stands in place of the filters, while something is ticked. */
   bulk?: ReactNode;
   selection?: { keys: ReadonlySet<string>; onChange: (keys: ReadonlySet<string>) => void; onAll: () => void };
+  /** What is listed is not yet what the filters say. */
+  isOld?: boolean;
   /** There is nothing at all. */
   empty: ReactNode;
   /** Nothing passes the filters. */
@@ -59,7 +61,7 @@ type Props<T, By extends string> = {
 const HEAD_HEIGHT = 32;
 
 export function RemoteTable<T extends object, By extends string>(props: Props<T, By>) {
-  const { noun, part, search, onSearch, searchLabel, filters, bulk, selection, empty, nothingFound, foot } = props;
+  const { noun, part, search, onSearch, searchLabel, filters, bulk, selection, empty, nothingFound, foot, isOld = false } = props;
   // While a new filter is asked about, the old list stays in view.
   const first = useQuery({ ...part(0), placeholderData: keepPreviousData });
   const { total = 0, listed = 0 } = first.data ?? {};
@@ -79,7 +81,7 @@ export function RemoteTable<T extends object, By extends string>(props: Props<T,
       {first.data !== undefined && total === 0 && empty}
       {first.data !== undefined && total > 0 && (
         <>
-          <Body {...props} count={listed} first={first.data.rows} />
+          <Body {...props} isOld={isOld || first.isPlaceholderData} count={listed} first={first.data.rows} />
           {listed === 0 && nothingFound}
           <Group gap="md" className={css.foot}>
             <Group gap="md" role="status" aria-live="polite">
@@ -96,7 +98,7 @@ export function RemoteTable<T extends object, By extends string>(props: Props<T,
 
 type BodyProps<T, By extends string> = Props<T, By> & { count: number; first: readonly T[] };
 
-function Body<T extends object, By extends string>({ label, columns, part, partSize, sort, onSort, selection, rowKey, rowName, count, first, rowHeight = 46 }: BodyProps<T, By>) {
+function Body<T extends object, By extends string>({ label, columns, part, partSize, sort, onSort, selection, rowKey, rowName, count, first, isOld, rowHeight = 46 }: BodyProps<T, By>) {
   const box = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({ count, getScrollElement: () => box.current, estimateSize: () => rowHeight, overscan: 8, scrollPaddingStart: HEAD_HEIGHT });
   const items = virtual.getVirtualItems();
@@ -151,7 +153,8 @@ function Body<T extends object, By extends string>({ label, columns, part, partS
                 <div key={index} role="row" aria-rowindex={index + 2} data-index={index} className={css.row} style={style}>
                   {selection && (
                     <div role="cell" className={css.tick}>
-                      <Checkbox aria-label={S.common.table.select(rowName(row))} checked={selection.keys.has(key)} onChange={() => toggle(key)} />
+                      {/* Who is ticked in an old list may be gone from the next, and would be acted on unseen. */}
+                      <Checkbox aria-label={S.common.table.select(rowName(row))} checked={selection.keys.has(key)} disabled={isOld} onChange={() => toggle(key)} />
                     </div>
                   )}
                   {columns.map((column) => <div key={column.id} role="cell" className={css.cell} data-align={column.align}>{column.render(row)}</div>)}

@@ -3,6 +3,7 @@ import { Drawer, Group, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { S } from "../strings";
 import css from "./SideDrawer.module.css";
+import { Still } from "./Still";
 
 type Props = { opened: boolean; onClose: () => void; title: string; children: ReactNode; footer?: ReactNode; size?: string | number };
 
@@ -10,10 +11,10 @@ export function SideDrawer({ opened, onClose, title, children, footer, size = "m
   return (
     <Drawer
       opened={opened} onClose={onClose} size={size}
-      title={<Text span fw={600} fz="lg">{title}</Text>} closeButtonProps={{ "aria-label": S.common.close }}
+      title={<Still opened={opened}><Text span fw={600} fz="lg">{title}</Text></Still>} closeButtonProps={{ "aria-label": S.common.close }}
       classNames={{ content: css.content, body: css.body, header: css.header }}
     >
-      <div className={css.main}>{children}</div>
+      <Still opened={opened}><div className={css.main}>{children}</div></Still>
       {footer !== undefined && <Group className={css.footer} justify="flex-end" gap="xs">{footer}</Group>}
     </Drawer>
   );

@@ -5,7 +5,7 @@ import type { RestoreState } from "../bindings";
 import { Company } from "../testing/company";
 import { RESTORED } from "../testing/owners";
 import { hoursAgo } from "../testing/people";
-import { accessibilityProblems, openWindow } from "../testing/render";
+import { accessibilityProblems, fill, openWindow } from "../testing/render";
 
 const GOES_ON: RestoreState = {
   input: { owner: "1/user/u2", service: null, at: null, partial_too: false, folder: "/home/anna/Restored" }, whose: "chloe.khan@acme.example",
@@ -71,6 +71,44 @@ test("all_that_is_listed_can_be_ticked_and_stopped_being_protected", async () =>
   await user.click(within(dialog).getByRole("button", { name: "Yes" }));
   expect(await screen.findByText(/4 users are no longer backed up\. 1 entry was left as it is\./)).toBeVisible();
   expect((company.lastCall("change_owners")?.["keys"] as string[])).toHaveLength(5);
+});
+
+test("all_that_the_filters_say_is_ticked_though_the_list_is_still_that_of_before", async () => {
+  const company = new Company({ users: 12 });
+  const owners = company.answers["owners"] as (args: { filter: { search: string | null } }) => unknown;
+  let answer: (() => void) | undefined;
+  company.answers["owners"] = ((args: { filter: { search: string | null } }) => args.filter.search === null ? owners(args)
+    : new Promise((resolve) => { answer = () => resolve(owners(args)); })) as never;
+  const { user } = openWindow(USERS, company);
+  await table("Manage Users");
+  await fill(user, screen.getByRole("textbox", { name: "Search name or address" }), "chloe");
+  expect(screen.getByRole("checkbox", { name: "Select anna.adler@acme.example" })).toBeDisabled();
+  await user.click(screen.getByRole("checkbox", { name: "Select all 13 listed" }));
+  const bulk = await screen.findByRole("group", { name: "1 ticked" });
+  expect(company.lastCall("owner_keys")).toMatchObject({ filter: { search: "chloe" } });
+  await waitFor(() => expect(answer).toBeDefined());
+  await act(async () => answer?.());
+  await waitFor(() => expect(screen.getByRole("checkbox", { name: "Select chloe.khan@acme.example" })).toBeEnabled());
+  expect(screen.getByRole("checkbox", { name: "Select chloe.khan@acme.example" })).toBeChecked();
+  await user.click(within(bulk).getByRole("button", { name: "Back up now" }));
+  await user.click(await screen.findByRole("button", { name: "Yes" }));
+  await waitFor(() => expect(company.lastCall("change_owners")).toMatchObject({ keys: ["1/user/u2"] }));
+});
+
+test("nobody_is_ticked_by_the_answer_to_a_filter_that_was_changed_since", async () => {
+  const company = new Company({ users: 12 });
+  const keys = company.answers["owner_keys"] as (args: unknown) => unknown;
+  let answer: (() => void) | undefined;
+  company.answers["owner_keys"] = ((args: unknown) => new Promise((resolve) => { answer = () => resolve(keys(args)); })) as never;
+  const { user } = openWindow(USERS, company);
+  await table("Manage Users");
+  await user.click(screen.getByRole("checkbox", { name: "Select all 13 listed" }));
+  await waitFor(() => expect(answer).toBeDefined());
+  await choose(user, "Protection", "Protected");
+  await act(async () => answer?.());
+  const all = await screen.findByRole("checkbox", { name: "Select all 5 listed" });
+  expect(all).not.toBeChecked();
+  expect(screen.queryByRole("group", { name: /ticked$/ })).toBeNull();
 });
 
 test("a_red_triangle_lists_the_causes_with_the_button_that_helps", async () => {

@@ -53,12 +53,15 @@ export function OwnersTable({ label, filter, onFilter, columns, empty, bulk, wit
     setDone(null);
   };
   const [settled] = useDebouncedValue(filter.search, SETTLE_MS);
-  const wanted = { ...filter, search: settled?.trim() ? settled.trim() : null };
-  const all = useMutation({ mutationFn: () => api.ownerKeys(wanted), onSuccess: (keys) => setTicked(new Set(keys)) });
+  const wanted = searching(filter, settled);
+  const all = useMutation({ mutationFn: (whom: OwnersFilter) => api.ownerKeys(whom) });
+  // All that the filters in view say, also where their list is still on its way.
+  const tickAll = () => all.mutate(searching(filter, filter.search), { onSuccess: (keys) => setTicked(new Set(keys)) });
 
   function change(next: Partial<OwnersFilter>) {
-    // What is ticked and no longer listed would be acted on unseen.
+    // What is ticked and no longer listed would be acted on unseen; so would be the answer to an older question.
     setTicked(new Set());
+    all.reset();
     onFilter({ ...filter, ...next });
   }
   const ask = (deed: OwnersDeed, row: OwnerRow) => setAsked({ deed, keys: [row.key], whose: ownerName(row), row });
@@ -82,7 +85,8 @@ export function OwnersTable({ label, filter, onFilter, columns, empty, bulk, wit
         bulk={bulk && ticked.size > 0 ? (
           <Bulk count={ticked.size} deeds={bulk} onClear={() => setTicked(new Set())} onAsk={(deed) => setAsked({ deed, keys: [...ticked], whose: words.whose(ticked.size) })} />
         ) : undefined}
-        selection={bulk && { keys: ticked, onChange: setTicked, onAll: () => all.mutate() }}
+        selection={bulk && { keys: ticked, onChange: setTicked, onAll: tickAll }}
+        isOld={filter.search !== settled}
         empty={empty} foot={foot}
         nothingFound={
           <EmptyState title={words.nothingFound.title} text={words.nothingFound.text} icon={IconSearch}>
@@ -105,6 +109,9 @@ export function OwnersTable({ label, filter, onFilter, columns, empty, bulk, wit
     </>
   );
 }
+
+/** The filter with this search, as the engine takes it. */
+const searching = (filter: OwnersFilter, search: string | null): OwnersFilter => ({ ...filter, search: search?.trim() || null });
 
 const keyOf = (row: OwnerRow) => row.key;
 
