@@ -118,7 +118,7 @@ async fn a_paused_user_an_unprotected_one_and_a_service_left_out_are_mended_by_t
     desktop.set_paused(SetPaused { connection, user: user.clone(), paused: true }).await.unwrap();
     let view = desktop.fix_a_backup(Some(user.clone())).await.unwrap();
     let found = bad(&view, 3);
-    assert!(found[0].evidence.ends_with("is paused"), "{found:?}");
+    assert!(found[0].evidence.ends_with("is paused."), "{found:?}");
     let fix = found[0].fix.clone().unwrap();
     let everyone = desktop.fix_a_backup(None).await.unwrap();
     assert_eq!(bad(&everyone, 3)[0].fix.as_ref(), Some(&fix), "the only one who is protected is paused");

@@ -18,6 +18,7 @@ const SELECTORS = {
   list: "ul, ol, [role=list]",
   navigation: "nav, [role=navigation]",
   treeitem: "[role=treeitem]",
+  menuitem: "[role=menuitem]",
 };
 
 const text = (element) => (element.textContent ?? "").replace(/\s+/g, " ").trim();

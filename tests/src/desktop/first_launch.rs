@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 
-use super::{Desktop, Window, button, checkbox, list, radio, textbox};
+use super::{Desktop, Window, button, checkbox, heading, list, radio, textbox};
 use crate::Company;
 
 /// The steps by mouse, one after another.
@@ -94,6 +94,9 @@ impl<'a> FirstLaunch<'a> {
 
     /// The last page.
     pub fn finish(&self) -> Result<()> {
+        self.window.find(&heading("Ready"))?;
+        // What is still being read moves the button away from under the mouse.
+        self.window.settled()?;
         self.window.click(&button("Open Holdfast"))
     }
 }

@@ -23,8 +23,8 @@ pub use first_launch::FirstLaunch;
 pub use pages::PAGES;
 pub use press::{Key, Press};
 pub use seek::{
-    Seek, button, checkbox, combobox, dialog, file, heading, link, list, option, radio, row, tab, table,
-    textbox, treeitem,
+    Seek, button, checkbox, combobox, dialog, file, heading, link, list, menuitem, option, radio, row, tab,
+    table, textbox, treeitem,
 };
 pub use session::{Dying, Notification, Session, Tray};
 pub use window::Window;

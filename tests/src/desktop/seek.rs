@@ -23,7 +23,7 @@ macro_rules! roles {
 }
 roles!(
     button, link, textbox, checkbox, radio, tab, heading, dialog, table, row, combobox, option, file, list,
-    treeitem, navigation
+    treeitem, navigation, menuitem
 );
 
 impl Seek {

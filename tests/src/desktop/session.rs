@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tempfile::TempDir;
 
-use super::until;
+use super::{until, until_true};
 
 const SCRIPTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/desktop");
 /// Said by the session when everything in it answers.
@@ -166,6 +166,21 @@ impl Session {
     /// Whether a window of this title is on the display.
     pub fn shows(&self, title: &str) -> Result<bool> {
         Ok(!self.search(title)?.is_empty())
+    }
+
+    /// Gives the dialog of this title, which asks where to save, a full path.
+    pub fn save_as(&self, title: &str, path: &Path) -> Result<()> {
+        let path = path.to_str().context("the path is not UTF-8")?;
+        until_true("the dialog asks where to save", || self.shows(title))?;
+        let found = self.search(title)?;
+        let dialog = found.lines().next().context("the dialog is gone")?;
+        let mut keys = self.command(Path::new("xdotool"));
+        // Without a window manager nobody gives a new window the keyboard.
+        keys.args(["windowfocus", "--sync", dialog, "key", "ctrl+a", "type", "--delay", "5", path]);
+        ensure!(keys.status()?.success(), "xdotool cannot type into the dialog");
+        let mut enter = self.command(Path::new("xdotool"));
+        ensure!(enter.args(["key", "Return"]).status()?.success(), "xdotool cannot press Enter");
+        until_true("the dialog closes", || Ok(!self.shows(title)?))
     }
 
     /// The numbers of the app's windows that can be seen, a line each.

@@ -23,12 +23,16 @@ const ICONS: Record<Light["state"], Icon> = {
   not_connected: IconPlugConnectedX,
 };
 
-export function LightBadge({ light }: { light: Light }) {
+/** Where rows are high enough, a long sentence takes two lines before it is cut. */
+type Props = { light: Light; twoLines?: boolean };
+
+export function LightBadge({ light, twoLines = false }: Props) {
   const Icon = ICONS[light.state];
   return (
     <Group gap={6} wrap="nowrap" miw={0} className={`hf-${light.color}`} data-light={light.color}>
       <Icon size={16} stroke={1.8} aria-hidden style={{ flexShrink: 0 }} />
-      <Text span size="sm" truncate title={light.sentence}>{light.sentence}</Text>
+      {twoLines ? <Text size="xs" lh={1.3} lineClamp={2} title={light.sentence}>{light.sentence}</Text>
+        : <Text span size="sm" truncate title={light.sentence}>{light.sentence}</Text>}
     </Group>
   );
 }

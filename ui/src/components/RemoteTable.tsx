@@ -111,6 +111,8 @@ function Body<T extends object, By extends string>({ label, columns, part, partS
   const failed = parts.find((it) => it.isError);
   const template = `${selection ? "36px " : ""}${columns.map((it) => it.width).join(" ")}`;
   const tall = HEAD_HEIGHT + count * rowHeight + 2;
+  // A row keeps what is open in it though the list moves; parts read at different times may name one twice.
+  const inView = new Set<string>();
   const isAll = selection !== undefined && count > 0 && selection.keys.size >= count;
 
   function toggle(key: string) {
@@ -149,8 +151,10 @@ function Body<T extends object, By extends string>({ label, columns, part, partS
                 return <div key={index} role="row" aria-rowindex={index + 2} className={css.row} style={style}><div role="cell" className={css.cell} style={{ gridColumn: "1 / -1" }}><Skeleton height={10} width="40%" /></div></div>;
               }
               const key = rowKey(row);
+              const isTwice = inView.has(key);
+              inView.add(key);
               return (
-                <div key={index} role="row" aria-rowindex={index + 2} data-index={index} className={css.row} style={style}>
+                <div key={isTwice ? index : key} role="row" aria-rowindex={index + 2} data-index={index} className={css.row} style={style}>
                   {selection && (
                     <div role="cell" className={css.tick}>
                       {/* Who is ticked in an old list may be gone from the next, and would be acted on unseen. */}

@@ -38,7 +38,7 @@ export function ArchivePage() {
 function columns(ask: Parameters<OwnerColumns>[0], onProblem: (row: OwnerRow) => void): RemoteColumn<OwnerRow, OwnerColumn>[] {
   const titles = S.owners.columns;
   return [
-    { id: "owner", title: titles.owner, width: "minmax(110px, 1.8fr)", by: "name", render: (row) => <OwnerCell row={row} /> },
+    { id: "owner", title: titles.owner, width: "minmax(104px, 1.8fr)", by: "name", render: (row) => <OwnerCell row={row} /> },
     { id: "account", title: titles.account, width: "82px", by: "account", render: (row) => <AccountCell row={row} /> },
     { id: "services", title: titles.services, width: "minmax(78px, 124px)", render: (row) => <ServicesCell row={row} /> },
     { id: "size", title: titles.size, width: "102px", align: "right", by: "size", render: (row) => <SizeCell row={row} /> },

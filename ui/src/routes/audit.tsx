@@ -92,12 +92,12 @@ const rowText = (row: AuditRow) => `${row.who} ${row.title} ${row.subject} ${row
 const who = (row: AuditRow) => (row.who === "holdfast" ? words.byItself : row.who);
 
 const COLUMNS: readonly Column<AuditRow>[] = [
-  { id: "at", title: words.columns.at, width: "156px", by: (it) => it.id, render: (it) => <time dateTime={it.at} className="hf-numeric">{moment(it.at)}</time> },
-  { id: "who", title: words.columns.who, width: "134px", by: who, render: (it) => <span title={who(it)}>{who(it)}</span> },
-  { id: "what", title: words.columns.what, width: "minmax(140px, 1fr)", by: (it) => it.title, render: (it) => <span title={it.title}>{it.title}</span> },
+  { id: "at", title: words.columns.at, width: "150px", by: (it) => it.id, render: (it) => <time dateTime={it.at} className="hf-numeric">{moment(it.at)}</time> },
+  { id: "who", title: words.columns.who, width: "minmax(134px, 0.7fr)", by: who, render: (it) => <span title={who(it)}>{who(it)}</span> },
+  { id: "what", title: words.columns.what, width: "minmax(140px, 1.2fr)", by: (it) => it.title, render: (it) => <span title={it.title}>{it.title}</span> },
   { id: "subject", title: words.columns.subject, width: "minmax(120px, 1.2fr)", by: (it) => it.subject, render: (it) => <span title={it.subject}>{it.subject}</span> },
   {
-    id: "outcome", title: words.columns.outcome, width: "124px", by: (it) => it.outcome,
+    id: "outcome", title: words.columns.outcome, width: "minmax(96px, 0.7fr)", by: (it) => it.outcome,
     render: (it) => (it.ok ? words.done : <Text span inherit className="hf-red" title={it.outcome}>{it.outcome}</Text>),
   },
 ];

@@ -13,7 +13,12 @@ test("each_part_of_the_directory_is_synced_on_demand_and_says_what_changed", asy
   await user.click(button("What changed: 1 joined, 1 suspended"));
   const drawer = await screen.findByRole("dialog", { name: "User Sync of acme.example: what changed" });
   expect(within(drawer).getByText("Nora Quist (nora.quist@acme.example)")).toBeVisible();
+  const suspended = within(drawer).getByRole("region", { name: "Suspended" });
+  expect(within(suspended).getByText(/What is kept of them stays, their licenses are free/)).toBeVisible();
+  expect(within(within(drawer).getByRole("region", { name: "Joined" })).queryByText(/licenses/)).toBeNull();
   expect(await accessibilityProblems()).toEqual([]);
+  await user.click(within(drawer).getByRole("link", { name: "Open Archive & Restore" }));
+  expect(await screen.findByRole("table", { name: "Archive & Restore" })).toBeVisible();
 });
 
 test("a_failed_sync_says_why_where_it_was_asked_for", async () => {

@@ -38,6 +38,11 @@ export const domains = {
   },
   changedTitle: (name: string, domain: string) => `${name} of ${domain}: what changed`,
   changedButton: (what: string) => `What changed: ${what}`,
+  leavers: {
+    left: "What is kept of those who were protected stays, and their licenses are free for others. Archive & Restore lists them under Left the domain.",
+    suspended: "While they are suspended nothing new is backed up. What is kept of them stays, their licenses are free, and who comes back is protected again if a license is left.",
+  },
+  leaversButton: "Open Archive & Restore",
   more: (n: number) => `and ${count(n)} more`,
   groups: { joined: "Joined", left: "Left", renamed: "Renamed", suspended: "Suspended", restored: "Restored" },
   tableHeads: { what: "What", found: "Found", last: "Last sync", changed: "Changes", action: "Action" },

@@ -35,19 +35,21 @@ function fixOf({ fix, domain, limit, licenses, addsNewUsers }: Company, user: st
       good("acme.example: Drive data access", "https://www.googleapis.com/auth/drive.readonly"),
     ]),
     check(3, "Backup is active", fix.paused !== null && (user === null || user === fix.paused)
-      ? [bad("Backup is active for the user", `${fix.paused} is paused`, "set the backup active", { fix: "resume", connection: CONNECTION, user: fix.paused })]
-      : [good("Backups are active", `${domain.users} users are protected, none is paused`)]),
-    check(4, "Auto-backup", addsNewUsers ? [good("acme.example: who joins the domain is protected", "Add new Domain users is on")] : [{
-      title: "acme.example: who joins the domain is protected", verdict: "note", evidence: "Add new Domain users is off", todo: "switch it on, and every new active user is protected",
+      ? [bad("Backup is active for the user", `${fix.paused} is paused.`, "Set the backup active.", { fix: "resume", connection: CONNECTION, user: fix.paused })]
+      : [good("Backups are active", `${domain.users} users are protected, none is paused.`)]),
+    check(4, "Auto-backup", addsNewUsers ? [good("acme.example: who joins the domain is protected", "Add new Domain users is on.")] : [{
+      title: "acme.example: who joins the domain is protected", verdict: "note", evidence: "Add new Domain users is off.", todo: "Switch it on, and every new active user is protected.",
       fix: { fix: "auto_backup", connection: CONNECTION, target: "domain", id: "", name: "acme.example" },
     }]),
     check(5, "Notifications", fix.causes.length > 0
       ? [bad("Notifications", fix.causes.map((it) => it.title).join("; "), fix.causes[0]!.todo, { fix: "open_causes" })]
-      : [good("Notifications", "none is open")]),
+      : [good("Notifications", "None is open.")]),
     check(6, "Licenses", free === 0 && licenses !== undefined
-      ? [bad("Licenses are left", `all ${limit} licenses are taken`, "raise the limit", { fix: "open_licenses" })] : [good("Licenses are left", "no limit is set")]),
+      ? [bad("Licenses are left", `All ${limit} licenses are taken.`, "Raise the limit: Settings > Licenses.", { fix: "open_licenses" })] : [good("Licenses are left", "No limit is set.")]),
     check(8, "Repository", [good("The repository is reachable", "/media/anna/Backup/Holdfast")]),
   ];
+  // As the app does: whoever looks begins with the first button.
+  checks.sort((one, other) => Number(other.verdict === "bad") - Number(one.verdict === "bad"));
   return { at: hoursAgo(0), user, checks, causes: fix.causes, bad: checks.flatMap((it) => it.findings).filter((it) => it.verdict === "bad").length };
 }
 

@@ -1,5 +1,6 @@
 //! Fix a backup: the list of causes, checked live, and the report for whoever helps.
 
+use holdfast_engine::notifications::LEFT;
 use holdfast_engine::{Events, Finding, Fix, Verdict};
 
 use crate::error::Result;
@@ -33,6 +34,11 @@ impl App {
         let causes = self.known_causes(user).await?;
         Ok(match causes.as_slice() {
             [] => Finding::good(5, &title, "none is open"),
+            // Whoever left is news for the admin, and keeps nobody from being protected.
+            causes if causes.iter().all(|cause| cause.cause == LEFT) => {
+                let titles: Vec<&str> = causes.iter().map(|cause| cause.title.as_str()).collect();
+                Finding::note(5, &title, titles.join("; "), causes[0].todo.clone()).with(Fix::OpenCauses)
+            }
             causes => {
                 let titles: Vec<&str> = causes.iter().map(|cause| cause.title.as_str()).collect();
                 let todo = causes[0].todo.clone();

@@ -6,6 +6,7 @@ use holdfast_model::{ConnectionId, GroupId, OrgUnitId, Service, Timestamp, UserI
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::format::{one_line, sentence};
 use crate::views::{AttentionView, LevelWord};
 
 /// What all checks found.
@@ -15,7 +16,7 @@ pub struct FixView {
     pub at: Timestamp,
     /// Why this user is not backed up; none for all Domains.
     pub user: Option<String>,
-    /// The checks of the list of causes, in its order.
+    /// The checks of the list of causes: those that found one first, each part in the list's order.
     pub checks: Vec<FixCheck>,
     /// The open causes, the worst first.
     pub causes: Vec<AttentionView>,
@@ -220,8 +221,8 @@ impl FixView {
             check.findings.push(FixFinding {
                 title: finding.title,
                 verdict,
-                evidence: crate::format::one_line(&finding.evidence),
-                todo: finding.todo,
+                evidence: evidence(&finding.evidence),
+                todo: finding.todo.map(|todo| sentence(&without_commands(&todo))),
                 fix: finding.fix.map(FixAction::from),
             });
         }
@@ -229,6 +230,104 @@ impl FixView {
         for check in &mut checks {
             check.findings.sort_by_key(|finding| finding.verdict);
         }
+        // Whoever looks begins with the first button.
+        checks.sort_by_key(|check| check.verdict != FixVerdict::Bad);
         Self { at, user, checks, causes, bad }
+    }
+}
+
+/// What was seen, as a sentence; a scope or a path stays as it is.
+fn evidence(seen: &str) -> String {
+    let seen = one_line(seen);
+    if seen.contains(' ') { sentence(&seen) } else { seen }
+}
+
+/// What to do without the commands that do the same: the window has a button or names the page.
+fn without_commands(todo: &str) -> String {
+    let mut left = todo;
+    let mut kept = String::new();
+    while let Some((before, (_, after))) =
+        left.split_once('`').and_then(|(before, rest)| Some((before, rest.split_once('`')?)))
+    {
+        if let Some(before) = before.strip_suffix(" (") {
+            kept.push_str(before);
+            left = after.strip_prefix(')').unwrap_or(after);
+        } else if let (Some(before), Some(after)) = (before.strip_suffix(": "), after.strip_prefix(", or ")) {
+            kept.push_str(before);
+            kept.push_str(": ");
+            left = after;
+        } else {
+            let joint = [", or run ", ", or ", ": "].into_iter().find_map(|joint| before.strip_suffix(joint));
+            kept.push_str(joint.unwrap_or(before));
+            left = after;
+        }
+    }
+    kept.push_str(left);
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_to_do_reads_as_a_sentence_without_commands() {
+        let rows = [
+            (
+                "raise the limit: `holdfast licenses set N`, or Settings > Licenses",
+                "Raise the limit: Settings > Licenses.",
+            ),
+            ("set up storage: `holdfast init`", "Set up storage."),
+            (
+                "see why under Activity (`holdfast activity`), then try again (`holdfast run`)",
+                "See why under Activity, then try again.",
+            ),
+            (
+                "AUTO BACKUP in Settings > Manage Users, or `holdfast auto-backup on --org-unit PATH`",
+                "AUTO BACKUP in Settings > Manage Users.",
+            ),
+            (
+                "keep Holdfast running: open the app and let it start at login, or run `holdfast agent`",
+                "Keep Holdfast running: open the app and let it start at login.",
+            ),
+            (
+                "wait until the other program is done, or end it",
+                "Wait until the other program is done, or end it.",
+            ),
+            ("a lone ` stays", "A lone ` stays."),
+            ("Enable it there.", "Enable it there."),
+        ];
+        for (todo, shown) in rows {
+            assert_eq!(sentence(&without_commands(todo)), shown);
+        }
+    }
+
+    #[test]
+    fn what_was_seen_reads_as_a_sentence_and_what_is_to_be_copied_stays_as_it_is() {
+        let rows = [
+            ("no limit is set", "No limit is set."),
+            ("anna@acme.example is paused", "anna@acme.example is paused."),
+            (
+                "https://www.googleapis.com/auth/drive.readonly",
+                "https://www.googleapis.com/auth/drive.readonly",
+            ),
+            ("/media/backup", "/media/backup"),
+        ];
+        for (seen, shown) in rows {
+            assert_eq!(evidence(seen), shown);
+        }
+    }
+
+    #[test]
+    fn checks_with_a_cause_come_first_and_the_others_keep_their_order() {
+        let findings = vec![
+            Finding::note(4, "d", "x", "y"),
+            Finding::good(6, "l", "x"),
+            Finding::bad(10, "r", "x", "y"),
+            Finding::bad(3, "b", "x", "y"),
+        ];
+        let view = FixView::of(Timestamp::UNIX_EPOCH, None, findings, Vec::new());
+        assert_eq!(view.checks.iter().map(|check| check.number).collect::<Vec<_>>(), [3, 10, 4, 6]);
+        assert_eq!(view.bad, 2);
     }
 }

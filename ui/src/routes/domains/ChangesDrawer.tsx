@@ -1,5 +1,6 @@
 // Who joined, left, was renamed, suspended or restored in the last sync.
-import { List, Stack, Text, Title } from "@mantine/core";
+import { Button, List, Stack, Text, Title } from "@mantine/core";
+import { Link } from "@tanstack/react-router";
 import type { DomainView, SyncOutcome } from "../../bindings";
 import { Ago } from "../../components/Format";
 import { SideDrawer } from "../../components/SideDrawer";
@@ -19,8 +20,10 @@ export function ChangesDrawer({ domain, sync, onClose }: { domain: DomainView; s
               <Title order={3}>{words.changes[kind](count)}</Title>
               <List size="sm" mt={4}>{names.map((name) => <List.Item key={name}>{name}</List.Item>)}</List>
               {count > names.length && <Text size="sm" c="dimmed">{words.more(count - names.length)}</Text>}
+              {(kind === "left" || kind === "suspended") && <Text size="sm" c="dimmed" mt={4}>{words.leavers[kind]}</Text>}
             </section>
           ))}
+          {sync.left_count + sync.suspended_count > 0 && <Button component={Link} to="/backup/archive" size="xs" variant="default" w="fit-content">{words.leaversButton}</Button>}
         </Stack>
       )}
     </SideDrawer>

@@ -38,7 +38,7 @@ export function Check({ check, causes, busy, onApply }: Props) {
           {good.length === 1 && open.length === 0 && <Good finding={good[0]!} />}
           {(good.length > 1 || (good.length === 1 && open.length > 0)) && (
             <>
-              <Button variant="subtle" size="compact-xs" w="fit-content" aria-expanded={opened} onClick={() => setOpened(!opened)}>
+              <Button variant="subtle" size="compact-xs" w="fit-content" ml={-8} aria-expanded={opened} onClick={() => setOpened(!opened)}>
                 {opened ? words.fewer : words.details(good.length)}
               </Button>
               <Collapse expanded={opened}>
@@ -53,7 +53,7 @@ export function Check({ check, causes, busy, onApply }: Props) {
 }
 
 function Good({ finding }: { finding: FixFinding }) {
-  return <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>{finding.title}: {finding.evidence}</Text>;
+  return <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>{finding.title}. {finding.evidence}</Text>;
 }
 
 function Finding({ finding, busy, onApply }: { finding: FixFinding; busy: boolean; onApply: Props["onApply"] }) {

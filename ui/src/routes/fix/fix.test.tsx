@@ -16,6 +16,7 @@ test.each(["light", "dark"] as const)("what_stands_in_the_way_is_shown_with_its_
   ];
   const { user } = openWindow("/help/fix", company);
   expect(await screen.findByText("2 causes were found.")).toBeVisible();
+  expect(screen.getAllByRole("heading", { level: 2 }).slice(0, 3).map((it) => it.textContent)).toEqual(["1. API access", "5. Notifications", "2. Data access"]);
   const api = screen.getByRole("listitem", { name: /API access/ });
   expect(within(api).getByText(/has not been used in project acme/)).toBeVisible();
   await user.click(within(api).getByRole("button", { name: /acme.example: Gmail data access/ }));

@@ -18,21 +18,21 @@ type Steps = { ask: (deed: OwnersDeed, row: OwnerRow) => void; onProblem: (row: 
 
 export function userColumns({ ask, onProblem, onStep }: Steps): RemoteColumn<OwnerRow, OwnerColumn>[] {
   return [
-    { id: "owner", title: words.columns.owner, width: "minmax(126px, 1.5fr)", by: "name", render: (row) => <OwnerCell row={row} /> },
+    { id: "owner", title: words.columns.owner, width: "minmax(120px, 1.5fr)", by: "name", render: (row) => <OwnerCell row={row} /> },
     { id: "services", title: words.columns.services, width: "minmax(78px, 124px)", render: (row) => <ServicesCell row={row} /> },
     { id: "size", title: words.columns.size, width: "76px", align: "right", by: "size", render: (row) => (row.services.length === 0 ? words.noSchedule : <Bytes value={row.bytes} />) },
-    { id: "progress", title: words.columns.progress, width: "76px", align: "right", by: "progress", render: (row) => <ProgressCell row={row} /> },
-    { id: "status", title: words.columns.status, width: "minmax(96px, 1.7fr)", by: "status", render: (row) => <Standing row={row} /> },
+    { id: "progress", title: words.columns.progress, width: "74px", align: "right", by: "progress", render: (row) => <ProgressCell row={row} /> },
+    { id: "status", title: words.columns.status, width: "minmax(108px, 1.9fr)", by: "status", render: (row) => <Standing row={row} /> },
     { id: "schedule", title: words.columns.schedule, width: "minmax(96px, 0.8fr)", render: (row) => <ScheduleCell row={row} ask={ask} /> },
-    { id: "problem", title: words.columns.problem, hideTitle: true, width: "64px", render: (row) => <Group gap={2} wrap="nowrap" justify="flex-end"><Problem row={row} onProblem={onProblem} /><OwnerMenu row={row} onStep={onStep} /></Group> },
+    { id: "problem", title: words.columns.problem, hideTitle: true, width: "60px", render: (row) => <Group gap={2} wrap="nowrap" justify="flex-end"><Problem row={row} onProblem={onProblem} /><OwnerMenu row={row} onStep={onStep} /></Group> },
   ];
 }
 
 /** How it stands; what is to be erased says when. */
 function Standing({ row }: { row: OwnerRow }) {
-  if (row.erased_at === null) return <LightBadge light={row.light} />;
+  if (row.erased_at === null) return <LightBadge light={row.light} twoLines />;
   const told = S.manageUsers.remove.waits(moment(row.erased_at));
-  return <Text span size="sm" className="hf-red" truncate title={told}>{told}</Text>;
+  return <Text size="xs" lh={1.3} className="hf-red" lineClamp={2} title={told}>{told}</Text>;
 }
 
 /** Whether backups run by themselves, and why not. */

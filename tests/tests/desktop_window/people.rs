@@ -1,0 +1,202 @@
+//! Manage Users and Archive & Restore: people are found by filters, paused, set active, saved as CSV; org units are switched
+//! and rest; a person is brought back to this computer, byte by byte what the company has.
+
+use anyhow::{Context, Result, ensure};
+use holdfast_tests::desktop::{
+    Desktop, FirstLaunch, Window, button, checkbox, combobox, dialog, link, menuitem, option, radio, row,
+    tab, table, textbox, until_true,
+};
+use holdfast_tests::{Company, Restored};
+
+const COMPANY: &str = "--seed 5 --users 4 --mail-per-user 8 --files-per-user 5";
+
+/// Everyone is protected, and the first copies are there.
+fn everyone_is_protected<'a>(desktop: &'a Desktop, window: &'a Window) -> Result<Company> {
+    let company = desktop.company(COMPANY)?;
+    FirstLaunch::new(desktop, window).with_everyone(&company)?;
+    window.go("Activity")?;
+    window.runs_ended(2 * company.active_ids().len())?;
+    Ok(company)
+}
+
+/// Someone active who is no admin.
+fn somebody(company: &Company) -> Result<String> {
+    let other = company.active().find(|person| person.address != company.start.google.admin);
+    Ok(other.context("nobody is active")?.address.clone())
+}
+
+#[test]
+fn people_are_found_paused_with_yes_and_saved_as_csv() -> Result<()> {
+    let desktop = Desktop::new()?;
+    let window = desktop.open()?;
+    let company = everyone_is_protected(&desktop, &window)?;
+    let person = somebody(&company)?;
+
+    window.go("Manage Users")?;
+    window.find(&table("Manage Users"))?;
+    choose(&window, "Protection", "Protected")?;
+    search(&window, &person)?;
+    window.find(&row(&person).part())?;
+    window.is_accessible("Manage Users")?;
+    window.keep_picture("manage-users")?;
+    window.click(&button(format!("Pause {person}")))?;
+    let asking = || dialog(format!("Pause the backups of {person}?"));
+    window.click(&radio("For an hour").within(asking()))?;
+    window.keep_picture("pause")?;
+    window.click(&button("Yes").within(asking()))?;
+    window.sees(&format!("The backups of {person} are paused."))?;
+    window.sees_in(&row(&person).part(), "until ")?;
+    window.fill(&textbox("Search name or address"), "")?;
+    choose(&window, "Backup Status", "Paused")?;
+    window.sees("1 of ")?;
+
+    window.click(&checkbox("Select all").part())?;
+    window.click(&button("Set active"))?;
+    window.click(&button("Yes"))?;
+    window.sees("1 user is active; the backup starts.")?;
+    window.sees("Nothing found")?;
+    window.click(&button("Clear filters"))?;
+    window.find(&button(format!("Pause {person}")))?;
+
+    let file = desktop.session.elsewhere().join("people.csv");
+    choose(&window, "Protection", "Protected")?;
+    window.click(&button("Download CSV"))?;
+    desktop.session.save_as("Save the list", &file)?;
+    window.sees("Saved to ")?;
+    let text = std::fs::read_to_string(&file)?;
+    for one in company.active() {
+        ensure!(text.contains(&one.address), "{} is not in the file:\n{text}", one.address);
+    }
+    Ok(())
+}
+
+#[test]
+fn an_org_unit_is_switched_to_auto_backup_and_who_joins_it_is_protected_at_the_next_sync() -> Result<()> {
+    let desktop = Desktop::new()?;
+    let window = desktop.open()?;
+    let company = desktop.company(COMPANY)?;
+    FirstLaunch::new(&desktop, &window).up_to_start_backup(&company)?;
+    let unit = company.start.google.org_units.iter().find(|unit| unit.path.len() > 1).context("no unit")?;
+
+    window.go("Manage Users")?;
+    window.click(&tab("ORG UNITS"))?;
+    window.find(&table("ORG UNITS"))?;
+    let name = format!("AUTO BACKUP of {}", unit.path);
+    ensure!(!window.is_on(&checkbox(name.as_str()))?, "it is on before anyone switched it");
+    window.click(&checkbox(name.as_str()))?;
+    window.sees_in(&dialog(name.as_str()), "Who is there already stays as is")?;
+    window.keep_picture("auto-backup")?;
+    window.click(&button("Yes").within(dialog(name.as_str())))?;
+    window.gone(&dialog(name.as_str()))?;
+    until_true("the unit is switched", || window.is_on(&checkbox(name.as_str())))?;
+    window.is_accessible("ORG UNITS")?;
+    window.keep_picture("org-units")?;
+
+    company.change(
+        "user.add",
+        serde_json::json!({ "address": "joiner@example.com", "name": "Jo Iner", "org_unit": unit.path }),
+    )?;
+    window.go("Manage Domains")?;
+    window.click(&button("User Sync").part().first())?;
+    window.sees("1 joined")?;
+    window.go("Manage Users")?;
+    choose(&window, "Protection", "Protected")?;
+    window.find(&row("joiner@example.com").part())?;
+    window.go("Activity")?;
+    window.runs_ended(2)
+}
+
+#[test]
+fn settings_of_a_unit_are_previewed_saved_and_shown_as_the_source_of_its_users() -> Result<()> {
+    let desktop = Desktop::new()?;
+    let window = desktop.open()?;
+    let company = everyone_is_protected(&desktop, &window)?;
+    let person = somebody(&company)?;
+
+    window.go("Manage Users")?;
+    window.click(&tab("ORG UNITS"))?;
+    window.click(&button("Settings of /"))?;
+    let settings = || dialog("Settings of /");
+    window.sees_in(&settings(), "Built-in value")?;
+    window.click(&checkbox("Drive").within(settings()))?;
+    window.keep_picture("settings-of-a-unit")?;
+    window.is_accessible("the settings of an org unit")?;
+    window.click(&button("Save").within(settings()))?;
+    let preview = || dialog("What this change does");
+    window.sees_in(&preview(), "Who or what loses protection")?;
+    window.sees_in(&preview(), "Drive of ")?;
+    window.keep_picture("who-loses-protection")?;
+    window.click(&button("Save").within(preview()))?;
+    window.sees_in(&settings(), "Saved. It holds from the next backup on.")?;
+    window.click(&button("Close").within(settings()))?;
+
+    window.click(&tab("USERS"))?;
+    search(&window, &person)?;
+    window.click(&button(format!("More for {person}")))?;
+    window.click(&menuitem("Settings"))?;
+    window.sees_in(&dialog(format!("Settings of {person}")), "From the org unit /")?;
+    ensure!(
+        !window.is_on(&checkbox("Drive").within(dialog(format!("Settings of {person}"))))?,
+        "Drive is on"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_person_is_set_active_with_yes_and_restored_to_this_computer_byte_by_byte() -> Result<()> {
+    let desktop = Desktop::new()?;
+    let window = desktop.open()?;
+    let company = everyone_is_protected(&desktop, &window)?;
+    let person = somebody(&company)?;
+
+    window.go("Archive & Restore")?;
+    window.find(&table("Archive & Restore"))?;
+    search(&window, &person)?;
+    window.click(&button(format!("Pause {person}")))?;
+    window.click(&button("Yes"))?;
+    window.click(&button(format!("Set {person} to Active")))?;
+    window.sees("A backup starts at once.")?;
+    window.click(&button("Yes"))?;
+    window.sees(&format!("The backups of {person} are active."))?;
+    window.gone(&dialog("Set ").part())?;
+    window.is_accessible("Archive & Restore")?;
+    window.keep_picture("archive-and-restore")?;
+    window.go("Activity")?;
+    window.runs_ended(2 * company.active_ids().len() + 2)?;
+
+    window.go("Archive & Restore")?;
+    window.click(&link(format!("Open the archive of {person}")))?;
+    window.is_at("/backup/archive/")?;
+    window.find(&table("Points in time"))?;
+    window.is_accessible("an archive")?;
+    window.keep_picture("archive")?;
+    window.click(&button("Restore to this computer"))?;
+    let target = desktop.session.home().join("restored");
+    window.fill(&textbox("Folder"), target.to_str().context("not UTF-8")?)?;
+    window.sees(" files, ")?;
+    ensure!(!target.exists(), "a preview writes nothing");
+    window.is_accessible("the preview of a restore")?;
+    window.keep_picture("restore")?;
+    window.click(&button("Restore").within(dialog("Restore to this computer")))?;
+    window.sees("Each was checked against its hash.")?;
+
+    let id = company.active().find(|one| one.address == person).context("they are gone")?.id.as_str();
+    let own = company.truth(Some(&person))?.kept_by_default().of_users(&[id]);
+    let own = own.only(|line| line.service != "shared_drive");
+    let comparison = own.compare(&Restored::by_holdfast(&target)?);
+    comparison.must_match()?;
+    ensure!(comparison.matched >= 13, "only {} items were compared", comparison.matched);
+    Ok(())
+}
+
+/// Lists one person alone.
+fn search(window: &Window, person: &str) -> Result<()> {
+    window.fill(&textbox("Search name or address"), person)?;
+    window.sees("1 of ")
+}
+
+/// Picks an entry of a drop-down list.
+fn choose(window: &Window, filter: &str, entry: &str) -> Result<()> {
+    window.click(&combobox(filter))?;
+    window.click(&option(entry))
+}
