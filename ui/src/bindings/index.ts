@@ -737,7 +737,7 @@ at: string,
  */
 user: string | null, 
 /**
- * The checks of the list of causes, in its order.
+ * The checks of the list of causes: those that found one first, each part in the list's order.
  */
 checks: Array<FixCheck>, 
 /**
