@@ -65,7 +65,7 @@ pub struct Running {
     stop: watch::Sender<bool>,
     accepting: tokio::task::JoinHandle<()>,
     /// The addresses of content alone, and of TLS alone; they stop with the first.
-    _beside: Vec<tokio::task::JoinHandle<()>>,
+    beside: Vec<tokio::task::JoinHandle<()>>,
     world: Arc<World>,
     _temporary: Option<tempfile::TempDir>,
 }
@@ -83,11 +83,13 @@ impl Running {
         &self.world
     }
 
-    /// Stops: closes the listener and every connection.
+    /// Stops: closes every listener and connection. Afterwards all of its ports are free.
     pub async fn shutdown(self) {
         self.stop.send_replace(true);
-        // A listener task that was cancelled or panicked is gone too, which is all that is wanted.
-        drop(self.accepting.await);
+        for listening in self.beside.into_iter().chain([self.accepting]) {
+            // A listener task that was cancelled or panicked is gone too, which is all that is wanted.
+            drop(listening.await);
+        }
     }
 
     /// Serves until the process ends.
@@ -141,10 +143,10 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let (stop, stopped) = watch::channel(false);
     let serve =
         |listener, tls, door| tokio::spawn(accept(listener, tls, Arc::clone(&world), stopped.clone(), door));
-    let mut _beside = vec![serve(content, tls.clone(), Door::Content)];
-    _beside.extend(apart.map(|(listener, tls)| serve(listener, tls, Door::Main)));
+    let mut beside = vec![serve(content, tls.clone(), Door::Content)];
+    beside.extend(apart.map(|(listener, tls)| serve(listener, tls, Door::Main)));
     let accepting = serve(listener, tls, Door::Main);
-    Ok(Running { address, start_line, stop, accepting, _beside, world, _temporary: temporary })
+    Ok(Running { address, start_line, stop, accepting, beside, world, _temporary: temporary })
 }
 
 async fn bind(port: u16) -> Result<TcpListener, StartError> {

@@ -107,6 +107,18 @@ async fn the_same_seed_makes_the_same_company() {
     assert_ne!(first.running.start_line.control.token, second.running.start_line.control.token);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_stops_leaves_all_its_ports_to_who_goes_on_from_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut port = 0;
+    for _ in 0..20 {
+        let options = Options { port, state_dir: Some(folder.path().join("state")), ..small() };
+        let running = simcloud::start(options).await.expect("all of its ports");
+        port = running.address.port();
+        running.shutdown().await;
+    }
+}
+
 #[tokio::test]
 async fn a_state_folder_keeps_its_credentials_and_is_private() {
     let folder = tempfile::tempdir().expect("a folder");
