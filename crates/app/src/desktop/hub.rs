@@ -13,8 +13,8 @@ use tokio::time::Instant;
 
 use crate::views::AppEvent;
 
-/// Between two events of one Run.
-const LEAST_BETWEEN: Duration = Duration::from_millis(200);
+/// Between two events of one Run: no second, wherever it begins and however late a timer is, sees more than five.
+const LEAST_BETWEEN: Duration = Duration::from_millis(250);
 /// Events that wait for a slow listener; it then misses the oldest, and asks again.
 const WAITING: usize = 256;
 
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_run_that_changes_all_the_time_is_told_five_times_a_second() {
+    async fn a_run_that_changes_all_the_time_is_told_four_times_a_second() {
         let (hub, working) = Hub::new();
         tokio::spawn(working);
         let mut listener = hub.subscribe();
@@ -191,7 +191,7 @@ mod tests {
         let told = drained(&mut listener);
         for run in [1, 2] {
             let count = told.iter().filter(|event| **event == AppEvent::Run { run }).count();
-            assert!((9..=11).contains(&count), "run {run} was told {count} times in two seconds");
+            assert!((7..=9).contains(&count), "run {run} was told {count} times in two seconds");
         }
         assert_eq!(told.len(), told.iter().filter(|event| matches!(event, AppEvent::Run { .. })).count());
     }
