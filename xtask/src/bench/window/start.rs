@@ -33,7 +33,7 @@ pub fn rows(desktop: &impl Fn() -> Result<Desktop>) -> Result<Vec<Row>> {
         window.settled()?;
         whole.push(age(window.program())?.as_secs_f64());
         first.push(first_content(&window)?);
-        held.push(resident_mb(window.program())?);
+        held.push(held_mb(window.program())?);
         window.kill()?;
     }
     Ok(vec![
@@ -76,9 +76,12 @@ fn age(process: u32) -> Result<Duration> {
     Ok(Duration::from_secs_f64(now - started / ticks as f64))
 }
 
-fn resident_mb(process: u32) -> Result<f64> {
-    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("no memory is told")?;
+/// The process's share of memory: what it has alone, and its part of what it has with others. Most of what is resident are
+/// pages of the web view's libraries, which the web view's own processes use as well.
+/// <https://docs.kernel.org/filesystems/proc.html>
+fn held_mb(process: u32) -> Result<f64> {
+    let mapped = fs::read_to_string(format!("/proc/{process}/smaps_rollup"))?;
+    let line = mapped.lines().find_map(|line| line.strip_prefix("Pss:")).context("no memory is told")?;
     let kib: f64 = line.trim().trim_end_matches(" kB").parse()?;
     Ok(kib * 1024.0 / 1e6)
 }
