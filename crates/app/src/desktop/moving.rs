@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Desktop, limits};
 use crate::UserError;
 use crate::error::Result;
-use crate::views::{AppEvent, MoveView, ProfileKind, StorageView};
+use crate::views::{AppEvent, MoveView, StorageView};
 
 /// The page is told no more often.
 const LEAST_BETWEEN: Duration = Duration::from_millis(500);
@@ -28,14 +28,7 @@ impl Desktop {
     /// Copies the Repository to a new or empty folder, or goes on with a copy that was cut off, and uses it there.
     pub async fn move_storage(&self, path: String) -> Result<StorageView> {
         let path = limits::path(&path)?;
-        if self.profile().await == ProfileKind::Sample {
-            return Err(UserError::of("input.bad", "the storage of the sample company stays where it is"));
-        }
-        let seat = self.own().await?;
-        seat.take_work().await?;
-        if !seat.is_at_work().await {
-            return Err(UserError::of("storage.in_use", "another Holdfast of this computer works with it"));
-        }
+        let seat = self.seat_that_moves().await?;
         let cancel = self.begin_move(&path)?;
         let desktop = self.clone();
         self.0.background.spawn(async move {

@@ -1,6 +1,8 @@
 //! Settings > Storage: where the Repository is found from now on, and what downloads may take.
 
-use super::{Desktop, limits};
+use std::sync::Arc;
+
+use super::{Desktop, Seat, limits};
 use crate::UserError;
 use crate::error::Result;
 use crate::views::{AppEvent, ProfileKind, StorageView};
@@ -14,9 +16,8 @@ impl Desktop {
         self.storage_of(&seat).await
     }
 
-    /// Says that the Repository lies in another folder now. It must be the very same one, and no Run may go on.
-    pub async fn point_storage(&self, path: String) -> Result<StorageView> {
-        let path = limits::path(&path)?;
+    /// The seat at the person's own storage, which this process works with. The sample's stays where it is.
+    pub(super) async fn seat_that_moves(&self) -> Result<Arc<Seat>> {
         if self.profile().await == ProfileKind::Sample {
             return Err(UserError::of("input.bad", "the storage of the sample company stays where it is"));
         }
@@ -25,6 +26,13 @@ impl Desktop {
         if !seat.is_at_work().await {
             return Err(UserError::of("storage.in_use", "another Holdfast of this computer works with it"));
         }
+        Ok(seat)
+    }
+
+    /// Says that the Repository lies in another folder now. It must be the very same one, and no Run may go on.
+    pub async fn point_storage(&self, path: String) -> Result<StorageView> {
+        let path = limits::path(&path)?;
+        let seat = self.seat_that_moves().await?;
         if !self.live().await?.is_empty() {
             return Err(UserError::of("storage.in_use", "backups are running"));
         }
