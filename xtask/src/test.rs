@@ -5,7 +5,7 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use holdfast_tests::{Company, Programs};
 
 use crate::setup::Tools;
@@ -24,7 +24,11 @@ const DATABASE_WITHIN: Duration = Duration::from_secs(60);
 /// A check by its name.
 type Check<'a> = (&'a str, &'a dyn Fn() -> Result<()>);
 
-/// Runs every check; the first that fails ends it.
+/// What the checks after it need.
+const BUILD: &str = "build";
+
+/// Runs every check. One that fails is told at once and does not keep the others from being run, so that one look shows all
+/// that is wrong; only what does not build ends it.
 pub fn run_all() -> Result<()> {
     let begin = Instant::now();
     let tools = step("setup", setup::everything)?;
@@ -35,7 +39,7 @@ pub fn run_all() -> Result<()> {
         ("workflows", &|| workflows(&tools)),
         ("the page", &ui::check),
         ("lints", &|| cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])),
-        ("build", &|| cargo(&["build", "--workspace", "--bins", "--tests", "--locked"])),
+        (BUILD, &|| cargo(&["build", "--workspace", "--bins", "--tests", "--locked"])),
         ("tests", &|| nextest(&tools, TESTS)),
         ("documentation tests", &|| cargo(&["test", "--workspace", "--doc", "--quiet", "--locked"])),
         ("Google's and Box's own Python clients against simcloud", &|| own_clients(&tools)),
@@ -43,14 +47,22 @@ pub fn run_all() -> Result<()> {
         ("window", &|| window::flows(&tools)),
         ("the package for Debian, installed and started", &|| bundle::try_deb(&tools)),
     ];
-    for (passed, (name, check)) in checks.iter().enumerate() {
-        if let Err(error) = step(name, check) {
-            println!("\nsteps: {passed} passed, 1 failed");
-            return Err(error);
+    let (mut passed, mut failed) = (0, Vec::new());
+    for (name, check) in checks {
+        let Err(error) = step(name, check) else {
+            passed += 1;
+            continue;
+        };
+        println!("{error:#}");
+        failed.push(name);
+        if name == BUILD {
+            println!("what comes after the build was not run");
+            break;
         }
     }
     println!("\nall of it took {:.0} s", begin.elapsed().as_secs_f64());
-    println!("steps: {} passed, 0 failed", checks.len());
+    println!("steps: {passed} passed, {} failed", failed.len());
+    ensure!(failed.is_empty(), "failed: {}", failed.join("; "));
     Ok(())
 }
 
