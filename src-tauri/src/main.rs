@@ -22,6 +22,10 @@ use arguments::Typed;
 use holdfast_app::UserError;
 
 fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    if let Err(error) = holdfast_app::graphics::draw_with_what_is_there() {
+        eprintln!("holdfast-desktop: the window may be slow: {error}");
+    }
     match arguments::read(std::env::args_os().skip(1)) {
         Ok(Typed::Print(text)) => {
             println!("{text}");

@@ -1,6 +1,7 @@
 //! The one window. It is made when it is first shown, and hidden rather than closed, so that backups go on in the tray.
 
-use tauri::{AppHandle, DragDropEvent, Manager as _, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
+use holdfast_app::links::is_own_page;
+use tauri::{AppHandle, DragDropEvent, Manager as _, WebviewUrl, WebviewWindow, WebviewWindowBuilder};
 
 use crate::events;
 use crate::shell::Shell;
@@ -57,19 +58,6 @@ pub fn dropped(window: &tauri::Window, event: &DragDropEvent) {
     window.state::<Shell>().desktop().was_dropped(paths.clone(), position.x as i32, position.y as i32);
 }
 
-/// The window shows the page that is in the program and nothing else.
-fn is_own_page(url: &Url) -> bool {
-    let is_own = match url.scheme() {
-        "tauri" => url.host_str() == Some("localhost"),
-        "http" => url.host_str() == Some("tauri.localhost"),
-        _ => false,
-    };
-    if !is_own {
-        tracing::warn!(host = url.host_str().unwrap_or_default(), "the page tried to leave");
-    }
-    is_own
-}
-
 /// What closing the window does: it goes to the tray, and the program with it, unless a person wants it to quit.
 pub fn closed(window: &tauri::Window, api: &tauri::CloseRequestApi) {
     api.prevent_close();
@@ -85,19 +73,4 @@ pub fn closed(window: &tauri::Window, api: &tauri::CloseRequestApi) {
             Err(error) => tracing::warn!(cause = error.code, %error, "the program stays in the tray"),
         }
     });
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_window_shows_nothing_but_its_own_page() {
-        let goes = |url: &str| is_own_page(&url.parse().unwrap());
-        assert!(goes("tauri://localhost/index.html#/backup/start"));
-        assert!(goes("http://tauri.localhost/"));
-        let elsewhere =
-            "https://example.com/ http://localhost/ tauri://elsewhere/ file:///etc/passwd data:,x";
-        assert_eq!(elsewhere.split(' ').find(|url| goes(url)), None);
-    }
 }

@@ -10,6 +10,8 @@ mod csv_out;
 mod desktop;
 pub mod error;
 pub mod format;
+#[cfg(target_os = "linux")]
+pub mod graphics;
 mod light;
 pub mod links;
 pub mod log;

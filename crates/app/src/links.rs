@@ -1,4 +1,4 @@
-//! Pages of clouds that the app may open in the browser.
+//! Pages of clouds that the app may open in the browser, and the one page that its own window shows.
 
 use url::Url;
 
@@ -25,6 +25,19 @@ pub fn allowed(url: &str) -> Result<Url> {
     let is_plain = url.scheme() == "https" && url.port().is_none() && url.username().is_empty();
     let is_known = url.host_str().is_some_and(|host| HOSTS.contains(&host));
     if is_plain && is_known && url.password().is_none() { Ok(url) } else { Err(refused()) }
+}
+
+/// The window shows the page that is in the program and nothing else.
+pub fn is_own_page(url: &Url) -> bool {
+    let is_own = match url.scheme() {
+        "tauri" => url.host_str() == Some("localhost"),
+        "http" => url.host_str() == Some("tauri.localhost"),
+        _ => false,
+    };
+    if !is_own {
+        tracing::warn!(host = url.host_str().unwrap_or_default(), "the page tried to leave");
+    }
+    is_own
 }
 
 #[cfg(test)]
@@ -54,5 +67,15 @@ mod tests {
         ] {
             assert_eq!(allowed(url).unwrap_err().code, "input.bad", "{url}");
         }
+    }
+
+    #[test]
+    fn the_window_shows_nothing_but_its_own_page() {
+        let goes = |url: &str| is_own_page(&url.parse().unwrap());
+        assert!(goes("tauri://localhost/index.html#/backup/start"));
+        assert!(goes("http://tauri.localhost/"));
+        let elsewhere =
+            "https://example.com/ http://localhost/ tauri://elsewhere/ file:///etc/passwd data:,x";
+        assert_eq!(elsewhere.split(' ').find(|url| goes(url)), None);
     }
 }
