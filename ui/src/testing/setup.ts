@@ -4,9 +4,6 @@ import { cleanup, configure } from "@testing-library/react";
 import { clearMocks } from "@tauri-apps/api/mocks";
 import { afterEach, vi } from "vitest";
 
-// A machine that builds besides is slow; what never comes is still told.
-configure({ asyncUtilTimeout: 10_000 });
-
 // A busy machine is slow, not wrong.
 configure({ asyncUtilTimeout: 10_000 });
 
