@@ -67,3 +67,13 @@ test("a_tick_makes_its_own_row_anew_and_no_other", async () => {
   await userEvent.click(screen.getByRole("checkbox", { name: /all/i }));
   expect(screen.getByText(S.common.table.ticked(10_000))).toBeInTheDocument();
 });
+
+test("select_all_takes_what_the_search_lists_and_leaves_other_ticks", async () => {
+  render(<People />);
+  await userEvent.click(screen.getByRole("checkbox", { name: /user 0003/ }));
+  await userEvent.type(screen.getByLabelText("Search"), "even");
+  await userEvent.click(screen.getByRole("checkbox", { name: S.common.table.selectAll(5_000) }));
+  expect(screen.getByText(S.common.table.ticked(5_001))).toBeInTheDocument();
+  await userEvent.click(screen.getByRole("checkbox", { name: S.common.table.selectAll(5_000) }));
+  expect(screen.getByText(S.common.table.ticked(1))).toBeInTheDocument();
+});
