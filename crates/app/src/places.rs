@@ -97,3 +97,19 @@ fn base() -> Option<PathBuf> {
 fn folder(variable: &str) -> Option<PathBuf> {
     std::env::var_os(variable).map(PathBuf::from).filter(|path| path.is_absolute())
 }
+
+#[cfg(all(test, windows))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_app_keeps_is_one_persons_and_stays_on_this_computer() {
+        let data = data_dir().unwrap();
+        let local = std::env::var_os("LOCALAPPDATA").map(PathBuf::from).unwrap();
+        assert_eq!(data, local.join("Holdfast"));
+        assert!(data.starts_with(home().unwrap()), "{}", data.display());
+        // What lies there travels with a person's profile.
+        let roaming = std::env::var_os("APPDATA").map(PathBuf::from).unwrap();
+        assert!(!data.starts_with(roaming));
+    }
+}

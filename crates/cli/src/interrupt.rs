@@ -1,11 +1,12 @@
-//! Ctrl-C: the first ends the work cleanly, within two seconds; a second one ends the program at once.
+//! Ctrl-C: the first ends the work cleanly, within two seconds; a second one ends the program at once. So do a request to end
+//! on Unix, and on Windows a terminal that is closed, and the end of the session.
 
 use tokio_util::sync::CancellationToken;
 
 use crate::exit::Exit;
 use crate::output;
 
-/// A token that Ctrl-C (or, on Unix, a request to end) cancels.
+/// A token that Ctrl-C cancels, or whatever else of the above.
 pub fn cancelled_by_person() -> CancellationToken {
     let token = CancellationToken::new();
     let cancel = token.clone();
@@ -31,9 +32,21 @@ async fn asked_to_end() {
     }
 }
 
-#[cfg(not(unix))]
+/// Windows ends a program some seconds after it was told so, whatever it does.
+/// <https://learn.microsoft.com/windows/console/handlerroutine>
+#[cfg(windows)]
 async fn asked_to_end() {
-    wait_for_ctrl_c().await;
+    use tokio::signal::windows::{ctrl_break, ctrl_close, ctrl_shutdown};
+    let (Ok(mut stopped), Ok(mut closed), Ok(mut shut_down)) = (ctrl_break(), ctrl_close(), ctrl_shutdown())
+    else {
+        return wait_for_ctrl_c().await;
+    };
+    tokio::select! {
+        () = wait_for_ctrl_c() => {}
+        _ = stopped.recv() => {}
+        _ = closed.recv() => {}
+        _ = shut_down.recv() => {}
+    }
 }
 
 async fn wait_for_ctrl_c() {

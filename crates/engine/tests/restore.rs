@@ -78,6 +78,24 @@ async fn folders_in_folders_come_back_though_their_path_is_longer_than_a_system_
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_home_with_foreign_letters_and_a_long_path_keeps_everything() {
+    let cloud = MemoryCloud::sample(1, 4, 4);
+    let deep: Vec<_> = (0..5).map(|level| format!("Jörg Müller 文書 {level}{}", " weit".repeat(9))).collect();
+    let stage = Stage::below(cloud, &deep.join("/")).await;
+    let length = stage.repository().to_string_lossy().encode_utf16().count();
+    assert!(length > 300, "longer than Windows takes as it is: {length}");
+    stage.sync().await;
+    assert_closed(&stage.start(&[USER]).await);
+    assert_closed(&stage.run().await);
+    let user = stage.cloud.user(USER).unwrap();
+    for scope in [MemoryCloud::mailbox(&user), MemoryCloud::drive(&user)] {
+        stage.assert_equals_truth(USER, &scope).await;
+    }
+    let checked = stage.engine.verify(true, Events::nobody(), CancellationToken::new()).await.unwrap();
+    assert!(checked.is_sound() && checked.items > 0, "{checked:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn shared_drives_that_differ_by_case_alone_do_not_meet() {
     let cloud = MemoryCloud::sample(1, 0, 0);
     let names = ["Team", "team", "Team", "index.csv"];

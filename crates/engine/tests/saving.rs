@@ -1,6 +1,5 @@
 //! Between the end of a Run and the snapshot that holds it: the Run has no result, a kill leaves none that is not true, and
 //! who asks for another Run gets it.
-#![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test that cannot go on fails.
 
 mod stage;

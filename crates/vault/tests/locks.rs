@@ -1,5 +1,4 @@
 //! Locks that stock restic honours, and its own honoured by us.
-#![cfg(not(windows))] // Stock restic is a program for Linux here.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test that cannot go on fails.
 
 mod support;
@@ -45,6 +44,7 @@ fn locked(result: Result<LockGuard, VaultError>) -> bool {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "stock restic judges, which is a program for Linux here")]
 fn restic_honours_our_locks() {
     let place = Place::new();
     let vault = place.init();
@@ -72,6 +72,7 @@ fn restic_honours_our_locks() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "stock restic judges, which is a program for Linux here")]
 fn we_honour_restics_locks_until_its_process_is_gone() {
     let place = Place::new();
     let vault = place.init();
@@ -90,6 +91,7 @@ fn we_honour_restics_locks_until_its_process_is_gone() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "stock restic judges, which is a program for Linux here")]
 fn stale_locks_are_removed_on_demand() {
     let place = Place::new();
     let vault = place.init();
@@ -99,6 +101,7 @@ fn stale_locks_are_removed_on_demand() {
 }
 
 #[test]
+#[cfg_attr(windows, ignore = "stock restic judges, which is a program for Linux here")]
 fn a_lock_that_someone_removed_is_noticed() {
     let place = Place::new();
     let vault = place.init();

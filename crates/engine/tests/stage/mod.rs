@@ -26,20 +26,27 @@ pub struct Stage {
     pub clock: Arc<ManualClock>,
     pub connection: ConnectionId,
     pub folder: tempfile::TempDir,
+    root: PathBuf,
 }
 
 impl Stage {
     pub async fn new(cloud: MemoryCloud) -> Self {
+        Self::below(cloud, "").await
+    }
+
+    /// The same, with all that it keeps in a folder further down.
+    pub async fn below(cloud: MemoryCloud, deep: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().join(deep);
         let clock = Arc::new(ManualClock::at("2026-03-01T08:00:00Z".parse().unwrap()));
-        let engine = open(folder.path().join("data"), &clock);
-        engine.init_repository(&folder.path().join("repository"), Password::new(KEY)).await.unwrap();
+        let engine = open(root.join("data"), &clock);
+        engine.init_repository(&root.join("repository"), Password::new(KEY)).await.unwrap();
         let connection = connect(&engine, &cloud).await;
-        Self { cloud, engine, clock, connection, folder }
+        Self { cloud, engine, clock, connection, folder, root }
     }
 
     pub fn repository(&self) -> PathBuf {
-        self.folder.path().join("repository")
+        self.root.join("repository")
     }
 
     pub async fn perform(&self, request: Request) -> Result<Response, EngineError> {
