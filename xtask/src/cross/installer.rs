@@ -2,6 +2,8 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
@@ -21,6 +23,9 @@ const KEYS: [&str; 2] = [
 
 /// What starts at login; the app writes there, the uninstaller takes it out.
 const RUN: &str = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run";
+
+/// How long a program may take to start.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Makes an installer of the programs that the tests use, and tries what people do with it.
 pub fn try_it(field: &Field<'_>) -> Result<()> {
@@ -45,6 +50,12 @@ pub fn try_it(field: &Field<'_>) -> Result<()> {
     silently(field, &setup, &[])?;
     output(wine(field, &program).arg("--version")).context("an update did not replace the program")?;
 
+    // The app's own update starts the app again, with the words that it had.
+    let again = place.path().join("data of one that starts again");
+    let words = ["/UPDATE", "/ARGS", "--watchdog", "--data-dir", &Wine::named(&again)];
+    silently(field, &setup, &words)?;
+    comes(&again.join("logs"), "the updated app does not start again with its words")?;
+
     let kept = data.join("catalogue.db");
     std::fs::create_dir_all(&data).context("cannot make a data directory")?;
     std::fs::write(&kept, "kept").context("cannot write data")?;
@@ -63,6 +74,16 @@ pub fn try_it(field: &Field<'_>) -> Result<()> {
         !installed.exists() && !data.exists(),
         "the uninstaller left something behind that it was told to take"
     );
+    Ok(())
+}
+
+/// Waits until a file or folder is there, which a program makes that nobody waits for.
+fn comes(path: &Path, otherwise: &str) -> Result<()> {
+    let begin = Instant::now();
+    while !path.exists() {
+        ensure!(begin.elapsed() < PATIENCE, "{otherwise}: there is no {}", path.display());
+        thread::sleep(Duration::from_millis(50));
+    }
     Ok(())
 }
 

@@ -5,6 +5,7 @@
 
 mod installer;
 mod macos;
+mod programs;
 mod rust_src;
 mod sysroot;
 mod windows;
@@ -58,8 +59,9 @@ pub fn test(tools: &Tools) -> Result<()> {
     let Some(field) = set_up(tools)? else { return Ok(()) };
     // The app for Windows has the page in it.
     step("the page", ui::build)?;
-    step("programs and tests for Windows, the desktop app too", || windows::build_for_tests(&field))?;
-    step("crates as Windows programs", || windows::test_crates(&field))?;
+    let tests =
+        step("programs and tests for Windows, the desktop app too", || windows::build_for_tests(&field))?;
+    step("crates as Windows programs", || windows::test_crates(&field, &tests))?;
     step("a backup by holdfast.exe, judged by restic", || windows::flows(&field))?;
     step("the installer for Windows", || installer::try_it(&field))?;
     step("types for macOS", || macos::check(&field))

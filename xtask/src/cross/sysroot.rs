@@ -14,6 +14,9 @@ use crate::{paths, step};
 /// A change of the recipe below makes all anew.
 const RECIPE: u32 = 1;
 
+/// The system that all this is done on.
+const THIS: &str = "x86_64-unknown-linux-gnu";
+
 /// The compiler that builds us.
 pub struct Compiler {
     /// `1.95.0`
@@ -83,6 +86,11 @@ impl Sysroot {
     pub fn cargo(&self) -> Result<Command> {
         let cargo = self.folder.join("bin/cargo");
         self.command(cargo.to_str().context("the cache's path is not text")?)
+    }
+
+    /// The linkers that the compiler brings, where GNU's compiler looks for `ld.lld`.
+    pub fn linkers(&self) -> PathBuf {
+        self.folder.join("lib/rustlib").join(THIS).join("bin/gcc-ld")
     }
 
     fn libraries(&self, target: &str) -> PathBuf {

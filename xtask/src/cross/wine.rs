@@ -1,6 +1,7 @@
 //! A Windows to run programs in: Wine, with a disk of its own in the cache.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -12,7 +13,7 @@ use crate::{paths, step};
 const LOADER: &str = "/usr/lib/wine/wine64";
 
 /// A change of what is on the disk makes it anew.
-const RECIPE: u32 = 1;
+const RECIPE: u32 = 2;
 
 /// Wine's disk.
 pub struct Wine {
@@ -39,6 +40,9 @@ impl Wine {
         found.next().context("Wine's disk has no user")
     }
 
+    /// A path of Linux as programs for Windows name it on the share that [`make`] makes.
+    pub const SHARE: &'static str = r"\\holdfast\linux";
+
     /// A path of Linux as programs for Windows name it.
     pub fn named(path: &std::path::Path) -> String {
         format!("Z:{}", path.display()).replace('/', "\\")
@@ -63,6 +67,10 @@ pub fn make() -> Result<Wine> {
     let system = prefix.join("drive_c/windows/system32");
     ensure!(system.is_dir(), "Wine made no disk");
     random_bytes(&system)?;
+    // Where Wine looks for what `\\server\share` holds.
+    let shares = prefix.join("dosdevices/unc/holdfast");
+    fs::create_dir_all(&shares).context("cannot make a share on Wine's disk")?;
+    symlink("/", shares.join("linux")).context("cannot make a share on Wine's disk")?;
     fs::write(&finished, "").context("cannot finish Wine's disk")?;
     Ok(wine)
 }
