@@ -12,6 +12,8 @@ mod large;
 mod line;
 pub mod mounts;
 mod programs;
+#[cfg(target_os = "linux")]
+mod releases;
 mod restic;
 mod stage;
 mod truth;
@@ -23,6 +25,8 @@ pub use kills::{Kills, Survived, survive};
 pub use large::large_items;
 pub use line::Line;
 pub use programs::{Programs, automated_desktop_program, cargo, unmarked};
+#[cfg(target_os = "linux")]
+pub use releases::{Releases, Signer};
 pub use restic::{Restic, ResticSnapshot};
 pub use stage::Stage;
 pub use truth::{Comparison, Export, Truth, TruthLine};

@@ -11,20 +11,23 @@ use crate::{UserError, format};
 const LOOK_EVERY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Where new versions are told of, and the key that they are signed with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UpdateSource {
     /// The public key, as `tauri signer generate` writes it.
-    pub key: &'static str,
+    pub key: String,
     /// The address of `latest.json`.
-    pub from: &'static str,
+    pub from: String,
 }
 
-/// What this build was given: none where whoever built it named no key, and then it never asks.
-pub const fn source() -> Option<UpdateSource> {
-    match (option_env!("HOLDFAST_UPDATE_KEY"), option_env!("HOLDFAST_UPDATE_FROM")) {
-        (Some(key), Some(from)) if !key.is_empty() && !from.is_empty() => Some(UpdateSource { key, from }),
-        _ => None,
-    }
+/// What this build was given: none where whoever built it named no key, and then it never asks. A debug build, which nobody
+/// installs, takes it from its environment as well, so that tests can publish.
+pub fn source() -> Option<UpdateSource> {
+    let given = |built: Option<&str>, name: &str| {
+        let told = if cfg!(debug_assertions) { std::env::var(name).ok() } else { None };
+        told.or(built.map(str::to_owned)).filter(|given| !given.is_empty())
+    };
+    let key = given(option_env!("HOLDFAST_UPDATE_KEY"), "HOLDFAST_UPDATE_KEY")?;
+    Some(UpdateSource { key, from: given(option_env!("HOLDFAST_UPDATE_FROM"), "HOLDFAST_UPDATE_FROM")? })
 }
 
 /// True where `offered` is a later version than `current`, and no trial version where `current` is none. What is not

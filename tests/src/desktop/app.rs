@@ -18,7 +18,7 @@ pub struct Desktop {
     pub browser: Browser,
     program: PathBuf,
     programs: Programs,
-    path: String,
+    environment: Vec<(String, String)>,
 }
 
 impl Desktop {
@@ -35,7 +35,32 @@ impl Desktop {
         path.push(":");
         path.push(std::env::var_os("PATH").unwrap_or_default());
         let path = path.into_string().ok().context("PATH is not UTF-8")?;
-        Ok(Self { session, browser, program: program.to_owned(), programs, path })
+        let environment = [("HOLDFAST_QUOTAS", "off"), ("PATH", &path), ("RUST_BACKTRACE", "0")];
+        let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        Ok(Self { session, browser, program: program.to_owned(), programs, environment })
+    }
+
+    /// The same with a copy of the app of its own, whose place another one may take.
+    pub fn with_own_copy() -> Result<Self> {
+        let mut desktop = Self::new()?;
+        let folder = desktop.session.elsewhere().join("app");
+        std::fs::create_dir_all(&folder)?;
+        let copy = folder.join(desktop.program.file_name().context("the app has no name")?);
+        // Without symbols it is a tenth as large, and nobody reads them there.
+        let stripped = Command::new("strip").arg("-o").arg(&copy).arg(&desktop.program).status();
+        ensure!(stripped.context("strip does not start")?.success(), "the app cannot be copied");
+        desktop.program = copy;
+        Ok(desktop)
+    }
+
+    /// The app that is started.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
+    /// From now on the app is started with this variable, too.
+    pub fn set_variable(&mut self, name: &str, value: &str) {
+        self.environment.push((name.to_owned(), value.to_owned()));
     }
 
     /// Starts a simulated company; its files are no part of the HOME.
@@ -129,8 +154,8 @@ impl Desktop {
         Ok(found)
     }
 
-    fn environment(&self) -> [(&str, &str); 3] {
-        [("HOLDFAST_QUOTAS", "off"), ("PATH", &self.path), ("RUST_BACKTRACE", "0")]
+    fn environment(&self) -> Vec<(&str, &str)> {
+        self.environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
     }
 }
 

@@ -22,3 +22,4 @@ mod secrets;
 mod settings;
 mod sign_in;
 mod tray;
+mod updates;
