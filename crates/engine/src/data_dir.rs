@@ -102,6 +102,13 @@ pub fn free_space(path: &Path) -> Option<u64> {
     fs4::available_space(path).ok()
 }
 
+/// All bytes, free or not, of the disk that holds `path`, as [`free_space`] counts them. The system is asked about the path
+/// itself: what lies in memory or was mounted by a container is in no list of disks.
+pub fn total_space(path: &Path) -> Option<u64> {
+    let path = dunce::canonicalize(path).ok()?;
+    fs4::total_space(path).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -121,6 +128,22 @@ mod tests {
     fn the_space_of_a_drive_is_known_where_it_is_there() {
         let folder = tempfile::tempdir().unwrap();
         assert!(free_space(folder.path()).is_some_and(|free| free > 0));
-        assert_eq!(free_space(&folder.path().join("nowhere")), None);
+        assert!(total_space(folder.path()) > free_space(folder.path()));
+        for unknown in [free_space, total_space] {
+            assert_eq!(unknown(&folder.path().join("nowhere")), None);
+        }
+    }
+
+    /// Judged by `df`, which asks the system about the same path.
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_file_system_in_memory_has_a_size_of_its_own() {
+        let memory = Path::new("/dev/shm");
+        let df =
+            std::process::Command::new("df").args(["-B1", "--output=size"]).arg(memory).output().unwrap();
+        let said = String::from_utf8(df.stdout).unwrap();
+        let size = said.lines().last().and_then(|line| line.trim().parse().ok());
+        assert!(size.is_some(), "{said}");
+        assert_eq!(total_space(memory), size);
     }
 }

@@ -63,7 +63,7 @@ pub use audit::{AuditLog, BY_ITSELF, OK as AUDIT_OK, os_user, outcome as audit_o
 pub use auto_backup::{AutoBackupTarget, of_domain as auto_backup_of_domain};
 pub use browse::ListedItem;
 pub use clock::{Clock, ManualClock, SystemClock};
-pub use data_dir::{DataDir, free_space};
+pub use data_dir::{DataDir, free_space, total_space};
 pub use doctor::{Finding, Fix, Verdict};
 pub use engine::{Engine, Options, RepositoryPlace};
 pub use error::{EngineError, Result};

@@ -6,11 +6,11 @@ use std::time::Instant;
 use holdfast_engine::catalog::{
     Archive, Protection, RunFilter, Tx, UserFilter, archives, connections, runs, snapshots, users,
 };
-use holdfast_engine::{EngineError, RepositoryPlace, VerifyReport, free_space};
+use holdfast_engine::{EngineError, RepositoryPlace, VerifyReport, free_space, total_space};
 use holdfast_model::{Account, Service, Timestamp};
 
+use super::Desktop;
 use super::seat::Seat;
-use super::{Desktop, storage_places};
 use crate::error::Result;
 use crate::people::Backdrop;
 use crate::runs::{Names, Rates};
@@ -97,7 +97,7 @@ impl Desktop {
             let reachable = is_there(&looked);
             let space =
                 |of: fn(&std::path::Path) -> Option<u64>| reachable.then(|| of(&looked.path)).flatten();
-            (reachable, space(free_space), space(storage_places::total_space))
+            (reachable, space(free_space), space(total_space))
         })
         .await
         .map_err(|error| UserError::of("defect", error.to_string()))?;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use holdfast_engine::free_space;
+use holdfast_engine::{free_space, total_space};
 use sysinfo::{Disk, Disks};
 
 use crate::error::Result;
@@ -60,13 +60,13 @@ fn list() -> Result<Vec<StorageOption>> {
         }
     }
     if options.is_empty() {
-        let space = free_space(&home).unwrap_or(0);
+        let free = free_space(&home).unwrap_or(0);
         options.push(StorageOption {
             path: home.join(places::FOLDER).to_string_lossy().into_owned(),
             kind: StorageKind::LocalDisk,
             label: "This computer".to_owned(),
-            free: space,
-            total: space,
+            free,
+            total: total_space(&home).unwrap_or(free),
             is_default: true,
         });
     }
@@ -142,19 +142,6 @@ pub(super) fn check(path: &Path, data_dir: &Path) -> StorageCheck {
         same_disk_as_data: crate::verbs::same_disk(nearest, data_dir),
         problem,
     }
-}
-
-/// Bytes of the disk that holds a path; none where the system does not say.
-pub(super) fn total_space(path: &Path) -> Option<u64> {
-    let path = dunce::canonicalize(path).ok()?;
-    let disks = Disks::new_with_refreshed_list();
-    let holds = |disk: &&Disk| path.starts_with(disk.mount_point());
-    disks
-        .list()
-        .iter()
-        .filter(holds)
-        .max_by_key(|disk| disk.mount_point().as_os_str().len())
-        .map(Disk::total_space)
 }
 
 #[cfg(test)]
