@@ -112,6 +112,29 @@ async fn killed_before_its_snapshot_a_run_was_never_complete() {
     stage.assert_equals_truth(USER, &archive.scope).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_storage_that_fails_ends_each_run_with_its_reason_and_none_as_cancelled() {
+    let (stage, mail, files) = protected().await;
+    let scope = last_run(&stage.engine, files).await.1.scope;
+    stage.cloud.fault(Fault::always(Op::Open, Trouble::Hangs).of(&scope));
+    // No pack can be written where a file has the place of its folder.
+    let packs = stage.repository().join("data");
+    std::fs::remove_dir_all(&packs).unwrap();
+    std::fs::create_dir(&packs).unwrap();
+    for folder in 0..=u8::MAX {
+        std::fs::write(packs.join(format!("{folder:02x}")), "").unwrap();
+    }
+    let run = Request::Run { connection: None, user: None, service: None };
+    let ended = stage.engine.perform(run, Events::nobody(), CancellationToken::new());
+    let error = tokio::time::timeout(PATIENCE, ended).await.expect("all of them end").unwrap_err();
+    for archive in [mail, files] {
+        let (run, archive) = last_run(&stage.engine, archive).await;
+        let run = run.unwrap();
+        assert_eq!(run.error_code.as_deref(), Some(error.code()), "{}", archive.scope.service.title());
+        assert_eq!((run.result, archive.items), (Some(RunResult::Failed), 0));
+    }
+}
+
 /// A worker in this process, one of whose two Runs never ends.
 async fn half_done() -> (Stage, Arc<Worker>, ArchiveId, Vec<RunId>) {
     let (stage, mail, files) = protected().await;

@@ -18,7 +18,7 @@ mod store;
 mod turn;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use holdfast_catalog::{Archive, RunState, archives, runs, users};
@@ -77,10 +77,14 @@ pub struct Work {
     _no_nap: NoNap,
 }
 
+/// Code and text of what another Run met, where it keeps this one from going on, too.
+type Stopped = Arc<OnceLock<(String, String)>>;
+
 /// A Run that goes on, for who wants to end it or let it rest.
 struct Running {
     run: RunId,
     cancel: CancellationToken,
+    stopped: Stopped,
     turn: Arc<Turn>,
 }
 
@@ -266,7 +270,7 @@ impl Work {
         let documents = self.documents(&run, &end).await;
         run.turn.end();
         if end.is_fatal_for_all {
-            self.cancel_all();
+            self.stop_all(&end);
         }
         self.engine.run_ended(&end, &run.events).await;
         crate::upkeep::mass_change::after_run(&self.engine, &end, &run.events).await;
@@ -341,6 +345,17 @@ impl Work {
     pub fn cancel_archives(&self, archives: &[ArchiveId]) {
         let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
         running.iter().filter(|(id, _)| archives.contains(id)).for_each(|(_, run)| run.cancel.cancel());
+    }
+
+    /// None of the others can go on either: each ends with the same reason, but for those that a person has cancelled.
+    fn stop_all(&self, end: &RunEnd) {
+        let Some(why) = &end.error else { return };
+        let running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        for other in running.values().filter(|other| other.run != end.run && !other.cancel.is_cancelled()) {
+            // The first reason is the one that holds.
+            other.stopped.get_or_init(|| why.clone());
+            other.cancel.cancel();
+        }
     }
 
     /// Cancels every Run.

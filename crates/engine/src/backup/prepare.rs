@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::limits::Waited;
 use super::run::{Run, RunEnd};
 use super::turn::Turn;
-use super::{Running, Trigger, Work, title_of};
+use super::{Running, Stopped, Trigger, Work, title_of};
 use crate::error::{EngineError, Result};
 use crate::events::Events;
 use crate::policy;
@@ -79,7 +79,13 @@ impl Work {
         };
         let token = cancel.child_token();
         let turn = Arc::new(Turn::new(Arc::clone(&self.places)));
-        let running = Running { run: id, cancel: token.clone(), turn: Arc::clone(&turn) };
+        let stopped = Stopped::default();
+        let running = Running {
+            run: id,
+            cancel: token.clone(),
+            stopped: Arc::clone(&stopped),
+            turn: Arc::clone(&turn),
+        };
         self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(archive.id, running);
         Ok(Prepare::Ready(Arc::new(Run {
             engine: self.engine.clone(),
@@ -91,6 +97,7 @@ impl Work {
             title,
             events: events.clone(),
             cancel: token,
+            stopped,
             turn,
             budget: Arc::clone(&self.budget),
             ledger: Mutex::default(),

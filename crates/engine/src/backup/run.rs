@@ -12,6 +12,7 @@ use holdfast_clouds::contract::{Cloud, Cursor, Reach};
 use holdfast_model::{Ledger, RunId, RunResult};
 use tokio_util::sync::CancellationToken;
 
+use super::Stopped;
 use super::budget::Budget;
 use super::keeper::Keeper;
 use super::limits::Waited;
@@ -39,6 +40,7 @@ pub struct Run {
     pub(super) title: String,
     pub(super) events: Events,
     pub(super) cancel: CancellationToken,
+    pub(super) stopped: Stopped,
     pub(super) turn: Arc<Turn>,
     pub(super) budget: Arc<Budget>,
     pub(super) ledger: Mutex<Ledger>,
@@ -333,9 +335,12 @@ impl Run {
     async fn conclude(&self, outcome: Result<Option<String>>) -> RunEnd {
         let archive = self.archive.id;
         let open = self.engine.read(move |tx| Ok(open_items::counts(tx, archive)?)).await;
-        let (note, mut error) = match outcome {
-            Ok(note) => (note, None),
-            Err(error) => (None, Some(error)),
+        let (note, mut error) = match (outcome, self.stopped.get()) {
+            (Err(EngineError::Cancelled), Some((code, detail))) => {
+                (None, Some(EngineError::Remote { code: code.clone(), detail: detail.clone() }))
+            }
+            (Ok(note), _) => (note, None),
+            (Err(error), _) => (None, Some(error)),
         };
         // Only what is durable was kept. What was fetched and is not is still open, and is counted there.
         let (seen, durable) = (self.counts(), self.keeper.take_durable(self.id));
