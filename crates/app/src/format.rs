@@ -87,7 +87,9 @@ pub fn sentence(fragment: &str) -> String {
     let Some(first) = chars.next() else { return String::new() };
     let stop = if fragment.ends_with(['.', '!', '?', ':']) { "" } else { "." };
     let first_word = fragment.split_whitespace().next().unwrap_or_default();
-    let is_name = first_word.trim_end_matches(['.', ',', ':']).contains(['@', '.']);
+    // An address, or the word of a program's language: `accessNotConfigured`.
+    let is_name = first_word.trim_end_matches(['.', ',', ':']).contains(['@', '.'])
+        || first_word.contains(char::is_uppercase);
     let first = if is_name { first.to_string() } else { first.to_uppercase().to_string() };
     format!("{first}{}{stop}", chars.as_str())
 }
@@ -160,6 +162,7 @@ mod tests {
         assert_eq!(sentence("Done."), "Done.");
         assert_eq!(sentence("done."), "Done.");
         assert_eq!(sentence("example.com is connected"), "example.com is connected.");
+        assert_eq!(sentence("accessNotConfigured (HTTP 403): no"), "accessNotConfigured (HTTP 403): no.");
         assert_eq!(sentence(""), "");
     }
 }

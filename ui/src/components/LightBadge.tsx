@@ -31,7 +31,7 @@ export function LightBadge({ light, twoLines = false }: Props) {
   return (
     <Group gap={6} wrap="nowrap" miw={0} className={`hf-${light.color}`} data-light={light.color}>
       <Icon size={16} stroke={1.8} aria-hidden style={{ flexShrink: 0 }} />
-      {twoLines ? <Text size="xs" lh={1.3} lineClamp={2} title={light.sentence}>{light.sentence}</Text>
+      {twoLines ? <Text size="xs" lh={1.3} lineClamp={2} className="hf-two-lines" title={light.sentence}>{light.sentence}</Text>
         : <Text span size="sm" truncate title={light.sentence}>{light.sentence}</Text>}
     </Group>
   );

@@ -69,7 +69,7 @@ export function Shell() {
 function NavSection({ section }: { section: Section }) {
   const { pathname } = useLocation();
   return (
-    <Box mb="sm">
+    <Box className={css.group}>
       {section.title !== null && <Text className={css.section}>{section.title}</Text>}
       {section.entries.map(({ to, label, icon: Icon }) => {
         const here = to === "/" ? pathname === "/" : pathname === to || pathname.startsWith(`${to}/`);

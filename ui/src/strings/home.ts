@@ -55,7 +55,7 @@ export const home = {
   },
   attention: {
     title: "Needs attention",
-    since: "since",
+    found: "found",
     showAll: (count: number) => `Show ${n(count)} more`,
     showFewer: "Show fewer",
     severities: { red: "Not working", amber: "Needs a look" } satisfies Record<AttentionView["severity"], string>,

@@ -51,8 +51,8 @@ pub async fn doctor(what: Doctor, context: &Context) -> Result<Exit> {
                 finding.title,
                 format::one_line(&finding.evidence)
             ));
-            if let Some(todo) = &finding.todo {
-                text.push_str(&format!("             {}\n", format::one_line(todo)));
+            if let Some(todo) = finding.todo_with_address() {
+                text.push_str(&format!("             {}\n", format::one_line(&todo)));
             }
         }
         text

@@ -202,7 +202,7 @@ fn told_of(whose: &str, check: Check, reconnect: &Fix) -> Finding {
             let (todo, fix) = match link {
                 Some(url) => {
                     let copy = (is_scope && !is_api).then_some(check.subject);
-                    (format!("{todo} ({url})"), Fix::OpenLink { url, copy })
+                    (todo, Fix::OpenLink { url, copy })
                 }
                 None => (todo, reconnect.clone()),
             };

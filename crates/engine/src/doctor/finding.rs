@@ -136,6 +136,15 @@ pub enum Fix {
 }
 
 impl Finding {
+    /// What to do, with the address of the page where it is done: for who has no button that opens it.
+    pub fn todo_with_address(&self) -> Option<String> {
+        let todo = self.todo.as_deref()?;
+        Some(match &self.fix {
+            Some(Fix::OpenLink { url, .. }) => format!("{}: {url}", todo.trim_end_matches('.')),
+            _ => todo.to_owned(),
+        })
+    }
+
     /// As it should be.
     pub fn good(number: u8, title: &str, evidence: impl Into<String>) -> Self {
         Self::of(number, title, Verdict::Good, evidence)

@@ -47,7 +47,7 @@ function Cause({ cause }: { cause: AttentionView }) {
           <Group gap="xs">
             <Text size="sm" fw={600}>{cause.title}</Text>
             <Badge size="sm" variant="default">{words.severities[cause.severity]}</Badge>
-            {cause.since !== null && <Text size="xs" c="dimmed">{words.since} <Ago at={cause.since} /></Text>}
+            {cause.since !== null && <Text size="xs" c="dimmed">{words.found} <Ago at={cause.since} /></Text>}
           </Group>
           <Text size="sm">{cause.what}</Text>
           <Text size="sm" c="dimmed">{cause.todo}</Text>

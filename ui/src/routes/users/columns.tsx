@@ -32,7 +32,7 @@ export function userColumns({ ask, onProblem, onStep }: Steps): RemoteColumn<Own
 function Standing({ row }: { row: OwnerRow }) {
   if (row.erased_at === null) return <LightBadge light={row.light} twoLines />;
   const told = S.manageUsers.remove.waits(moment(row.erased_at));
-  return <Text size="xs" lh={1.3} className="hf-red" lineClamp={2} title={told}>{told}</Text>;
+  return <Text size="xs" lh={1.3} className="hf-red hf-two-lines" lineClamp={2} title={told}>{told}</Text>;
 }
 
 /** Whether backups run by themselves, and why not. */
