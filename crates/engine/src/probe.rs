@@ -1,6 +1,7 @@
 //! Questions that are put to a Cloud without a Run: whether a Connection works, and how much there is.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use holdfast_catalog::{Connection, ConnectionState, connections, users};
 use holdfast_clouds::contract::{Check, Cloud, Reach};
@@ -41,6 +42,23 @@ impl Engine {
             Err(error) => tracing::info!(%error, "the tenant could not be reached while testing"),
         }
         Ok(checks)
+    }
+
+    /// Whether a Cloud answers at all within this time, for a person who waits: a request itself is tried for minutes. What
+    /// else is wrong the work tells that follows.
+    pub async fn answers(&self, id: ConnectionId, within: Duration) -> Result<()> {
+        let known = connection::by_id(self, id).await?;
+        if known.state != ConnectionState::Connected {
+            return Ok(());
+        }
+        let cloud = self.cloud(&known).await?;
+        match tokio::time::timeout(within, cloud.tenant()).await {
+            Ok(_) => Ok(()),
+            Err(_) => Err(EngineError::Remote {
+                code: "cloud.unreachable".to_owned(),
+                detail: format!("{} did not answer for {} seconds", known.tenant_name, within.as_secs()),
+            }),
+        }
     }
 
     async fn is_alive(&self, known: &Connection) -> Result<()> {

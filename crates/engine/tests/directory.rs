@@ -5,6 +5,7 @@
 mod stage;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use holdfast_clouds::contract::{Authorisation, AuthorisedBy, CloudError, Ending, EndsBecause, ErrorKind};
 use holdfast_clouds::testkit::MemoryCloud;
@@ -54,6 +55,16 @@ async fn users_sync(stage: &Stage) -> SyncReport {
         Response::Synced { mut reports } => reports.remove(0),
         other => panic!("{other:?}"),
     }
+}
+
+#[tokio::test]
+async fn who_waits_for_a_cloud_that_is_gone_is_told_soon() {
+    let stage = Stage::new(MemoryCloud::sample(1, 2, 1)).await;
+    stage.engine.answers(stage.connection, Duration::from_secs(3600)).await.unwrap();
+    stage.cloud.fault(Fault::always(Op::Tenant, Trouble::Hangs));
+    let told = stage.engine.answers(stage.connection, Duration::from_millis(10)).await.unwrap_err();
+    assert_eq!(told.code(), "cloud.unreachable");
+    assert_eq!(causes(&stage).await, Vec::<String>::new(), "nobody is alarmed of what a person sees");
 }
 
 async fn worker(stage: &Stage) -> Worker {

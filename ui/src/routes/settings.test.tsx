@@ -32,6 +32,17 @@ test("a_failed_sync_says_why_where_it_was_asked_for", async () => {
   expect(await within(card).findByText("Google cannot be reached.")).toBeVisible();
 });
 
+test("a_sync_that_takes_long_says_what_it_waits_for_until_it_ends", async () => {
+  const { user, company } = openWindow("/settings/domains", { users: 3 });
+  let answer: (domains: unknown) => void = () => undefined;
+  company.answers["sync"] = () => new Promise((resolve) => (answer = resolve));
+  await user.click(await screen.findByRole("button", { name: "User Sync" }));
+  expect(await screen.findByRole("status", { name: "" })).toHaveTextContent("Still waiting for Google Workspace. With many people this takes a while.");
+  answer([structuredClone(company.domain)]);
+  await waitFor(() => expect(screen.queryByText(/^Still waiting/)).not.toBeInTheDocument());
+  expect(screen.getByRole("button", { name: "User Sync" })).toBeEnabled();
+});
+
 test("an_expired_domain_cannot_be_synced_and_reconnect_opens_the_guided_set_up", async () => {
   const { user, company } = openWindow("/settings/domains", { users: 3, state: "expired" });
   expect(await screen.findByText("Expired")).toBeVisible();

@@ -4,7 +4,7 @@ import { count, counted } from "../format";
 
 export const sync = {
   names: { users: "User Sync", groups: "Group Sync", org_units: "OU Sync" } satisfies Record<SyncOutcome["what"], string>,
-  running: "Sync is running",
+  slow: (cloud: string) => `Still waiting for ${cloud}. With many people this takes a while.`,
   mass: {
     title: "Most of the directory is gone. Take it over?",
     confirm: "Take it over",

@@ -1,7 +1,7 @@
 // `npm run dev` without the shell: `?users=0|3|10000&stage=…&state=…&limit=…&theme=…&step=…` in the address chooses the company;
-// `waiting=yes` has it wait for Google.
+// `waiting=yes` has it wait for Google, `fail=home,storage` has these commands fail, `hang=home` has them never answer.
 import { mockIPC } from "@tauri-apps/api/mocks";
-import type { AwaitedView, Boot, DomainView, SetupStep } from "../bindings";
+import type { AwaitedView, Boot, DomainView, SetupStep, UserError } from "../bindings";
 import { Company } from "./company";
 
 export function startDevCompany() {
@@ -23,11 +23,19 @@ export function startDevCompany() {
   }
   if (asked.get("waiting") === "yes") company.guide = { ...company.guide, key_file: "/home/anna/key.json", admin: "anna.adler@acme.example", waiting: waitingForGoogle() };
   const wait = Number(asked.get("wait") ?? 60);
+  const named = (name: string) => new Set(asked.get(name)?.split(","));
+  const [fails, hangs] = [named("fail"), named("hang")];
   mockIPC(async (command, args) => {
     await new Promise((resolve) => setTimeout(resolve, wait));
+    if (hangs.has(command)) await new Promise(() => undefined);
+    if (fails.has(command)) throw FAILURE;
     return company.answer(command, (args ?? {}) as Record<string, unknown>);
   }, { shouldMockEvents: true });
 }
+
+const FAILURE: UserError = {
+  code: "catalogue.failed", what: "The catalogue could not be read.", todo: "Try again. If it comes back, restart Holdfast.", can_retry: true, detail: "disk I/O error",
+};
 
 function waitingForGoogle(): AwaitedView {
   const at = (minutes: number) => new Date(Date.now() + minutes * 60_000).toISOString();

@@ -1,5 +1,7 @@
 //! The Directory: bringing it in, and who is in it.
 
+use std::time::Duration;
+
 use holdfast_engine::SyncWhat;
 use holdfast_engine::catalog::{
     Connection, ConnectionState, PauseTarget, SyncKind, Tx, UserFilter, connections, groups, org_units,
@@ -18,6 +20,8 @@ use crate::{UserError, verbs};
 
 /// Names of a list that are shown; all are counted.
 const MOST_NAMES: usize = 100;
+/// A person who waits for a sync is told after this time that the Cloud does not answer.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(15);
 /// A sync without an end that began longer ago than this died with its process.
 const LONGEST_SYNC_SECONDS: i64 = 3 * 3600;
 
@@ -43,6 +47,9 @@ impl Desktop {
     ) -> Result<Vec<DomainView>> {
         let app = self.seat().await?;
         let connection = connection.map(ConnectionId);
+        if let Some(asked) = connection {
+            app.engine.answers(asked, ANSWERS_WITHIN).await?;
+        }
         let synced = self.ask(&app, Request::Sync { connection, what, accept_mass_deletion }).await;
         for domain in self.domains().await? {
             if connection.is_none_or(|wanted| wanted == domain.connection) {
