@@ -197,6 +197,11 @@ impl Holdfast {
 
     /// The Repository as stock restic opens it.
     pub fn restic(&self) -> Result<Restic> {
+        self.restic_at(&self.repository())
+    }
+
+    /// The same in another folder, after it was moved there.
+    pub fn restic_at(&self, folder: &Path) -> Result<Restic> {
         let file = self.folder.join("recovery-key");
         // It is the same for ever, and asking for it takes as long as opening the secrets does.
         if !file.exists() {
@@ -204,7 +209,7 @@ impl Holdfast {
             let key = document["recovery_key"].as_str().context("recovery-key names no key")?;
             write_private(&file, key)?;
         }
-        Ok(Restic::new(&self.repository(), &file))
+        Ok(Restic::new(folder, &file))
     }
 }
 

@@ -1,5 +1,7 @@
 //! Everything a flow needs, in a temporary folder of its own: a company, an installation, and the judges.
 
+use std::path::Path;
+
 use anyhow::Result;
 use tempfile::TempDir;
 
@@ -45,7 +47,12 @@ impl Stage {
     /// Stock restic reads every byte of the Repository, restores all of it, and that is compared with what all active
     /// users and the shared drives hold now.
     pub fn judge(&self) -> Result<Comparison> {
-        let restic = self.holdfast.restic()?;
+        self.judge_at(&self.holdfast.repository())
+    }
+
+    /// The same of the Repository in another folder, after it was moved there.
+    pub fn judge_at(&self, repository: &Path) -> Result<Comparison> {
+        let restic = self.holdfast.restic_at(repository)?;
         restic.check(true)?;
         let target = self.folder.path().join("restored");
         restic.restore(&target)?;

@@ -7,7 +7,7 @@ use holdfast_app::SecretsChoice;
 
 use crate::commands::{
     activity, alerts, archives, audit, backup, bandwidth, connect, directory, doctor, levels, people,
-    repository, restore, sample, schedule, upkeep, watchdog,
+    repository, restore, sample, schedule, storage, upkeep, watchdog,
 };
 
 /// Backs up a company's cloud accounts to storage that the company owns.
@@ -90,6 +90,8 @@ pub enum Command {
     Schedule(schedule::Schedule),
     /// Show or cap how many users are protected
     Licenses(people::Licenses),
+    /// Show where the Repository is, or copy it to another place and use it there
+    Storage(storage::Storage),
     /// Show or limit what downloads may take
     Bandwidth(bandwidth::Bandwidth),
     /// List the archives, or delete a user's

@@ -99,6 +99,7 @@ fn told(event: &Event) -> Option<String> {
         | Event::ConnectionChanged { .. }
         | Event::WaitingChanged
         | Event::Verify { .. }
+        | Event::Move { .. }
         | Event::Restore { .. } => return None,
     };
     Some(format::one_line(&text))
@@ -156,6 +157,11 @@ impl Bars {
             }
             Event::Verify { done, total } => {
                 let bar = self.other("{prefix} {wide_bar} {percent} %", "verifying");
+                bar.set_length(*total);
+                bar.set_position(*done);
+            }
+            Event::Move { done, total } => {
+                let bar = self.other("{prefix} {wide_bar} {bytes} of {total_bytes}", "copying");
                 bar.set_length(*total);
                 bar.set_position(*done);
             }

@@ -75,6 +75,13 @@ pub enum Event {
         /// Of how many.
         total: u64,
     },
+    /// The Repository is copied to another place.
+    Move {
+        /// Bytes that are there.
+        done: u64,
+        /// Of how many.
+        total: u64,
+    },
     /// A restore goes on.
     Restore {
         /// Files written.

@@ -3,10 +3,10 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use holdfast_engine::Events;
 use holdfast_engine::catalog::{ArchiveFilter, UserFilter, archives, connections, users};
 use holdfast_engine::vault::Password;
 use holdfast_engine::{AUDIT_OK, os_user};
+use holdfast_engine::{Event, Events};
 use holdfast_engine::{RebuildReport, Relocation, Request, Response, Told, VerifyReport, free_space};
 use serde::Serialize;
 use tokio_util::sync::CancellationToken;
@@ -90,6 +90,28 @@ impl App {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Copies the Repository to a new or empty folder, or goes on with a copy that was cut off, and works there from now on;
+    /// the old folder stays as it was. Under the same conditions, from the first byte to the last.
+    pub async fn relocate_repository(
+        &self,
+        folder: &Path,
+        events: Events,
+        cancel: CancellationToken,
+    ) -> Result<RepositoryView> {
+        let Some(_alone) = self.engine.become_worker().await? else {
+            return Err(UserError::of("storage.in_use", "another Holdfast of this computer works with it"));
+        };
+        let told = || -> Told {
+            let events = events.clone();
+            Box::new(move |done, total| events.tell(Event::Move { done, total }))
+        };
+        let (relocation, again) = (Relocation::to(folder), cancel.clone());
+        // Other computers may go on storing while the most of it is copied.
+        let relocation = self.engine.copy_repository(relocation, folder, told(), again).await?;
+        self.engine.move_repository(relocation, folder, told(), cancel).await?;
+        self.needed_repository().await
     }
 
     /// Copies the rest of a Repository whose copy was begun, and works in that folder from now on, under the same conditions.

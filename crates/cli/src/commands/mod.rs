@@ -18,6 +18,7 @@ pub mod repository;
 pub mod restore;
 pub mod sample;
 pub mod schedule;
+pub mod storage;
 pub mod upkeep;
 pub mod watchdog;
 
@@ -51,6 +52,7 @@ pub async fn run(command: Command, context: &Context) -> Result<Exit> {
         Command::AutoBackup(what) => levels::auto_backup(what, context).await,
         Command::Schedule(what) => schedule::schedule(what, context).await,
         Command::Licenses(what) => people::licenses(what, context).await,
+        Command::Storage(what) => storage::storage(what, context).await,
         Command::Bandwidth(what) => bandwidth::bandwidth(what, context).await,
         Command::Archives(what) => archives::archives(what, context).await,
         Command::Ls(what) => archives::ls(what, context).await,
