@@ -20,6 +20,8 @@ export function DomainsPage() {
   const connections = useQuery(queries.connections());
   const [connecting, setConnecting] = useState<ConnectionView | null>(null);
   const navigate = useNavigate();
+  // Where both cannot be read it is for one reason, which is told once.
+  const failed = domains.error ?? connections.error;
   const add = () => void navigate({ to: "/settings/clouds" });
   return (
     <>
@@ -27,8 +29,7 @@ export function DomainsPage() {
         <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={add}>{words.connect}</Button>
       </PageHeader>
       {domains.isPending && <Group role="status" aria-label={S.common.loading}><Loader size="sm" aria-hidden /></Group>}
-      {domains.isError && <ErrorPanel error={domains.error} onRetry={() => void domains.refetch()} />}
-      {connections.isError && <ErrorPanel error={connections.error} onRetry={() => void connections.refetch()} />}
+      {failed !== null && <ErrorPanel error={failed} onRetry={() => void Promise.all([domains, connections].filter((it) => it.isError).map((it) => it.refetch()))} />}
       {domains.data?.length === 0 && <EmptyState title={words.none.title} text={words.none.text} icon={IconPlugConnected}><Button mt="xs" onClick={add}>{words.connect}</Button></EmptyState>}
       <Stack gap="md">
         {domains.data?.map((domain) => (

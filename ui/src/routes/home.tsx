@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ErrorPanel } from "../components/ErrorPanel";
 import { ScheduleNotice } from "../components/levels/ScheduleNotice";
+import { PageHeader } from "../components/PageHeader";
 import { queries } from "../queries";
 import { S } from "../strings";
 import { home as words } from "../strings/home";
@@ -21,7 +22,7 @@ const FEW_RUNS = 3;
 export function HomePage() {
   const home = useQuery(queries.home());
   if (home.isPending) return <Group role="status" aria-label={S.common.loading}><Loader size="sm" aria-hidden /></Group>;
-  if (home.isError && home.data === undefined) return <ErrorPanel error={home.error} onRetry={() => void home.refetch()} retrying={home.isFetching} />;
+  if (home.isError && home.data === undefined) return <><PageHeader title={words.title} /><ErrorPanel error={home.error} onRetry={() => void home.refetch()} retrying={home.isFetching} /></>;
   const view = home.data;
   const running = inLiveOrder(view.running);
   return (
