@@ -19,6 +19,7 @@ pub struct Desktop {
     program: PathBuf,
     programs: Programs,
     environment: Vec<(String, String)>,
+    repository: PathBuf,
 }
 
 impl Desktop {
@@ -37,7 +38,8 @@ impl Desktop {
         let path = path.into_string().ok().context("PATH is not UTF-8")?;
         let environment = [("HOLDFAST_QUOTAS", "off"), ("PATH", &path), ("RUST_BACKTRACE", "0")];
         let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
-        Ok(Self { session, browser, program: program.to_owned(), programs, environment })
+        let repository = session.elsewhere().join("backup disk");
+        Ok(Self { session, browser, program: program.to_owned(), programs, environment, repository })
     }
 
     /// The same with a copy of the app of its own, whose place another one may take.
@@ -61,6 +63,12 @@ impl Desktop {
     /// From now on the app is started with this variable, too.
     pub fn set_variable(&mut self, name: &str, value: &str) {
         self.environment.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// The same, with the copies kept in this folder.
+    #[must_use]
+    pub fn with_repository(self, repository: &Path) -> Self {
+        Self { repository: repository.to_owned(), ..self }
     }
 
     /// Starts a simulated company; its files are no part of the HOME.
@@ -110,7 +118,7 @@ impl Desktop {
 
     /// Where a person of these tests keeps the copies.
     pub fn repository(&self) -> PathBuf {
-        self.session.elsewhere().join("backup disk")
+        self.repository.clone()
     }
 
     /// The Repository as stock restic opens it with the recovery key that the window showed.
@@ -166,6 +174,13 @@ impl Running {
     /// Whether it has not ended.
     pub fn is_running(&mut self) -> Result<bool> {
         Ok(self.0.try_wait()?.is_none())
+    }
+
+    /// It does nothing from now on, as a program that hangs.
+    pub fn freeze(&self) -> Result<()> {
+        let frozen = Command::new("kill").args(["-STOP", &self.0.id().to_string()]).status()?;
+        ensure!(frozen.success(), "the program is gone");
+        Ok(())
     }
 }
 

@@ -20,7 +20,7 @@ use anyhow::{Context, Result, bail};
 pub use app::{Desktop, Running};
 pub use browser::{Answer, Browser};
 pub use first_launch::FirstLaunch;
-pub use pages::PAGES;
+pub use pages::{PAGES, keeps_pictures};
 pub use press::{Key, Press};
 pub use seek::{
     Seek, button, checkbox, combobox, dialog, file, heading, link, list, menuitem, option, radio, row, tab,

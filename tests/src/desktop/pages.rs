@@ -107,6 +107,11 @@ impl Window {
     }
 }
 
+/// Whether somebody wants the pictures.
+pub fn keeps_pictures() -> bool {
+    env::var_os(PICTURES).is_some()
+}
+
 fn keep(name: &str, picture: impl FnOnce() -> Result<Vec<u8>>) -> Result<()> {
     let Some(folder) = env::var_os(PICTURES).map(PathBuf::from) else { return Ok(()) };
     fs::create_dir_all(&folder)?;

@@ -1,22 +1,39 @@
 //! A company at work, as the README shows it: some are protected, Runs go on. Every page of it is accessible
 //! in light and dark. With `HOLDFAST_SCREENSHOTS` the pictures are kept, which `cargo xtask pictures` does.
 
+use std::path::Path;
+
 use anyhow::Result;
 use holdfast_tests::desktop::{
-    Desktop, FirstLaunch, Window, button, checkbox, dialog, link, list, row, tab, table, textbox,
+    Desktop, FirstLaunch, Window, button, checkbox, dialog, keeps_pictures, link, list, row, tab, table,
+    textbox,
 };
+use holdfast_tests::mounts::{mount_disk, with_own_mounts};
 
 /// Slow enough that somebody can watch it.
 const COMPANY: &str = "--seed 21 --users 24 --mail-per-user 90 --files-per-user 25 --bandwidth 2000000";
 const SIZE: (u32, u32) = (1200, 800);
 
+/// Where the pictures show the storage: on a disk as people have one, which no other program sees.
+const DISK: &str = "/mnt";
+const DISK_BYTES: u64 = 2_000_000_000_000;
+
 #[test]
 fn a_company_at_work_is_shown_as_it_is() -> Result<()> {
-    let desktop = Desktop::new()?;
+    if !keeps_pictures() {
+        return at_work(&Desktop::new()?);
+    }
+    with_own_mounts("pictures::a_company_at_work_is_shown_as_it_is", || {
+        mount_disk(Path::new(DISK), DISK_BYTES)?;
+        at_work(&Desktop::new()?.with_repository(&Path::new(DISK).join("backup/company")))
+    })
+}
+
+fn at_work(desktop: &Desktop) -> Result<()> {
     let company = desktop.company(COMPANY)?;
     let window = desktop.open_in("light")?;
     window.resize(SIZE.0, SIZE.1)?;
-    FirstLaunch::new(&desktop, &window).up_to_start_backup(&company)?;
+    FirstLaunch::new(desktop, &window).up_to_start_backup(&company)?;
 
     select(&window)?;
     look(&window, "start-backup")?;
