@@ -1,10 +1,9 @@
 //! Whether the system starts the program at login. It is started in the tray, with the data directory of this one.
 
 use holdfast_app::Result;
+use holdfast_app::arguments::Arguments;
 use tauri::plugin::TauriPlugin;
 use tauri::{AppHandle, Wry};
-
-use crate::arguments::Arguments;
 
 /// What makes it so.
 #[cfg(not(windows))]

@@ -4,7 +4,6 @@
 //! [`shell`] holds what is open, [`commands`] is what the page may call, [`events`] is what it is told.
 #![cfg_attr(all(windows, not(debug_assertions)), windows_subsystem = "windows")]
 
-mod arguments;
 mod autostart;
 mod commands;
 mod events;
@@ -18,8 +17,8 @@ mod window;
 
 use std::process::ExitCode;
 
-use arguments::Typed;
-use holdfast_app::UserError;
+use holdfast_app::arguments::{self, Typed};
+use holdfast_app::{UserError, start_again};
 
 fn main() -> ExitCode {
     #[cfg(target_os = "linux")]
@@ -33,7 +32,7 @@ fn main() -> ExitCode {
         }
         Ok(Typed::Start(arguments)) => match start::run(&arguments) {
             Ok(code) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
-            Err(error) => complain(&error, 1),
+            Err(error) => did_not_start(&error),
         },
         Ok(Typed::Watch { arguments, stay }) => match watch::run(&arguments, stay) {
             Ok(()) => ExitCode::SUCCESS,
@@ -41,6 +40,14 @@ fn main() -> ExitCode {
         },
         Err(error) => complain(&error, 2),
     }
+}
+
+/// Says it also to who started it by its icon.
+pub(crate) fn did_not_start(error: &UserError) -> ExitCode {
+    if !error.is_wrong_usage() {
+        tauri::async_runtime::block_on(start_again::tell(error));
+    }
+    complain(error, 1)
 }
 
 fn complain(error: &UserError, code: u8) -> ExitCode {

@@ -43,8 +43,14 @@ impl Shell {
         self.handle.exit(0);
     }
 
-    /// Ends all work, once what was fetched is durable.
+    /// Ends all work, once what was fetched is durable. Who starts the program meanwhile gets one of their own.
     pub async fn close(&self) {
+        let handle = self.handle.clone();
+        // The thread that took the place of the one instance is the one that can give it back.
+        let given = self.handle.run_on_main_thread(move || tauri_plugin_single_instance::destroy(&handle));
+        if let Err(error) = given {
+            tracing::warn!(%error, "the next start waits until this program is gone");
+        }
         self.desktop.shut_down().await;
         self.sample.stop().await;
     }

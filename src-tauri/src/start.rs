@@ -1,11 +1,12 @@
 //! Starts the program: one per data directory, its plugins, its tray icon, its window.
 
-use holdfast_app::start_again::while_another_ends;
+use holdfast_app::arguments::{Arguments, QUIT};
+use holdfast_app::start_again::{ANSWERS_WITHIN, asking, while_another_ends};
 use holdfast_app::{DesktopOptions, Result, UserError, log};
-use tauri::{AppHandle, Manager as _, RunEvent, WindowEvent, async_runtime};
+use tauri::plugin::{self, TauriPlugin};
+use tauri::{AppHandle, Manager as _, RunEvent, WindowEvent, Wry, async_runtime};
 use tauri_plugin_window_state::StateFlags;
 
-use crate::arguments::{Arguments, QUIT};
 use crate::shell::Shell;
 use crate::{autostart, commands, events, notify, tray, updates, window};
 
@@ -27,7 +28,9 @@ pub fn run(arguments: &Arguments) -> Result<i32> {
     #[cfg(windows)]
     holdfast_app::windows::identify_or_warn(&context.config().identifier);
     let (hidden, sample, quit) = (arguments.hidden, arguments.sample, arguments.quit);
+    let (asking, answered) = asking();
     let app = tauri::Builder::default()
+        .plugin(step("asking", move || asking.begin(ANSWERS_WITHIN, give_up)))
         .plugin(tauri_plugin_single_instance::init(|handle, words, _| {
             if words.iter().any(|word| word == QUIT) {
                 let handle = handle.clone();
@@ -36,6 +39,7 @@ pub fn run(arguments: &Arguments) -> Result<i32> {
                 window::show(handle, None);
             }
         }))
+        .plugin(step("answered", move || answered.settle()))
         .plugin(autostart::plugin(arguments))
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
@@ -68,7 +72,7 @@ pub fn run(arguments: &Arguments) -> Result<i32> {
         .build(context)
         .map_err(|error| match error {
             tauri::Error::PluginInitialization(name, why) if name == "single-instance" => {
-                while_another_ends(&why)
+                while_another_ends(&why, arguments.starts)
             }
             error => UserError::of("defect", format!("the window system does not start: {error}")),
         })?;
@@ -80,6 +84,22 @@ pub fn run(arguments: &Arguments) -> Result<i32> {
         RunEvent::Reopen { .. } => window::show(_handle, None),
         _ => {}
     }))
+}
+
+/// Does something between what other plugins do at the start.
+fn step(name: &'static str, work: impl FnOnce() + Send + 'static) -> TauriPlugin<Wry> {
+    plugin::Builder::new(name)
+        .setup(move |_, _| {
+            work();
+            Ok(())
+        })
+        .build()
+}
+
+/// Ends the program while its first thread waits for another one that hangs.
+fn give_up(error: UserError) {
+    crate::did_not_start(&error);
+    std::process::exit(1);
 }
 
 /// Work begins before any window is there, and without one.

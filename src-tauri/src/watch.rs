@@ -1,8 +1,8 @@
 //! `--watchdog`: looks without a window whether the backups are still good. The system starts it by itself.
 
+use holdfast_app::arguments::Arguments;
 use holdfast_app::{Result, watchdog};
 
-use crate::arguments::Arguments;
 use crate::start;
 
 /// Looks once, or every hour.

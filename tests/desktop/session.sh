@@ -13,9 +13,10 @@ mkdir -p "$XDG_CONFIG_HOME" "$XDG_DATA_HOME" "$XDG_CACHE_HOME" "$XDG_RUNTIME_DIR
 chmod 700 "$XDG_RUNTIME_DIR"
 unset WAYLAND_DISPLAY
 export GDK_BACKEND=x11 NO_AT_BRIDGE=1 LIBGL_ALWAYS_SOFTWARE=1 HOLDFAST_DESKTOP_STAND_INS="$here/stand_ins.py"
-# The server itself finds a number that is free, so that many may start at once.
+# The server itself finds a number that is free, so that many may start at once. It stays as it is when its last program ends: one
+# that starts at that moment would find no display.
 mkfifo "$root/number"
-Xvfb -displayfd 3 -screen 0 1400x1000x24 -nolisten tcp 3>"$root/number" >/dev/null 2>&1 &
+Xvfb -displayfd 3 -screen 0 1400x1000x24 -nolisten tcp -noreset 3>"$root/number" >/dev/null 2>&1 &
 display=$!
 read -r number <"$root/number"
 export DISPLAY=":$number"

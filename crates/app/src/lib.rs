@@ -5,6 +5,7 @@
 
 pub mod alerts;
 mod app;
+pub mod arguments;
 mod causes;
 mod csv_out;
 mod desktop;

@@ -1,27 +1,74 @@
-//! A program that finds another one in its place, which is ending, starts anew a moment later.
+//! A program that finds another one in its place: where that is ending, it starts anew a moment later; where that does not
+//! answer, it ends with what to tell.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::Duration;
 
 use crate::UserError;
-
-/// Says to a program that was started so how often it was.
+use crate::alerts::system;
 #[cfg(unix)]
-const STARTS: &str = "HOLDFAST_STARTS";
+use crate::arguments;
+
+/// Another program that is there takes this long to answer at the very most, on a computer that is busy.
+pub const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
 /// One that was killed is gone after milliseconds, one that makes durable what it fetched after a few seconds.
 #[cfg(unix)]
 const MOST_STARTS: u32 = 25;
 #[cfg(unix)]
-const PAUSE: std::time::Duration = std::time::Duration::from_millis(200);
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// Another program, if there is one, is about to be asked for its window.
+pub struct Asking(Receiver<()>);
+
+/// To be dropped as soon as it has answered, or is known not to be there.
+pub struct Answered(Sender<()>);
+
+/// Both ends of a question that the system asks in our name, and never gives up.
+pub fn asking() -> (Asking, Answered) {
+    let (answered, asking) = channel();
+    (Asking(asking), Answered(answered))
+}
+
+impl Asking {
+    /// From now on the other one has so long to answer; else this program gives up with what to tell.
+    pub fn begin(self, within: Duration, give_up: impl FnOnce(UserError) + Send + 'static) {
+        let waits = thread::Builder::new().name("asking".to_owned()).spawn(move || {
+            if self.0.recv_timeout(within) == Err(RecvTimeoutError::Timeout) {
+                let seconds = within.as_secs();
+                give_up(UserError::of("app.ending", format!("it did not answer for {seconds} seconds")));
+            }
+        });
+        if let Err(error) = waits {
+            tracing::warn!(%error, "another program that hangs would be waited for without end");
+        }
+    }
+}
+
+impl Answered {
+    /// The question is settled.
+    pub fn settle(self) {
+        drop(self.0);
+    }
+}
+
+/// Shows a person who started the program by its icon why it has ended.
+pub async fn tell(error: &UserError) {
+    if let Err(unseen) = system::show("Holdfast did not start", &error.to_string()).await {
+        tracing::debug!(%unseen, "nobody saw why the program ended");
+    }
+}
 
 /// Waits for a moment, then starts this program anew in the place of this process, with the same words and environment. Comes
-/// back only with what to tell: it was tried often enough, or the system does not start it. Blocks.
+/// back only with what to tell: it was tried often enough (`starts` times), or the system does not start it. Blocks.
 #[cfg(unix)]
-pub fn while_another_ends(why: &str) -> UserError {
+pub fn while_another_ends(why: &str, starts: u32) -> UserError {
     use std::os::unix::process::CommandExt as _;
 
-    let starts = std::env::var(STARTS).ok().and_then(|text| text.parse().ok()).unwrap_or(0_u32);
     if starts >= MOST_STARTS {
         return UserError::of("app.ending", why);
     }
-    std::thread::sleep(PAUSE);
+    thread::sleep(PAUSE);
     let program = match std::env::current_exe() {
         Ok(program) => program,
         Err(error) => return UserError::of("app.ending", error.to_string()),
@@ -31,12 +78,55 @@ pub fn while_another_ends(why: &str) -> UserError {
     if let Some(name) = words.next() {
         command.arg0(name);
     }
-    let error = command.args(words).env(STARTS, (starts + 1).to_string()).exec();
+    let error = command.args(next_words(words, starts)).exec();
     UserError::of("app.ending", error.to_string())
 }
 
-/// What to tell: here no process takes another one's place.
+/// What to tell: here no process takes another one's place, and the system asks only one that is really there.
 #[cfg(not(unix))]
-pub fn while_another_ends(why: &str) -> UserError {
+pub fn while_another_ends(why: &str, _starts: u32) -> UserError {
     UserError::of("app.ending", why)
+}
+
+/// The words of the next start. They, and not the environment, say how often it was: no program that is started later
+/// inherits them.
+#[cfg(unix)]
+fn next_words(words: impl Iterator<Item = std::ffi::OsString>, starts: u32) -> Vec<std::ffi::OsString> {
+    let mut next: Vec<_> = words.collect();
+    if let Some(at) = next.iter().position(|word| word == arguments::STARTS) {
+        next.drain(at..(at + 2).min(next.len()));
+    }
+    next.extend([arguments::STARTS.into(), (starts + 1).to_string().into()]);
+    next
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_that_does_not_answer_is_given_up_and_one_that_does_is_not() {
+        for answers in [true, false] {
+            let (asking, answered) = asking();
+            let (gave_up, told) = channel();
+            let within = if answers { Duration::from_secs(3600) } else { Duration::ZERO };
+            asking.begin(within, move |error| gave_up.send(error.code).unwrap());
+            if answers {
+                answered.settle();
+                assert!(told.recv().is_err(), "it was given up");
+            } else {
+                assert_eq!(told.recv().unwrap(), "app.ending");
+                answered.settle();
+            }
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_next_start_knows_how_many_there_were_and_all_other_words() {
+        let words = |line: &str| line.split(' ').map(std::ffi::OsString::from).collect::<Vec<_>>();
+        let first = next_words(words("--hidden --data-dir /d").into_iter(), 0);
+        assert_eq!(first, words("--hidden --data-dir /d --starts 1"));
+        assert_eq!(next_words(first.into_iter(), 1), words("--hidden --data-dir /d --starts 2"));
+    }
 }

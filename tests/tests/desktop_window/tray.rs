@@ -135,6 +135,21 @@ fn it_starts_once_a_killed_one_has_let_go_and_says_so_where_it_does_not() -> Res
 }
 
 #[test]
+fn one_that_hangs_is_given_up_and_the_person_is_told() -> Result<()> {
+    let desktop = Desktop::new()?;
+    let first = desktop.start(&["--hidden"])?;
+    until("it is in the tray", || desktop.session.tray().map(drop))?;
+    first.freeze()?;
+    let ended = desktop.launch_that_fails()?;
+    let told = String::from_utf8_lossy(&ended.stderr).into_owned();
+    ensure!(ended.status.code() == Some(1), "it ended with {}", ended.status);
+    ensure!(told.contains("Another Holdfast of yours is still ending, or does not answer."), "{told}");
+    let shown = desktop.session.notifications()?;
+    ensure!(shown.iter().any(|one| one.summary == "Holdfast did not start"), "{shown:?}");
+    Ok(())
+}
+
+#[test]
 fn backups_go_on_behind_a_closed_window() -> Result<()> {
     let desktop = Desktop::new()?;
     let company = desktop.company(&format!("{COMPANY} --latency 20"))?;

@@ -1,15 +1,18 @@
-//! What may be typed behind the program's name; all of it optional.
+//! What may be typed behind the desktop app's name; all of it optional.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use holdfast_app::{SecretsChoice, UserError, places};
+use crate::{SecretsChoice, UserError, places};
 
 /// Holds catalogue, settings and logs where `--data-dir` does not say; the command line knows it too.
 const DATA_DIR: &str = "HOLDFAST_DATA_DIR";
 
 /// Ends the one that runs.
 pub const QUIT: &str = "--quit";
+
+/// Typed by nobody: how often the program was started anew in the place of itself. See [`crate::start_again`].
+pub(crate) const STARTS: &str = "--starts";
 
 /// What `--help` prints.
 pub const HELP: &str = "\
@@ -42,6 +45,8 @@ pub struct Arguments {
     pub sample: bool,
     /// Only end the one that runs.
     pub quit: bool,
+    /// How often it was started anew while another one was ending.
+    pub starts: u32,
 }
 
 impl Arguments {
@@ -72,6 +77,7 @@ pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Typed, UserErro
     let mut words = words.into_iter();
     let (mut data_dir, mut secrets, mut passphrase_file) = (None, None, None);
     let (mut hidden, mut sample, mut watchdog, mut stay, mut quit) = (false, false, false, false, false);
+    let mut starts = 0;
     while let Some(word) = words.next() {
         let text = word.to_string_lossy().into_owned();
         let mut value = || words.next().ok_or_else(|| wrong(format!("{text} needs a value")));
@@ -84,6 +90,13 @@ pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Typed, UserErro
             "--watchdog" => watchdog = true,
             "--stay" => stay = true,
             QUIT => quit = true,
+            STARTS => {
+                let typed = value()?;
+                starts = typed
+                    .to_str()
+                    .and_then(|typed| typed.parse().ok())
+                    .ok_or_else(|| wrong(format!("{STARTS} is no number: {}", typed.to_string_lossy())))?;
+            }
             "--help" | "-h" => return Ok(Typed::Print(HELP.to_owned())),
             "--version" | "-V" => {
                 return Ok(Typed::Print(format!("holdfast-desktop {}", env!("CARGO_PKG_VERSION"))));
@@ -95,7 +108,8 @@ pub fn read(words: impl IntoIterator<Item = OsString>) -> Result<Typed, UserErro
     let named = data_dir.or_else(|| std::env::var_os(DATA_DIR).map(PathBuf::from));
     let data_dir = named.map_or_else(|| Ok(usual.clone()), |named| absolute(&named))?;
     let is_elsewhere = data_dir != usual;
-    let arguments = Arguments { data_dir, is_elsewhere, secrets, passphrase_file, hidden, sample, quit };
+    let arguments =
+        Arguments { data_dir, is_elsewhere, secrets, passphrase_file, hidden, sample, quit, starts };
     Ok(if watchdog { Typed::Watch { arguments, stay } } else { Typed::Start(arguments) })
 }
 
@@ -118,7 +132,8 @@ mod tests {
     #[test]
     fn each_option_is_understood() {
         let typed =
-            read_words("--data-dir /d --secrets age:/s --passphrase-file /p --hidden --sample").unwrap();
+            read_words("--data-dir /d --secrets age:/s --passphrase-file /p --hidden --sample --starts 3")
+                .unwrap();
         let expected = Arguments {
             data_dir: "/d".into(),
             is_elsewhere: true,
@@ -127,6 +142,7 @@ mod tests {
             hidden: true,
             sample: true,
             quit: false,
+            starts: 3,
         };
         assert_eq!(typed, Typed::Start(expected));
         assert!(matches!(read_words("--data-dir relative").unwrap(),
@@ -155,7 +171,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_named() {
-        for line in ["--hiden", "--data-dir", "--secrets file", "stray"] {
+        for line in ["--hiden", "--data-dir", "--secrets file", "--starts x", "stray"] {
             let error = read_words(line).unwrap_err();
             assert!(error.is_wrong_usage(), "{line}: {error}");
         }
