@@ -26,7 +26,7 @@ pub struct Stage {
     pub clock: Arc<ManualClock>,
     pub connection: ConnectionId,
     pub folder: tempfile::TempDir,
-    root: PathBuf,
+    pub root: PathBuf,
 }
 
 impl Stage {
