@@ -16,7 +16,7 @@ export const home = {
   },
   lastRun: "Last Run",
   noRun: "No Run yet",
-  nobodyText: (count: number) => `${counted(count, "user is", "users are")} known. Choose whom to back up; the first copy begins at once.`,
+  nobodyText: (count: number) => `${counted(count, "user", "users")} can be protected. Choose whom to back up; the first copy begins at once.`,
   nobodyKnownText: "Connect a cloud in the Cloud Connection Centre; its users come in by themselves.",
   startBackup: "Start Backup",
   connectionCentre: "Cloud Connection Centre",
@@ -34,6 +34,7 @@ export const home = {
       red: "Not working",
       grey: "Not backed up",
     } satisfies Record<Light["color"], string>,
+    nobody: "Nobody is protected",
     chart: (parts: string) => `Users by state: ${parts}`,
   },
   services: {

@@ -12,13 +12,16 @@ const words = home.protected;
 
 export function Protected({ view }: { view: HomeView }) {
   const lights = view.lights.filter((light) => light.count > 0);
+  const ring = lights.map((light) => ({ name: words.lights[light.color], value: light.count, color: `var(--hf-${light.color})` }));
+  // With nobody protected an empty ring keeps the place.
+  if (ring.length === 0) ring.push({ name: words.lights.grey, value: 1, color: "var(--hf-line)" });
   const parts = lights.map((light) => `${words.lights[light.color]} ${count(light.count)}`).join(", ");
   return (
     <Section title={words.title} {...(view.unprotected > 0 && { link: { to: "/backup/start", label: home.startBackup } })}>
       <Group gap="md" wrap="nowrap">
-        <div role="img" aria-label={words.chart(parts)} className={css.ring}>
+        <div role="img" aria-label={parts === "" ? words.nobody : words.chart(parts)} className={css.ring}>
           <DonutChart
-            data={lights.map((light) => ({ name: words.lights[light.color], value: light.count, color: `var(--hf-${light.color})` }))}
+            data={ring}
             size={108} thickness={13} withTooltip={false} strokeWidth={0} paddingAngle={lights.length > 1 ? 2 : 0}
             pieProps={{ isAnimationActive: false, rootTabIndex: -1 }} pieChartProps={{ accessibilityLayer: false }} aria-hidden
           />

@@ -34,7 +34,7 @@ test("a_company_without_users_is_never_called_protected", async () => {
 test("with_nobody_protected_one_button_leads_to_start_backup", async () => {
   openWindow("/", { users: 1 });
   expect(await screen.findByRole("heading", { level: 1, name: "Nobody is protected yet" })).toBeVisible();
-  expect(screen.getByText("1 user is known. Choose whom to back up; the first copy begins at once.")).toBeVisible();
+  expect(screen.getByText("1 user can be protected. Choose whom to back up; the first copy begins at once.")).toBeVisible();
   expect(screen.getByText("Only one copy")).toBeVisible();
 });
 
