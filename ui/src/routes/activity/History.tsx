@@ -19,8 +19,8 @@ import { ServiceIcon } from "./ServiceIcon";
 const SETTLE_MS = 250;
 
 const COLUMNS: Column<RunView>[] = [
-  { id: "run", title: words.columns.run, width: "minmax(130px, 1.5fr)", render: (run) => <RunName run={run} /> },
-  { id: "result", title: words.columns.result, width: "minmax(136px, 0.7fr)", render: (run) => <LightBadge light={runLight(run)} /> },
+  { id: "run", title: words.columns.run, width: "minmax(130px, 1fr)", render: (run) => <RunName run={run} /> },
+  { id: "result", title: words.columns.result, width: "minmax(136px, 172px)", render: (run) => <LightBadge light={runLight(run)} /> },
   { id: "started", title: words.columns.started, width: "86px", render: (run) => <Ago at={run.started} /> },
   { id: "took", title: words.columns.took, width: "66px", align: "right", render: (run) => <Duration value={tookSeconds(run)} /> },
   { id: "stored", title: words.columns.stored, width: "68px", align: "right", render: (run) => <Count value={run.ledger.stored} /> },
