@@ -48,7 +48,7 @@ export const welcome = {
     title: "Where shall the copies go?",
     lead: "Everything is encrypted before it is written there.",
     oneCopy: "One copy on this computer is lost with this computer.",
-    oneCopyTodo: "A USB disk or a network folder survives a broken or stolen computer. You can add a second copy later.",
+    oneCopyTodo: "A USB disk or a network folder survives a broken or stolen computer.",
     options: "Storage",
     kinds: { usb_disk: "USB disk", network_folder: "Network folder", local_disk: "This computer" },
     freeOf: (free: string, total: string) => `${free} free of ${total}`,
