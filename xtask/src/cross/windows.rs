@@ -59,6 +59,8 @@ pub fn test_crates(field: &Field<'_>, tests: &[TestProgram]) -> Result<()> {
         command.env("CARGO_MANIFEST_DIR", Wine::named(folder));
         // Wine's disk is ours alone, and so is the Credential Manager on it.
         command.env("HOLDFAST_TEST_KEYCHAIN", "1");
+        // A snapshot that differs is no new one.
+        command.env("INSTA_UPDATE", "no");
         // Else the library of snapshots would ask a cargo for Windows where the checkout is.
         command.env("INSTA_WORKSPACE_ROOT", Wine::named(&paths::checkout()));
         // The library that opens the web view is beside the programs.
@@ -104,14 +106,23 @@ fn without_symbols(command: &mut Command) -> &mut Command {
     command.env("CARGO_PROFILE_DEV_DEBUG", "none").env("CARGO_PROFILE_TEST_DEBUG", "none")
 }
 
-/// A script that links with the linker that the compiler brings: Debian's takes minutes longer for all of the tests.
+/// A script that links with the linker that the compiler brings: Debian's takes minutes longer for all of the tests. Debian's
+/// compiler knows what is linked with what, and takes its own linker alone: it is asked, and the other one is started.
 fn linker(field: &Field<'_>) -> Result<PathBuf> {
     let folder = sysroot::target().join("linker");
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     // By its name the compiler knows how to talk to it.
     let script = folder.join("x86_64-w64-mingw32-gcc");
-    let linkers = field.sysroot.linkers();
-    let text = format!("#!/bin/sh\nexec {GCC} -B'{}' -fuse-ld=lld \"$@\"\n", linkers.display());
+    let text = format!(
+        r#"#!/bin/bash
+line=$({GCC} -fno-use-linker-plugin '-###' "$@" 2>&1 | grep '/collect2 ' | tail -1)
+[ -n "$line" ] || exec {GCC} "$@"
+eval "set -- $line"
+shift
+exec '{linkers}/ld.lld' "$@"
+"#,
+        linkers = field.sysroot.linkers().display()
+    );
     if fs::read_to_string(&script).is_ok_and(|known| known == text) {
         return Ok(script);
     }
