@@ -1,9 +1,11 @@
 //! Faults that control asked for: which requests they hit, and how often.
 
+use std::pin::pin;
 use std::sync::Mutex;
 use std::time::Duration;
 
 use serde::Deserialize;
+use tokio::sync::Notify;
 
 use crate::sync::lock;
 
@@ -37,6 +39,18 @@ pub enum Kind {
     EditWhileRead,
     /// The connection ends without an answer.
     Drop,
+    /// Nothing but what `held` says.
+    None,
+}
+
+/// What waits until a fault is lifted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Held {
+    /// The request, before anything is done.
+    Before,
+    /// The answer, after what was asked for is done.
+    After,
 }
 
 /// One `POST /control/fault`.
@@ -68,6 +82,9 @@ pub struct Fault {
     /// For `slow`: how long the body takes. For others: a wait before the answer.
     #[serde(default)]
     pub delay_ms: Option<u64>,
+    /// A wait that ends when the fault is lifted.
+    #[serde(default)]
+    pub held: Option<Held>,
     /// Matching requests that pass unharmed first.
     #[serde(default)]
     pub skip: u64,
@@ -77,6 +94,9 @@ pub struct Fault {
     /// Hits each n-th matching request only.
     #[serde(default)]
     pub every: Option<u64>,
+    /// By which it is lifted.
+    #[serde(skip)]
+    number: u64,
 }
 
 fn once() -> u64 {
@@ -102,7 +122,6 @@ pub struct Target<'a> {
 }
 
 struct Entry {
-    number: u64,
     fault: Fault,
     seen: u64,
     hits: u64,
@@ -112,15 +131,17 @@ struct Entry {
 #[derive(Default)]
 pub struct Faults {
     entries: Mutex<(u64, Vec<Entry>)>,
+    lifted: Notify,
 }
 
 impl Faults {
     /// Puts a fault in force and returns its number.
-    pub fn add(&self, fault: Fault) -> u64 {
+    pub fn add(&self, mut fault: Fault) -> u64 {
         let mut entries = lock(&self.entries);
         entries.0 += 1;
         let number = entries.0;
-        entries.1.push(Entry { number, fault, seen: 0, hits: 0 });
+        fault.number = number;
+        entries.1.push(Entry { fault, seen: 0, hits: 0 });
         number
     }
 
@@ -128,13 +149,15 @@ impl Faults {
     pub fn remove(&self, number: u64) -> bool {
         let mut entries = lock(&self.entries);
         let before = entries.1.len();
-        entries.1.retain(|e| e.number != number);
+        entries.1.retain(|e| e.fault.number != number);
+        self.lifted.notify_waiters();
         entries.1.len() < before
     }
 
     /// Lifts all faults.
     pub fn clear(&self) {
         lock(&self.entries).1.clear();
+        self.lifted.notify_waiters();
     }
 
     /// Whether there is any fault at all.
@@ -142,8 +165,37 @@ impl Faults {
         !lock(&self.entries).1.is_empty()
     }
 
+    /// The fault that hits this request, after the waiting that it asks for.
+    pub async fn met(&self, target: &Target<'_>) -> Option<Fault> {
+        let fault = self.hit(target)?;
+        if let Some(delay) = fault.delay().filter(|_| fault.kind != Kind::Slow) {
+            tokio::time::sleep(delay).await;
+        }
+        self.hold(Held::Before, Some(&fault)).await;
+        Some(fault)
+    }
+
+    /// Waits here where a fault says so.
+    pub async fn hold(&self, what: Held, fault: Option<&Fault>) {
+        if let Some(fault) = fault.filter(|fault| fault.held == Some(what)) {
+            self.until_lifted(fault.number).await;
+        }
+    }
+
+    async fn until_lifted(&self, number: u64) {
+        loop {
+            let mut lifted = pin!(self.lifted.notified());
+            // From here on no lifting is missed.
+            lifted.as_mut().enable();
+            if lock(&self.entries).1.iter().all(|entry| entry.fault.number != number) {
+                return;
+            }
+            lifted.await;
+        }
+    }
+
     /// The first fault that hits this request; counts it.
-    pub fn hit(&self, target: &Target<'_>) -> Option<Fault> {
+    fn hit(&self, target: &Target<'_>) -> Option<Fault> {
         let mut entries = lock(&self.entries);
         for entry in &mut entries.1 {
             if !matches(&entry.fault, target) {

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use super::call::{Call, Method};
 use super::error::BoxError;
 use super::{METHODS, auth, faulty, files, oauth};
-use crate::faults::{Fault, Kind, Target};
+use crate::faults::{Fault, Held, Target};
 use crate::google::{Answer, Fields, Reply, finish, host_name, percent_decode, tamper};
 use crate::sync::read;
 use crate::world::World;
@@ -70,7 +70,7 @@ pub(crate) async fn serve(world: &Arc<World>, parts: Parts, body: Bytes) -> Repl
             result.unwrap_or_else(|error| error.into_answer(&request_id))
         }
     };
-    sent(world, answer, Some(&headers), fault.as_ref(), method.id, id)
+    sent(world, answer, Some(&headers), fault.as_ref(), method.id, id).await
 }
 
 /// Everything that is refused before a method runs, and the method.
@@ -103,7 +103,7 @@ pub(crate) async fn serve_content(world: &Arc<World>, parts: Parts) -> Reply {
         _ => Answer::bytes("text/html", Bytes::from_static(b"<h1>This link is gone</h1>"))
             .status(StatusCode::NOT_FOUND),
     };
-    sent(world, answer, None, fault.as_ref(), DOWNLOAD, String::new())
+    sent(world, answer, None, fault.as_ref(), DOWNLOAD, String::new()).await
 }
 
 async fn serve_oauth(
@@ -119,7 +119,7 @@ async fn serve_oauth(
     world.network.wait_latency().await;
     let answer = fault.as_ref().and_then(|fault| faulty::instead(fault, ""));
     let answer = answer.unwrap_or_else(|| oauth::answer(world, endpoint, &oauth::Form(query)));
-    sent(world, answer, Some(headers), fault.as_ref(), endpoint.id(), String::new())
+    sent(world, answer, Some(headers), fault.as_ref(), endpoint.id(), String::new()).await
 }
 
 /// The fault that hits a request; waits where it says so.
@@ -131,14 +131,10 @@ async fn fault(world: &World, method: &'static str, user: &str, ids: &[&str]) ->
         let state = read(&world.boxcom.state);
         state.any_user(user).map(|user| vec![user.id.clone(), user.login.clone()]).unwrap_or_default()
     };
-    let fault = world.faults.hit(&Target { method, user: &names, ids });
-    if let Some(delay) = fault.as_ref().filter(|fault| fault.kind != Kind::Slow).and_then(Fault::delay) {
-        tokio::time::sleep(delay).await;
-    }
-    fault
+    world.faults.met(&Target { method, user: &names, ids }).await
 }
 
-fn sent(
+async fn sent(
     world: &World,
     answer: Answer,
     headers: Option<&HeaderMap>,
@@ -146,6 +142,7 @@ fn sent(
     method: &'static str,
     user: String,
 ) -> Reply {
+    world.faults.hold(Held::After, fault).await;
     let mut reply = finish(answer, &Fields::All, headers);
     if reply.slow_down {
         world.counters.rate_answer();

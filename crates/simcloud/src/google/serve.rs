@@ -18,7 +18,7 @@ use super::auth::{self, Principal};
 use super::call::GLOBAL_PARAMETERS;
 use super::{Answer, Body, Call, Ending, Fields, GoogleError, Method, Reply, Wire, batch, routes, tamper};
 use crate::discovery;
-use crate::faults::{Fault, Kind, Target};
+use crate::faults::{Fault, Held, Kind, Target};
 use crate::world::World;
 
 const NOT_FOUND_PAGE: &str = "<!DOCTYPE html><html lang=en><title>Error 404 (Not Found)!!1</title><p>The requested URL was not found on this server.";
@@ -94,13 +94,10 @@ pub(crate) async fn perform(world: &Arc<World>, request: ApiRequest) -> Reply {
     let fault = if world.faults.any() {
         let names = world.google.directory.names_of(&user);
         let ids: Vec<&str> = path.iter().map(|(_, v)| v.as_str()).collect();
-        world.faults.hit(&Target { method: method.id, user: &names, ids: &ids })
+        world.faults.met(&Target { method: method.id, user: &names, ids: &ids }).await
     } else {
         None
     };
-    if let Some(delay) = fault.as_ref().filter(|f| f.kind != Kind::Slow).and_then(Fault::delay) {
-        tokio::time::sleep(delay).await;
-    }
     let headers = request.headers.clone();
     let is_part = request.is_part;
     let (answer, fields) = match fault.as_ref().and_then(tamper::instead) {
@@ -112,6 +109,7 @@ pub(crate) async fn perform(world: &Arc<World>, request: ApiRequest) -> Reply {
         }
         None => run(world, method, path, principal, request, fault.as_ref()).await,
     };
+    world.faults.hold(Held::After, fault.as_ref()).await;
     let mut reply = finish(answer, &fields, (!is_part).then_some(&headers));
     if reply.slow_down {
         world.counters.rate_answer();

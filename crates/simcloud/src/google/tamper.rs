@@ -121,7 +121,8 @@ pub(crate) fn bytes(fault: &Fault, reply: &mut Reply) {
         | Kind::LoopPage
         | Kind::LostPage
         | Kind::EmptyPage
-        | Kind::EditWhileRead => {}
+        | Kind::EditWhileRead
+        | Kind::None => {}
     }
 }
 

@@ -152,9 +152,17 @@ async fn latency_and_bandwidth_slow_answers_down() {
 
 #[tokio::test]
 async fn hundreds_of_connections_are_served_at_once() {
-    let sim = Sim::with(Options { latency: Duration::from_millis(50), ..small() }).await;
+    const PROFILE: &str = "gmail.users.getProfile";
+    let sim = Sim::with(small()).await;
     sim.token(sim.user(1), crate::sim::ALL).await;
-    let answers = futures::future::join_all((0..300).map(|_| sim.gmail(1, "profile", &[]))).await;
-    assert!(answers.iter().all(|a| a.status == 200));
-    assert!(sim.counters().await["max_concurrent"].as_u64().expect("a number") > 100);
+    // None is answered before all were asked.
+    sim.fault(json!({"method": PROFILE, "kind": "none", "held": "before", "times": 0})).await;
+    let all_asked = async {
+        while sim.counters().await["requests"][PROFILE] != 300 {}
+        sim.control(reqwest::Method::DELETE, "fault", None).await
+    };
+    let asked = futures::future::join_all((0..300).map(|_| sim.gmail(1, "profile", &[])));
+    let (answers, lifted) = tokio::join!(asked, all_asked);
+    assert!(lifted.status == 200 && answers.iter().all(|a| a.status == 200));
+    assert!(sim.counters().await["max_concurrent"].as_u64().expect("a number") >= 300);
 }

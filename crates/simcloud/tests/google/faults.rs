@@ -5,6 +5,7 @@ use serde_json::json;
 use crate::sim::{GMAIL, Sim};
 
 const GET: &str = "gmail.users.messages.get";
+const LIST: &str = "gmail.users.messages.list";
 
 #[tokio::test]
 async fn statuses_come_with_reason_and_retry_after_as_often_as_asked() {
@@ -97,6 +98,28 @@ async fn bodies_are_cut_shortened_changed_and_delayed() {
     inject("drop").await;
     assert_eq!(read().await.status, 0);
     assert_eq!(base64_of(&read().await.json()), good);
+}
+
+#[tokio::test]
+async fn a_request_is_held_before_or_after_it_is_done_until_the_fault_is_lifted() {
+    let sim = Sim::new().await;
+    let user = sim.user(2).to_owned();
+    for (held, seen) in [("before", 1), ("after", 0)] {
+        let before = sim.all_ids(2, &[]).await.len();
+        let asked = async || sim.counters().await["requests"][LIST].as_u64();
+        let asked_before = asked().await;
+        let fault = sim.fault(json!({"method": LIST, "kind": "none", "held": held})).await;
+        let meanwhile = async {
+            while asked().await == asked_before {}
+            sim.change(json!({"op": "mail.add", "user": user})).await;
+            assert_eq!(
+                sim.control(reqwest::Method::DELETE, &format!("fault/{fault}"), None).await.status,
+                200
+            );
+        };
+        let (listed, ()) = tokio::join!(sim.all_ids(2, &[]), meanwhile);
+        assert_eq!(listed.len() - before, seen, "held {held}");
+    }
 }
 
 fn base64_of(answer: &serde_json::Value) -> Vec<u8> {

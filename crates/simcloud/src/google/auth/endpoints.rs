@@ -8,7 +8,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::{Principal, consent, grants};
-use crate::faults::{Fault, Kind, Target};
+use crate::faults::{Fault, Held, Kind, Target};
 use crate::google::serve::{finish, oauth_error};
 use crate::google::{Answer, Fields, GoogleError, Reply, tamper};
 use crate::world::World;
@@ -83,10 +83,7 @@ pub(crate) async fn serve(
     };
     world.counters.request(endpoint.id(), &subject);
     let names = world.google.directory.names_of(&subject);
-    let fault = world.faults.hit(&Target { method: endpoint.id(), user: &names, ids: &[] });
-    if let Some(delay) = fault.as_ref().filter(|f| f.kind != Kind::Slow).and_then(Fault::delay) {
-        tokio::time::sleep(delay).await;
-    }
+    let fault = world.faults.met(&Target { method: endpoint.id(), user: &names, ids: &[] }).await;
     world.network.wait_latency().await;
     let answer = match fault.as_ref().and_then(|f| oauth_fault(f).or_else(|| tamper::instead(f))) {
         Some(answer) => answer,
@@ -99,6 +96,7 @@ pub(crate) async fn serve(
             Endpoint::Consent => consent::decide(world, &form),
         },
     };
+    world.faults.hold(Held::After, fault.as_ref()).await;
     let mut reply = finish(answer, &Fields::All, Some(headers));
     if reply.slow_down {
         world.counters.rate_answer();

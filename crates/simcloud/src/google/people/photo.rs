@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use crate::faults::Target;
+use crate::faults::{Held, Target};
 use crate::google::serve::{finish, plain};
 use crate::google::{Answer, Fields, Reply, tamper};
 use crate::world::World;
@@ -45,9 +45,7 @@ pub(crate) async fn serve(world: &Arc<World>, parts: &Parts) -> Reply {
     let path = parts.uri.path().strip_prefix(PHOTO_PATH).unwrap_or_default();
     let name = path.split('=').next().unwrap_or_default();
     world.counters.request(METHOD, "");
-    let fault =
-        world.faults.any().then(|| world.faults.hit(&Target { method: METHOD, user: &[], ids: &[name] }));
-    let fault = fault.flatten();
+    let fault = world.faults.met(&Target { method: METHOD, user: &[], ids: &[name] }).await;
     world.network.wait_latency().await;
     let mut reply = match fault.as_ref().and_then(tamper::instead) {
         Some(answer) => plain(answer),
@@ -56,6 +54,7 @@ pub(crate) async fn serve(world: &Arc<World>, parts: &Parts) -> Reply {
         }
         None => plain(Answer::bytes("text/html", Bytes::new()).status(StatusCode::NOT_FOUND)),
     };
+    world.faults.hold(Held::After, fault.as_ref()).await;
     if let Some(fault) = &fault {
         tamper::bytes(fault, &mut reply);
     }
