@@ -25,7 +25,7 @@ use crate::google::drive::content::Content;
 
 /// Writing needs this.
 pub(super) const WRITE: &[&str] = &["root_readwrite"];
-/// Smaller files go in one request.
+/// Smaller files go in one request: what the description says of the tag `Uploads (Chunked)`.
 const LEAST_BYTES: u64 = 20_000_000;
 const PART_BYTES: u64 = 8 * 1024 * 1024;
 /// Sessions live for a week.
@@ -127,14 +127,17 @@ fn sha1(bytes: &[u8]) -> [u8; 20] {
 }
 
 fn size(body: &Value) -> Result<u64, BoxError> {
-    let size = body["file_size"].as_u64();
-    let size = size.ok_or_else(|| BoxError::bad_parameter("file_size", "'file_size' is required"))?;
-    if size < LEAST_BYTES {
-        let message =
-            format!("Invalid value '{size}'. Files below {LEAST_BYTES} bytes are uploaded directly");
-        return Err(BoxError::bad_parameter("file_size", &message));
+    let refused = |code: &str, message: &str| Err(BoxError::new(400, code, message));
+    match (&body["file_size"], body["file_size"].as_u64()) {
+        (Value::Null, _) => refused("missing_file_size", "'file_size' is required"),
+        (_, None) => refused("invalid_file_size", "'file_size' is a number of bytes"),
+        (_, Some(size)) if size < LEAST_BYTES => {
+            let message =
+                format!("Invalid value '{size}'. Files below {LEAST_BYTES} bytes are uploaded directly");
+            refused("file_size_too_small", &message)
+        }
+        (_, Some(size)) => Ok(size),
     }
-    Ok(size)
 }
 
 fn taken(state: &State, parent: &Parent, name: &str) -> Result<(), BoxError> {
@@ -147,8 +150,9 @@ fn for_a_file(call: &Call) -> Result<Answer, BoxError> {
     let body = call.json()?;
     let size = size(&body)?;
     let name = body["file_name"].as_str().filter(|name| !name.is_empty());
-    let name = name.ok_or_else(|| BoxError::bad_parameter("file_name", "'file_name' is required"))?;
-    let folder = body["folder_id"].as_str().unwrap_or_default();
+    let missing = |code: &str, what: &str| BoxError::new(400, code, format!("'{what}' is required"));
+    let name = direct::fit(name.ok_or_else(|| missing("missing_file_name", "file_name"))?)?;
+    let folder = body["folder_id"].as_str().ok_or_else(|| missing("missing_destination", "folder_id"))?;
     let mut state = call.change();
     let parent = parent(call, &state, folder)?;
     taken(&state, &parent, name)?;

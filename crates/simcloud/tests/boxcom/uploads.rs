@@ -83,12 +83,38 @@ async fn who_reads_only_writes_nothing_and_what_is_given_up_is_gone() {
     let new = json!({"folder_id": "0", "file_size": SIZE, "file_name": "large.bin"});
     assert_eq!(sim.json_as(1, "POST", "files/upload_sessions", &new).await.code().1, "insufficient_scope");
     sim.set(json!({"scopes": ["root_readwrite", "manage_managed_users"]})).await;
-    let small = json!({"folder_id": "0", "file_size": 1000, "file_name": "small.bin"});
-    assert_eq!(sim.json_as(1, "POST", "files/upload_sessions", &small).await.status, 400);
     let session = text(&sim.json_as(1, "POST", "files/upload_sessions", &new).await.json()["id"]);
     let path = format!("files/upload_sessions/{session}");
     assert_eq!(sim.bytes_as(1, "DELETE", &path, &[], Vec::new()).await.status, 204);
     assert_eq!(sim.bytes_as(1, "GET", &path, &[], Vec::new()).await.status, 404);
+}
+
+/// Both ways up to where the description says: from 20 MB in parts, up to 50 MB in one request.
+#[tokio::test]
+async fn a_file_goes_the_way_that_its_size_allows_and_refusals_name_what_is_wrong() {
+    let sim = writing().await;
+    let session = |body: Value| {
+        let sim = &sim;
+        async move { sim.json_as(1, "POST", "files/upload_sessions", &body).await }
+    };
+    let file = |size: Value| json!({"folder_id": "0", "file_size": size, "file_name": "large.bin"});
+    assert_eq!(session(file(json!(20_000_000))).await.status, 201);
+    for (body, code) in [
+        (file(json!(19_999_999)), "file_size_too_small"),
+        (file(json!("large")), "invalid_file_size"),
+        (json!({"folder_id": "0", "file_name": "large.bin"}), "missing_file_size"),
+        (json!({"folder_id": "0", "file_size": SIZE}), "missing_file_name"),
+        (json!({"file_size": SIZE, "file_name": "large.bin"}), "missing_destination"),
+        (json!({"folder_id": "0", "file_size": SIZE, "file_name": "a/b"}), "item_name_invalid"),
+    ] {
+        let refused = session(body.clone()).await;
+        assert_eq!(refused.code(), (400, code.to_owned()), "{body}");
+    }
+    for (size, status) in [(50_000_000, 201), (50_000_001, 400)] {
+        let new = json!({"name": format!("{size}.bin"), "parent": {"id": "0"}});
+        let sent = send(&sim, "files/content", &[], upload(&new, &vec![7; size])).await;
+        assert_eq!(sent.status, status, "{size} bytes");
+    }
 }
 
 const BOUNDARY: &str = "----a boundary";

@@ -16,6 +16,8 @@ use crate::content::hex;
 use crate::google::Answer;
 use crate::google::drive::content::Content;
 
+/// Larger files go in parts: what the description says of the tag `Uploads`. It names no error for them.
+const MOST_BYTES: usize = 50_000_000;
 /// Characters of a name.
 const LONGEST_NAME: usize = 255;
 
@@ -118,6 +120,10 @@ fn sent(call: &Call) -> Result<Sent, BoxError> {
     let (Some(attributes), Some(Part { bytes, .. })) = (at(attributes), at(file)) else {
         return Err(bad("bad_request", "attributes and file are required"));
     };
+    if bytes.len() > MOST_BYTES {
+        let message = format!("Files above {MOST_BYTES} bytes are uploaded in parts");
+        return Err(bad("bad_request", &message));
+    }
     let attributes: Value = serde_json::from_slice(&attributes.bytes)
         .map_err(|error| BoxError::bad_parameter("attributes", &format!("Invalid JSON: {error}")))?;
     if call.header("content-md5").is_some_and(|given| !given.eq_ignore_ascii_case(&hex(&sha1(bytes)))) {
@@ -144,11 +150,15 @@ fn folder(attributes: &Value) -> Result<String, BoxError> {
     id.ok_or_else(|| BoxError::bad_parameter("parent", "'parent' is required"))
 }
 
-/// A name that Box takes: without control characters, slashes and trailing spaces, and neither `.` nor `..`.
-/// <https://developer.box.com/reference/post-files-id-copy>, <https://developer.box.com/reference/post-folders>
 fn name(given: &Value) -> Result<String, BoxError> {
     let name = given.as_str().filter(|name| !name.is_empty());
     let name = name.ok_or_else(|| BoxError::bad_parameter("name", "'name' is required"))?;
+    fit(name).map(str::to_owned)
+}
+
+/// A name that Box takes: without control characters, slashes and trailing spaces, and neither `.` nor `..`.
+/// <https://developer.box.com/reference/post-files-id-copy>, <https://developer.box.com/reference/post-folders>
+pub(super) fn fit(name: &str) -> Result<&str, BoxError> {
     if name.chars().count() > LONGEST_NAME {
         return Err(bad("item_name_too_long", "Item name too long"));
     }
@@ -156,5 +166,5 @@ fn name(given: &Value) -> Result<String, BoxError> {
     if has_forbidden || name.ends_with(' ') || [".", ".."].contains(&name) {
         return Err(bad("item_name_invalid", "Item name invalid"));
     }
-    Ok(name.to_owned())
+    Ok(name)
 }
