@@ -13,9 +13,10 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 const ARROWS: &[(&str, &[&str])] = &[
     ("holdfast-model", &[]),
     ("holdfast-clouds", &["holdfast-model"]),
-    ("holdfast-vault", &["holdfast-model"]),
+    ("holdfast-disk", &[]),
+    ("holdfast-vault", &["holdfast-model", "holdfast-disk"]),
     ("holdfast-catalog", &["holdfast-model"]),
-    ("holdfast-secrets", &["holdfast-model"]),
+    ("holdfast-secrets", &["holdfast-model", "holdfast-disk"]),
     (
         "holdfast-engine",
         &["holdfast-model", "holdfast-clouds", "holdfast-vault", "holdfast-catalog", "holdfast-secrets"],

@@ -38,6 +38,11 @@ impl SecretCell for KeptSecret {
         }
     }
 
+    async fn prepare(&self) -> Result<(), CloudError> {
+        let (secrets, name) = (self.secrets.clone(), self.name.clone());
+        off_thread(move || secrets.prepare(&name)).await
+    }
+
     async fn store(&self, secret: &[u8]) -> Result<(), CloudError> {
         let (secrets, name, secret) =
             (self.secrets.clone(), self.name.clone(), Zeroizing::new(secret.to_vec()));

@@ -7,14 +7,15 @@ use std::fs::{self, File};
 use std::io::{ErrorKind, Read, Write};
 use std::iter;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
 use age::scrypt::{Identity, Recipient};
 use age::secrecy::SecretString;
 use age::{DecryptError, Decryptor, Encryptor};
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use holdfast_disk::{patiently, sync_folder};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
@@ -57,6 +58,8 @@ pub(crate) struct AgeFile {
     work: WorkFactor,
     /// What the file held when it was last decrypted. Decrypting is slow on purpose.
     known: Mutex<Option<Known>>,
+    /// What the next change of a secret is sealed with, by its name. Deriving the key is as slow.
+    prepared: Mutex<BTreeMap<String, Encryptor>>,
 }
 
 struct Known {
@@ -109,7 +112,7 @@ impl AgeFile {
     pub(crate) fn new(path: PathBuf, passphrase: Zeroizing<String>, work: WorkFactor) -> Self {
         // A link keeps pointing to the file when the file is replaced.
         let path = fs::canonicalize(&path).unwrap_or(path);
-        Self { path, passphrase, work, known: Mutex::new(None) }
+        Self { path, passphrase, work, known: Mutex::new(None), prepared: Mutex::default() }
     }
 
     pub(crate) fn get(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>> {
@@ -120,15 +123,34 @@ impl AgeFile {
         self.with_held(|held| held.secrets.keys().cloned().collect())
     }
 
+    /// Leaves nothing but a write to the next [`Self::set`] of this name, unless another process replaces the file before.
+    pub(crate) fn prepare(&self, name: &str) -> Result<()> {
+        self.with_held(|_| ())?;
+        if !self.prepared().contains_key(name) {
+            let encryptor = self.encryptor()?;
+            self.prepared().insert(name.to_owned(), encryptor);
+        }
+        Ok(())
+    }
+
     pub(crate) fn set(&self, name: &str, value: &[u8]) -> Result<()> {
-        self.change(|secrets| {
+        let prepared = self.prepared().remove(name);
+        let encryptor = prepared.map_or_else(|| self.encryptor(), Ok)?;
+        self.change(encryptor, |secrets| {
             secrets.insert(name.to_owned(), Value(Zeroizing::new(value.to_vec())));
             true
         })
     }
 
     pub(crate) fn delete(&self, name: &str) -> Result<()> {
-        self.change(|secrets| secrets.remove(name).is_some())
+        if self.with_held(|held| !held.secrets.contains_key(name))? {
+            return Ok(());
+        }
+        self.change(self.encryptor()?, |secrets| secrets.remove(name).is_some())
+    }
+
+    fn prepared(&self) -> MutexGuard<'_, BTreeMap<String, Encryptor>> {
+        self.prepared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn with_held<T>(&self, look: impl FnOnce(&Held) -> T) -> Result<T> {
@@ -136,15 +158,20 @@ impl AgeFile {
         Ok(look(&self.current(&mut known)?.held))
     }
 
-    /// Changes what the file holds, one process at a time, if `change` says that it did.
-    fn change(&self, change: impl FnOnce(&mut BTreeMap<String, Value>) -> bool) -> Result<()> {
+    /// Changes what the file holds, one process at a time, if `change` says that it did. The encryptor comes from outside:
+    /// nobody waits for the lock while a key is derived.
+    fn change(
+        &self,
+        encryptor: Encryptor,
+        change: impl FnOnce(&mut BTreeMap<String, Value>) -> bool,
+    ) -> Result<()> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let _lock = self.lock()?;
         let current = self.current(&mut known)?;
         if !change(&mut current.held.secrets) {
             return Ok(());
         }
-        let written = self.write(&current.held);
+        let written = self.write(encryptor, &current.held);
         // What could not be written is not known either.
         *known = match written {
             Ok(()) => known.take().map(|known| Known { stamp: stamp(&self.path).ok().flatten(), ..known }),
@@ -190,15 +217,19 @@ impl AgeFile {
         Ok(held)
     }
 
-    fn write(&self, held: &Held) -> Result<()> {
+    /// Slow: derives a key of its own from the passphrase.
+    fn encryptor(&self) -> Result<Encryptor> {
+        let mut recipient = Recipient::new(self.phrase());
+        recipient.set_work_factor(self.work.0);
+        Encryptor::with_recipients(iter::once(&recipient as &dyn age::Recipient))
+            .map_err(SecretsError::damaged)
+    }
+
+    fn write(&self, encryptor: Encryptor, held: &Held) -> Result<()> {
         let room: usize = held.secrets.iter().map(|(name, value)| name.len() + 2 * value.0.len() + 16).sum();
         let mut plain = Zeroizing::new(Vec::with_capacity(room + 64));
         let file = Written { version: VERSION, secrets: &held.secrets };
         serde_json::to_writer(&mut *plain, &file).map_err(SecretsError::damaged)?;
-        let mut recipient = Recipient::new(self.phrase());
-        recipient.set_work_factor(self.work.0);
-        let encryptor = Encryptor::with_recipients(iter::once(&recipient as &dyn age::Recipient))
-            .map_err(SecretsError::damaged)?;
         let parent = self.path.parent().filter(|parent| !parent.as_os_str().is_empty());
         let parent = parent.unwrap_or(Path::new("."));
         let failed = "write the secrets file";
@@ -209,7 +240,7 @@ impl AgeFile {
         writer.finish().map_err(SecretsError::io(failed))?;
         file.as_file().sync_all().map_err(SecretsError::io(failed))?;
         persist(file, &self.path).map_err(SecretsError::io(failed))?;
-        sync_directory(parent)
+        sync_folder(parent).map_err(SecretsError::io("write the directory of the secrets file"))
     }
 
     fn phrase(&self) -> SecretString {
@@ -226,39 +257,6 @@ fn persist(file: NamedTempFile, path: &Path) -> std::io::Result<()> {
         drop(fs::remove_file(&unfinished));
     }
     renamed
-}
-
-/// Tries again for a moment where someone else has the file open on Windows: another process of ours that reads or replaces
-/// it, or a scanner. Elsewhere that keeps nobody from it.
-fn patiently<T>(mut work: impl FnMut() -> std::io::Result<T>) -> std::io::Result<T> {
-    const TRIES: u32 = 40;
-    const PAUSE: Duration = Duration::from_millis(50);
-    for _ in 1..TRIES {
-        match work() {
-            Err(error) if is_held(&error) => std::thread::sleep(PAUSE),
-            done => return done,
-        }
-    }
-    work()
-}
-
-/// <https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499->
-fn is_held(error: &std::io::Error) -> bool {
-    const ACCESS_DENIED: i32 = 5;
-    const SHARING_VIOLATION: i32 = 32;
-    cfg!(windows) && matches!(error.raw_os_error(), Some(ACCESS_DENIED | SHARING_VIOLATION))
-}
-
-/// The new name survives a power cut.
-#[cfg(unix)]
-fn sync_directory(directory: &Path) -> Result<()> {
-    let opened = File::open(directory).and_then(|directory| directory.sync_all());
-    opened.map_err(SecretsError::io("write the directory of the secrets file"))
-}
-
-#[cfg(not(unix))]
-fn sync_directory(_directory: &Path) -> Result<()> {
-    Ok(())
 }
 
 fn stamp(path: &Path) -> Result<Option<Stamp>> {
@@ -313,6 +311,34 @@ mod tests {
         one.delete("a").unwrap();
         one.delete("a").unwrap();
         assert_eq!((held(&other, "a"), held(&other, "b")), (None, Some(vec![0, 255])));
+    }
+
+    #[test]
+    fn what_was_prepared_is_written_without_deriving_a_key_whatever_else_is_set_meanwhile() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("secrets.age");
+        let mut file = open(&path, "correct horse");
+        file.set("token", b"spent").unwrap();
+        file.prepare("token").unwrap();
+        file.set("other", b"1").unwrap();
+        // Whoever derived a key from now on would seal with another passphrase, or open nothing.
+        file.passphrase = Zeroizing::new("wrong horse".to_owned());
+        file.set("token", b"successor").unwrap();
+        let read = open(&path, "correct horse");
+        assert_eq!(held(&read, "token").as_deref(), Some(&b"successor"[..]));
+        assert_eq!(held(&read, "other").as_deref(), Some(&b"1"[..]));
+        // No key seals twice.
+        file.set("token", b"next").unwrap();
+        assert!(matches!(open(&path, "correct horse").get("token"), Err(SecretsError::WrongPassphrase)));
+    }
+
+    #[test]
+    fn who_cannot_read_the_file_is_told_when_preparing() {
+        let folder = TempDir::new().unwrap();
+        let path = folder.path().join("secrets.age");
+        open(&path, "correct horse").set("token", b"1").unwrap();
+        let wrong = open(&path, "wrong horse").prepare("token");
+        assert!(matches!(wrong, Err(SecretsError::WrongPassphrase)), "{wrong:?}");
     }
 
     #[test]

@@ -93,6 +93,17 @@ impl Secrets {
         Ok(value.map(Secret::new))
     }
 
+    /// Does beforehand what takes long in the next [`Self::set`] of this name, so that little can come between getting a
+    /// value that works once and its being stored.
+    pub fn prepare(&self, name: &str) -> Result<()> {
+        check_name(name)?;
+        match &*self.store {
+            // An entry takes no work of ours. That the keychain answers is known before.
+            Store::Entries { entries, .. } => slots::get(&**entries, name).map(drop),
+            Store::Age(file) => file.prepare(name),
+        }
+    }
+
     /// Sets the secret of a name. When this returns it is stored; when it fails the old one is.
     pub fn set(&self, name: &str, value: &[u8]) -> Result<()> {
         check_name(name)?;
@@ -191,6 +202,7 @@ mod tests {
         each_kind(|secrets| {
             assert!(secrets.get("a").unwrap().is_none());
             for value in [&b"first"[..], b"", &[7; 9000], b"last"] {
+                secrets.prepare("a").unwrap();
                 secrets.set("a", value).unwrap();
                 assert_eq!(secrets.clone().get("a").unwrap().unwrap().as_bytes(), value);
             }
@@ -214,6 +226,7 @@ mod tests {
             for name in ["", NAMES, "a/b", "a b", "é", ".hidden", &"x".repeat(65)] {
                 assert!(matches!(secrets.set(name, b"x"), Err(SecretsError::BadName { .. })), "{name}");
                 assert!(matches!(secrets.get(name), Err(SecretsError::BadName { .. })), "{name}");
+                assert!(matches!(secrets.prepare(name), Err(SecretsError::BadName { .. })), "{name}");
                 assert!(matches!(secrets.delete(name), Err(SecretsError::BadName { .. })), "{name}");
             }
         });

@@ -7,9 +7,9 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
-use std::time::Duration;
 
 use bytes::Bytes;
+use holdfast_disk::{patiently, sync_folder};
 
 use crate::id::FileId;
 use crate::storage::{FileKind, Storage, StorageState};
@@ -94,49 +94,12 @@ fn list_folder(folder: &Path, into: &mut Vec<(FileId, u64)>) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes a rename or a new entry of a folder durable, where the file system can do that.
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(windows) {
-        // Windows cannot open a folder as a file; NTFS journals its entries.
-        return Ok(());
-    }
-    match File::open(folder).and_then(|folder| folder.sync_all()) {
-        // Network shares refuse to sync a folder.
-        Err(error) if matches!(error.kind(), io::ErrorKind::InvalidInput | io::ErrorKind::Unsupported) => {
-            Ok(())
-        }
-        result => result,
-    }
-}
-
 fn write_new(path: &Path, content: &[Bytes]) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
     for part in content {
         file.write_all(part)?;
     }
     file.sync_all()
-}
-
-/// Tries again for a moment where another program holds a file, as scanners and search do on Windows just after it was
-/// written. Elsewhere nobody can.
-fn patiently<T>(mut work: impl FnMut() -> io::Result<T>) -> io::Result<T> {
-    const TRIES: u32 = 40;
-    const PAUSE: Duration = Duration::from_millis(50);
-    for _ in 1..TRIES {
-        match work() {
-            Err(error) if is_held(&error) => std::thread::sleep(PAUSE),
-            done => return done,
-        }
-    }
-    work()
-}
-
-/// <https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499->
-fn is_held(error: &io::Error) -> bool {
-    const ACCESS_DENIED: i32 = 5;
-    const SHARING_VIOLATION: i32 = 32;
-    const LOCK_VIOLATION: i32 = 33;
-    cfg!(windows) && matches!(error.raw_os_error(), Some(ACCESS_DENIED | SHARING_VIOLATION | LOCK_VIOLATION))
 }
 
 impl Storage for LocalFolder {
@@ -280,6 +243,8 @@ impl Storage for LocalFolder {
 #[cfg(all(test, windows))]
 mod tests {
     use std::os::windows::fs::OpenOptionsExt as _;
+
+    use holdfast_disk::is_held;
 
     use super::*;
 

@@ -145,6 +145,8 @@ impl Inner {
         let refresh_token = signed_in.refresh_token.clone();
         // Who cannot keep the successor must not spend the token: this proves that it can be kept.
         self.cell.store(&secret.to_bytes()?).await?;
+        // From Box's answer until the successor is kept, a crash costs the sign-in: what can be done before is done before.
+        self.cell.prepare().await?;
         let fields = [("grant_type", "refresh_token"), ("refresh_token", refresh_token.as_str())];
         let granted = self.endpoint.ask(&self.app, &fields).await.map_err(|error| match interrupted {
             Some(since) if error.kind == ErrorKind::SignInAgain => CloudError {

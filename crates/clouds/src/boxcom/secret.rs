@@ -8,6 +8,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use super::endpoints::BoxEndpoints;
 use super::wire::is_id;
 use crate::contract::{Authorisation, AuthorisedBy, CloudError, Ending, EndsBecause, ErrorKind};
+use crate::http::kept;
 
 /// A refresh token that nobody uses dies after this long.
 /// <https://developer.box.com/guides/authentication/tokens/refresh>
@@ -143,21 +144,14 @@ pub fn secret_from_app_file(json: &[u8], endpoints: BoxEndpoints) -> Result<BoxS
 impl BoxSecret {
     /// Reads a kept secret.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CloudError> {
-        let secret: Self = serde_json::from_slice(bytes).map_err(|_| {
-            CloudError::new(ErrorKind::SignInAgain, "secretUnreadable", "the kept secret cannot be read")
-        })?;
+        let secret: Self = kept::read(bytes)?;
         secret.endpoints.check()?;
         Ok(secret)
     }
 
     /// The secret as it is kept.
     pub fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, CloudError> {
-        // Large enough that no half-written copy is left behind by growing.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(16 * 1024));
-        serde_json::to_writer(&mut *bytes, self).map_err(|_| {
-            CloudError::new(ErrorKind::Fatal, "secretUnwritable", "the secret cannot be written as JSON")
-        })?;
-        Ok(bytes)
+        kept::written(self)
     }
 
     /// How the Connection is authorised. Each use of a sign-in renews it.

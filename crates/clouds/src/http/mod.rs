@@ -52,6 +52,7 @@ mod download;
 mod failure;
 mod holds;
 mod hook;
+pub(crate) mod kept;
 mod options;
 mod pace;
 mod pages;

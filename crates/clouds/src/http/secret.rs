@@ -12,6 +12,8 @@ use crate::contract::{CloudError, ErrorKind};
 pub trait SecretCell: Send + Sync {
     /// The secret as last stored.
     async fn load(&self) -> Result<Zeroizing<Vec<u8>>, CloudError>;
+    /// Does beforehand what takes long in the next `store`, so that a successor whose token is spent is soon kept.
+    async fn prepare(&self) -> Result<(), CloudError>;
     /// Replaces the secret; durable when this returns.
     async fn store(&self, secret: &[u8]) -> Result<(), CloudError>;
     /// Keeps everyone else, in other processes too, from refreshing until the guard is dropped.
@@ -35,6 +37,11 @@ impl SecretInMemory {
 impl SecretCell for SecretInMemory {
     async fn load(&self) -> Result<Zeroizing<Vec<u8>>, CloudError> {
         Ok(self.secret.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone())
+    }
+
+    async fn prepare(&self) -> Result<(), CloudError> {
+        // Memory takes no work.
+        Ok(())
     }
 
     async fn store(&self, secret: &[u8]) -> Result<(), CloudError> {

@@ -1,7 +1,7 @@
 //! A crash at any point of a refresh costs a person nothing, unless Box itself has spent the token.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use holdfast_clouds::boxcom::{BoxSecret, Boxcom};
@@ -23,6 +23,10 @@ struct Dying {
 impl SecretCell for Dying {
     async fn load(&self) -> Result<Zeroizing<Vec<u8>>, CloudError> {
         self.kept.load().await
+    }
+
+    async fn prepare(&self) -> Result<(), CloudError> {
+        self.kept.prepare().await
     }
 
     async fn store(&self, secret: &[u8]) -> Result<(), CloudError> {
@@ -89,6 +93,53 @@ async fn a_crash_after_box_spent_the_token_says_so() {
     assert!(error.detail.contains("interrupted after Box had spent it"), "{error}");
 }
 
+/// A keychain that writes down what was done, and how many tokens Box had been asked for then.
+struct Watched {
+    kept: Arc<SecretInMemory>,
+    company: Arc<Company>,
+    seen: Mutex<Vec<(&'static str, u64)>>,
+}
+
+impl Watched {
+    async fn saw(&self, what: &'static str) {
+        let asked = self.company.requests("box.token").await;
+        self.seen.lock().unwrap().push((what, asked));
+    }
+}
+
+#[async_trait]
+impl SecretCell for Watched {
+    async fn load(&self) -> Result<Zeroizing<Vec<u8>>, CloudError> {
+        self.saw("load").await;
+        self.kept.load().await
+    }
+
+    async fn prepare(&self) -> Result<(), CloudError> {
+        self.saw("prepare").await;
+        self.kept.prepare().await
+    }
+
+    async fn store(&self, secret: &[u8]) -> Result<(), CloudError> {
+        self.saw("store").await;
+        self.kept.store(secret).await
+    }
+
+    async fn exclusive(&self) -> Result<Box<dyn Send>, CloudError> {
+        self.kept.exclusive().await
+    }
+}
+
+#[tokio::test]
+async fn between_a_spent_token_and_its_successor_lies_one_store_that_was_prepared() {
+    let company = Arc::new(Company::small().await);
+    let kept = kept(&company).await;
+    let watched = Arc::new(Watched { kept, company: company.clone(), seen: Mutex::default() });
+    open(watched.clone(), &company).await.tenant().await.unwrap();
+    let seen = watched.seen.lock().unwrap().clone();
+    let refresh = seen.iter().position(|(what, _)| *what == "store").unwrap();
+    assert_eq!(seen[refresh..], [("store", 0), ("prepare", 0), ("store", 1)]);
+}
+
 #[tokio::test]
 async fn a_successor_that_could_not_be_kept_at_once_is_kept_later_by_the_same_process() {
     let company = Company::small().await;
@@ -107,11 +158,19 @@ async fn a_successor_that_could_not_be_kept_at_once_is_kept_later_by_the_same_pr
 async fn who_is_cancelled_in_the_middle_of_a_refresh_loses_nothing() {
     let company = Company::small().await;
     let kept = kept(&company).await;
-    let slow = serde_json::json!({ "method": "box.token", "kind": "slow", "delay_ms": 300 });
-    company.fault(slow).await;
-    let cloud = open(kept.clone(), &company).await;
-    let cut = tokio::time::timeout(std::time::Duration::from_millis(100), cloud.tenant()).await;
-    assert!(cut.is_err(), "it was not cancelled");
+    let held = serde_json::json!({ "method": "box.token", "kind": "none", "held": "after" });
+    company.fault(held).await;
+    let cloud = Arc::new(open(kept.clone(), &company).await);
+    let asking = tokio::spawn({
+        let cloud = cloud.clone();
+        async move { cloud.tenant().await }
+    });
+    while company.requests("box.token").await == 0 {
+        tokio::task::yield_now().await;
+    }
+    asking.abort();
+    assert!(asking.await.is_err_and(|ended| ended.is_cancelled()));
+    company.heal().await;
     cloud.tenant().await.unwrap();
     assert_eq!(company.requests("box.token").await, 1, "the cancelled refresh was lost");
     open(kept, &company).await.tenant().await.unwrap();

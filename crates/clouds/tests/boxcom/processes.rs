@@ -30,6 +30,10 @@ impl SecretCell for FileCell {
         Ok(Zeroizing::new(fs::read(&self.0).map_err(failed)?))
     }
 
+    async fn prepare(&self) -> Result<(), CloudError> {
+        Ok(())
+    }
+
     async fn store(&self, secret: &[u8]) -> Result<(), CloudError> {
         let next = self.0.with_extension("next");
         fs::write(&next, secret).map_err(failed)?;
