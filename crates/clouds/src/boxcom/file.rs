@@ -146,6 +146,26 @@ impl Entry {
         self.kind != Kind::WebLink && self.all.get("has_collaborations") == Some(&Value::Bool(true))
     }
 
+    /// True where it belongs to somebody of another enterprise.
+    pub(super) fn is_externally_owned(&self) -> bool {
+        self.all.get("is_externally_owned") == Some(&Value::Bool(true))
+    }
+
+    /// Whether this instance of metadata came with the item.
+    pub(super) fn has_instance(&self, instance: &Value) -> bool {
+        let part = |name: &str| instance.get(name).and_then(Value::as_str).unwrap_or_default();
+        let scope = self.all.get("metadata").and_then(|metadata| metadata.get(part("$scope")));
+        scope.is_some_and(|scope| scope.get(part("$template")).is_some())
+    }
+
+    /// Adds the metadata that another request told of it.
+    pub(super) fn joined(self, told: Map<String, Value>) -> Result<Self, CloudError> {
+        let mut whole = [Value::Object(self.all)];
+        templates::join(&mut whole, vec![Value::Object(told)]);
+        let [whole] = whole;
+        Self::from_value(whole)
+    }
+
     /// Adds the collaborations that were asked for, without the item itself, which each repeats.
     pub(super) fn with_collaborations(mut self, mut given: Vec<Value>) -> Self {
         for one in &mut given {

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::file::{Entry, Kind};
+use super::foreign;
 use super::quotas::CALL;
 use super::scopes;
 use super::secret::BoxSecret;
@@ -200,8 +201,10 @@ impl Files {
         Ok(entry)
     }
 
-    /// The item with its collaborations, which are asked for where it has some.
+    /// The item with what does not come with it: its collaborations, where it has some, and what templates of the
+    /// enterprise say that owns it, where that is another one.
     pub(super) async fn complete(&self, user: &UserId, entry: Entry) -> Result<Entry, CloudError> {
+        let entry = foreign::with_metadata(self, user, entry).await?;
         if !entry.has_collaborations() {
             return Ok(entry);
         }

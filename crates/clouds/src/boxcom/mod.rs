@@ -12,6 +12,7 @@ mod endpoints;
 mod events;
 mod file;
 mod files;
+mod foreign;
 mod grant;
 mod quotas;
 mod scopes;

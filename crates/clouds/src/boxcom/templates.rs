@@ -88,7 +88,7 @@ async fn named(files: &Files, scope: &str) -> Result<Vec<String>, CloudError> {
 }
 
 /// `metadata.<scope>.<templateKey>`. Names are those that Box allows: others would ask for something else.
-fn field_of(template: &Value) -> Option<String> {
+pub(super) fn field_of(template: &Value) -> Option<String> {
     let (scope, key) = (text(template, "scope")?, text(template, "templateKey")?);
     let is_scope = scope == "global" || scope.strip_prefix("enterprise_").is_some_and(is_id);
     let is_key = (1..=64).contains(&key.len())

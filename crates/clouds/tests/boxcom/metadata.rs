@@ -7,7 +7,7 @@ use futures::TryStreamExt;
 use holdfast_clouds::boxcom::Boxcom;
 use holdfast_clouds::contract::{Change, Cloud, Cursor, ItemRef, Reach};
 use holdfast_clouds::http::SecretInMemory;
-use holdfast_model::{ItemId, ItemMeta, MetaUpdate, Owner, Policy, Scope, Service, UserId};
+use holdfast_model::{DriveDocuments, ItemId, ItemMeta, MetaUpdate, Owner, Policy, Scope, Service, UserId};
 use serde_json::{Value, json};
 
 use crate::simulated::Company;
@@ -171,4 +171,48 @@ async fn a_folder_whose_metadata_is_longer_than_an_answer_may_be_is_listed_in_sm
     let (listed, _) = enterprise.changes(None).await;
     let long_ones = listed.values().filter(|meta| meta.parents == [format!("folder{folder}")]);
     assert_eq!(long_ones.filter(|meta| meta.more["metadata"].to_string().len() > long.len()).count(), 32);
+}
+
+#[tokio::test]
+async fn what_another_enterprise_says_of_what_it_shares_is_kept_and_costs_nobody_else_a_request() {
+    let mut enterprise = Enterprise::new().await;
+    enterprise.reach.policy.drive_documents = DriveDocuments::All;
+    let (mine, partner) = (enterprise.reach.address.clone(), "partner@example.net");
+    let outside =
+        json!({"op": "box.outside.add", "address": partner, "name": "Part Ner", "enterprise": "777"});
+    enterprise.company.make(outside).await;
+    let theirs = async |op: &str, what: Value| {
+        let mut change = json!({"op": op, "user": partner});
+        change.as_object_mut().unwrap().extend(what.as_object().unwrap().clone());
+        enterprise.company.make(change).await
+    };
+    let folder = theirs("box.folder.add", json!({"name": "Shared"})).await;
+    let file = theirs("box.file.add", json!({"name": "offer.txt", "parent": folder})).await;
+    let say = async |item: &str, scope: &str, template: &str, owner: &str| {
+        let set = json!({"op": "box.item.set_metadata", "item": item, "scope": scope, "template": template,
+            "values": {"owner": owner}});
+        enterprise.company.change(set).await;
+    };
+    say(&folder, "enterprise_777", "deal", "Ada").await;
+    say(&file, "enterprise_777", "deal", "Eve").await;
+    say(&file, "enterprise_777", "review", "Bob").await;
+    say(&file, "global", "properties", "Grace").await;
+    let given = json!({"op": "box.collaboration.add", "item": folder, "to": mine, "role": "editor"});
+    enterprise.company.change(given).await;
+
+    let (kept, cursor) = enterprise.changes(None).await;
+    let of = |kept: &BTreeMap<ItemId, ItemMeta>, id: &str| {
+        without_boxes_own(kept[&ItemId(id.to_owned())].more["metadata"].clone())
+    };
+    let of_file = json!({"global": {"properties": {"owner": "Grace"}},
+        "enterprise_777": {"deal": {"owner": "Eve"}, "review": {"owner": "Bob"}}});
+    assert_eq!(of(&kept, &file), of_file);
+    assert_eq!(of(&kept, &format!("folder{folder}")), json!({"enterprise_777": {"deal": {"owner": "Ada"}}}));
+    let asked = async |method: &str| enterprise.company.requests(method).await;
+    assert_eq!(asked("box.get_files_id_metadata").await, 1, "for nothing else that there is");
+    assert_eq!(asked("box.get_folders_id_metadata").await, 1);
+
+    say(&file, "enterprise_777", "review", "Mallory").await;
+    let (changed, _) = enterprise.changes(Some(&cursor)).await;
+    assert_eq!(of(&changed, &file)["enterprise_777"]["review"], json!({"owner": "Mallory"}));
 }

@@ -249,7 +249,7 @@ pub(super) fn actor(
     if !user.is_admin() || !world.boxcom.auth.has_scope("manage_managed_users") {
         return Err(BoxError::forbidden());
     }
-    match state.user(other).filter(|found| found.id == other && !found.is_service) {
+    match state.user(other).filter(|found| found.id == other && found.is_managed()) {
         Some(_) => Ok(other.to_owned()),
         None => Err(BoxError::forbidden()),
     }

@@ -14,7 +14,14 @@ use crate::world::World;
 
 /// Changes of Box.
 pub(super) static OPS: &[Op] = &[
-    Op { name: "box.user.add", run: add_user },
+    Op { name: "box.user.add", run: |w, r| add_user(w, r, None) },
+    Op {
+        name: "box.outside.add",
+        run: |w, r| {
+            let enterprise = r.text("enterprise")?.to_owned();
+            add_user(w, r, Some(enterprise))
+        },
+    },
     Op { name: "box.user.set_status", run: set_status },
     Op { name: "box.user.rename", run: rename_user },
     Op { name: "box.user.add_alias", run: add_alias },
@@ -64,7 +71,8 @@ fn tell_user(state: &mut State, now: i64, word: &'static str, id: &str) {
     on_enterprise(state, now, &admin(state), word, source);
 }
 
-fn add_user(world: &World, request: &Request) -> Ids {
+/// One of the enterprise's own people, or of another one's, who then can own and share items.
+fn add_user(world: &World, request: &Request, outside: Option<String>) -> Ids {
     let login = request.text("address")?.trim().to_lowercase();
     let now = world.clock.now_ms();
     let mut state = write(&world.boxcom.state);
@@ -81,10 +89,13 @@ fn add_user(world: &World, request: &Request) -> Ids {
         status: Status::Active,
         is_service: false,
         is_deleted: false,
+        outside: outside.clone(),
         created_ms: now,
         modified_ms: now,
     });
-    tell_user(&mut state, now, "NEW_USER", &id);
+    if outside.is_none() {
+        tell_user(&mut state, now, "NEW_USER", &id);
+    }
     Ok(vec![id])
 }
 

@@ -62,6 +62,8 @@ pub struct User {
     pub is_service: bool,
     /// Deleted by an admin.
     pub is_deleted: bool,
+    /// The id of the other enterprise that the user belongs to, where it is not this one: known by what is shared alone.
+    pub outside: Option<String>,
     /// When made, milliseconds since 1970.
     pub created_ms: i64,
     /// When changed.
@@ -69,6 +71,12 @@ pub struct User {
 }
 
 impl User {
+    /// Whether the user is one of the enterprise's people.
+    #[must_use]
+    pub fn is_managed(&self) -> bool {
+        !self.is_deleted && !self.is_service && self.outside.is_none()
+    }
+
     /// Whether the user may see and act for the whole enterprise.
     #[must_use]
     pub fn is_admin(&self) -> bool {

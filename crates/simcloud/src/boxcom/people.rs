@@ -61,7 +61,7 @@ fn user(call: &Call) -> Result<Answer, BoxError> {
         call.admin_only()?;
     }
     let state = call.state();
-    let user = state.user(id).filter(|user| user.id == id);
+    let user = state.user(id).filter(|user| user.id == id && user.outside.is_none());
     let user = user.ok_or_else(|| BoxError::not_found("user", id))?;
     Ok(Answer::json(call.select(resource::user(&state, user), resource::USER)))
 }
@@ -73,7 +73,7 @@ fn aliases(call: &Call) -> Result<Answer, BoxError> {
         call.admin_only()?;
     }
     let state = call.state();
-    let user = state.user(id).filter(|user| user.id == id);
+    let user = state.user(id).filter(|user| user.id == id && user.outside.is_none());
     let user = user.ok_or_else(|| BoxError::not_found("user", id))?;
     let told = user.aliases.iter().enumerate().map(|(at, (address, is_confirmed))| {
         let number = crate::content::mix(&[number(id), at as u64]) % 1_000_000_000;
@@ -92,7 +92,7 @@ fn users(call: &Call) -> Result<Answer, BoxError> {
     let mut found: Vec<&User> = state
         .users
         .iter()
-        .filter(|user| !user.is_deleted && !user.is_service && kind != "external")
+        .filter(|user| user.is_managed() && kind != "external")
         .filter(|user| user.name.to_lowercase().starts_with(&term) || user.login.starts_with(&term))
         .collect();
     let entry = |user: &&User| call.select(resource::user(&state, user), resource::USER);

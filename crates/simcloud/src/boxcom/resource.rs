@@ -273,7 +273,8 @@ pub fn item(state: &State, viewer: &str, item: &Item) -> Value {
         }),
     );
     put("has_collaborations", json!(state.collaborations.values().any(|c| c.item == item.id)));
-    put("is_externally_owned", json!(false));
+    let is_outside = state.any_user(&item.owner).is_some_and(|owner| owner.outside.is_some());
+    put("is_externally_owned", json!(is_outside));
     put("permissions", permissions(item, role));
     put("metadata", metadata(state, item));
     put("tags", json!(item.tags));

@@ -65,6 +65,7 @@ pub(super) fn enterprise(options: &Options, directory: &Directory) -> State {
             },
             is_service: false,
             is_deleted: false,
+            outside: None,
             created_ms: person.created,
             modified_ms: person.created,
         })
@@ -78,6 +79,7 @@ pub(super) fn enterprise(options: &Options, directory: &Directory) -> State {
         status: Status::Active,
         is_service: true,
         is_deleted: false,
+        outside: None,
         created_ms: FIRST_MS,
         modified_ms: FIRST_MS,
     });

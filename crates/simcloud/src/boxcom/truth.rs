@@ -15,7 +15,7 @@ pub(crate) static TRUTH: Source = Source { services: &["box_files"], run };
 fn run(world: &World, question: &Question, lines: &mut Lines) -> Result<(), Gone> {
     let users: Vec<(String, String)> = {
         let state = read(&world.boxcom.state);
-        let wanted = state.users.iter().filter(|user| !user.is_deleted && !user.is_service);
+        let wanted = state.users.iter().filter(|user| user.is_managed());
         wanted.map(|user| (user.id.clone(), user.login.clone())).collect()
     };
     for (id, login) in users {

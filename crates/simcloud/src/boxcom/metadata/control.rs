@@ -22,13 +22,15 @@ fn add_template(world: &World, request: &Request) -> Ids {
     Ok(vec![template.key])
 }
 
-/// An instance with these `values`, which its template has a place for; none takes it away.
+/// An instance with these `values`, which its template has a place for; none takes it away. The scope is `global`,
+/// `enterprise`, or `enterprise_<id>` of another one.
 fn set_metadata(world: &World, request: &Request) -> Ids {
     let key = (request.text("scope")?.to_owned(), request.text("template")?.to_owned());
     let values = request.value("values").filter(|values| !values.is_null()).cloned();
     let word = if values.is_some() { "METADATA_INSTANCE_UPDATE" } else { "METADATA_INSTANCE_DELETE" };
     edit_item(world, request, ("ITEM_MODIFY", word), |state, id| {
-        if let Some(values) = &values {
+        // What another enterprise's templates have places for is known there.
+        if let Some(values) = values.as_ref().filter(|_| !key.0.starts_with("enterprise_")) {
             let given = values.as_object().ok_or_else(|| ControlError::bad("values is an object"))?;
             fits(state, &key.0, &key.1, given).map_err(|error| ControlError::bad(error.message))?;
         }
