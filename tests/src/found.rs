@@ -25,11 +25,11 @@ pub struct FoundItem {
     pub id: String,
     /// Its files.
     pub files: Vec<FoundFile>,
-    /// Label ids, sorted; `None` where the restore does not tell them.
-    pub labels: Option<BTreeSet<String>>,
+    /// Label ids, or tags.
+    pub labels: BTreeSet<String>,
     /// Its real name.
     pub name: Option<String>,
-    /// What Box's templates of metadata say of it; `None` where the restore does not tell, or it is none of Box's.
+    /// What Box's templates of metadata say of it; `None` where it is none of Box's.
     pub metadata: Option<Value>,
     /// Why it has no content, where that is so.
     pub skip: Option<String>,
@@ -68,6 +68,8 @@ struct IndexLine {
     size: u64,
     sha256: Option<String>,
     skip: Option<String>,
+    #[serde(default)]
+    metadata: Meta,
     /// An `.ics` or `.vcf` that was made from others.
     #[serde(default)]
     is_export: bool,
@@ -145,13 +147,13 @@ impl Restored {
             }
             let key = (line.service.clone(), line.owner_id.clone(), line.id.clone());
             let item = items.entry(key).or_insert_with(|| FoundItem {
+                metadata: line.metadata.filled_in(&line.service, &line.id),
                 service: line.service,
                 owner: stem(&line.owner_id),
                 id: line.id,
                 files: Vec::new(),
-                labels: None,
+                labels: line.metadata.labels,
                 name: line.name,
-                metadata: None,
                 skip: line.skip,
             });
             item.files.extend(file);
@@ -220,32 +222,35 @@ fn read_item(service: &str, owner: &str, folder: &Path, line: Line) -> Result<Fo
         ensure!(is_as_listed, "{} is not as the metadata beside it says", file.path.display());
         files.push(file);
     }
-    let is_of_box = service == "box_files" && !line.id.starts_with("version");
-    let metadata = is_of_box.then(|| filled_in(line.meta.more.get("metadata")));
     Ok(FoundItem {
+        metadata: line.meta.filled_in(service, &line.id),
         service: service.to_owned(),
         owner: owner.to_owned(),
         id: line.id,
         files,
-        labels: Some(line.meta.labels),
+        labels: line.meta.labels,
         name: line.meta.name,
-        metadata,
         skip: line.skip.map(|skip| skip.to_string()),
     })
 }
 
-/// Metadata without what Box itself adds to each instance.
-fn filled_in(metadata: Option<&Value>) -> Value {
-    let mut metadata = metadata.cloned().unwrap_or_default();
-    for instances in metadata.as_object_mut().into_iter().flat_map(|scopes| scopes.values_mut()) {
-        for values in instances.as_object_mut().into_iter().flat_map(|instances| instances.values_mut()) {
-            values
-                .as_object_mut()
-                .into_iter()
-                .for_each(|values| values.retain(|name, _| !name.starts_with('$')));
+impl Meta {
+    /// What Box's templates say, without what Box itself adds to each instance; nothing of what is none of Box's.
+    fn filled_in(&self, service: &str, id: &str) -> Option<Value> {
+        if service != "box_files" || id.starts_with("version") {
+            return None;
         }
+        let mut metadata = self.more.get("metadata").cloned().unwrap_or_default();
+        for instances in metadata.as_object_mut().into_iter().flat_map(|scopes| scopes.values_mut()) {
+            for values in instances.as_object_mut().into_iter().flat_map(|instances| instances.values_mut()) {
+                values
+                    .as_object_mut()
+                    .into_iter()
+                    .for_each(|values| values.retain(|name, _| !name.starts_with('$')));
+            }
+        }
+        Some(metadata)
     }
-    metadata
 }
 
 impl FoundFile {

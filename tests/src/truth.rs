@@ -65,6 +65,9 @@ pub struct TruthLine {
     /// In Box: a file's versions before the current one.
     #[serde(default)]
     pub previous: Vec<Previous>,
+    /// In Box: its tags.
+    #[serde(default)]
+    pub tags: BTreeSet<String>,
     /// In Box: what the templates of metadata say of it, by scope and template.
     #[serde(default)]
     pub metadata: serde_json::Value,
@@ -275,10 +278,14 @@ impl Comparison {
     }
 
     fn judge(&mut self, line: &TruthLine, item: &FoundItem) {
-        if let Some(have) =
-            item.labels.as_ref().filter(|have| line.service == "gmail" && **have != line.labels)
-        {
-            let want = &line.labels;
+        // Labels of a mail, tags of what lies in Box; a previous version has none.
+        let labels = match (line.service.as_str(), &item.metadata) {
+            ("gmail", _) => Some(&line.labels),
+            (_, Some(_)) => Some(&line.tags),
+            _ => None,
+        };
+        if let Some(want) = labels.filter(|want| **want != item.labels) {
+            let have = &item.labels;
             return self.wrong(line, &format!("has the labels {have:?} instead of {want:?}"));
         }
         if line.name.is_some() && line.name != item.name {
@@ -352,7 +359,7 @@ mod tests {
             owner: "1".into(),
             id: id.into(),
             files: vec![FoundFile { path, extension: "eml".into(), size: 3, sha256: sha256.into() }],
-            labels: Some(labels.iter().map(|label| (*label).to_owned()).collect()),
+            labels: labels.iter().map(|label| (*label).to_owned()).collect(),
             name: None,
             metadata: None,
             skip: None,

@@ -71,6 +71,11 @@ fn box_is_backed_up_followed_verified_and_restored() -> Result<()> {
     company.change("box.item.rename", json!({"item": file, "name": "renamed.md"}))?;
     company.change("box.item.move", json!({"item": below, "parent": "0"}))?;
     company.change("box.item.tag", json!({"item": file, "tags": ["final"]}))?;
+    for (item, said) in [(&file, "of a file"), (&below, "of a folder")] {
+        let values = json!({"owner": "Ada", "said": said});
+        let what = json!({"item": item, "scope": "global", "template": "properties", "values": values});
+        company.change("box.item.set_metadata", what)?;
+    }
     company.change("box.item.trash", json!({"item": doomed}))?;
     holdfast.ok(&["run", "--now", "--wait"])?;
     judge(&stage)?.must_match().context("after a move, an edit and a folder in the trash")?;
@@ -88,7 +93,20 @@ fn box_is_backed_up_followed_verified_and_restored() -> Result<()> {
     let id = active(company)[1].0;
     holdfast.ok(&["restore", owner, "--to-folder", path])?;
     let restored = truth(company)?.of_users(&[id]).compare(&Restored::by_holdfast(&target)?);
-    restored.must_match().context("what holdfast itself restored")
+    restored.must_match().context("what holdfast itself restored")?;
+    // Where a person looks at one item, and at a folder.
+    for (item, said) in [("Below/renamed.md", "of a file"), ("Below", "of a folder")] {
+        let path = format!("{owner}/box_files/{item}");
+        let kept = holdfast.json(&["cat", "--metadata", &path])?;
+        let values = &kept["metadata"]["more"]["metadata"]["global"]["properties"];
+        ensure!(values["said"] == said, "{item}: {kept}");
+        let told = holdfast.ok(&["cat", "--metadata", &path])?;
+        ensure!(
+            told.lines().any(|line| line.contains("global.properties.said") && line.ends_with(said)),
+            "{told}"
+        );
+    }
+    Ok(())
 }
 
 #[test]

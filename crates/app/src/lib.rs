@@ -9,6 +9,7 @@ pub mod arguments;
 mod causes;
 mod csv_out;
 mod desktop;
+pub mod details;
 pub mod error;
 pub mod format;
 #[cfg(target_os = "linux")]
@@ -50,8 +51,8 @@ pub use verbs::{
 
 pub use holdfast_engine::catalog::Protection;
 pub use holdfast_engine::{
-    Clock, Finding, Fix, PolicyEffect, QUIET, Quiet, RebuildReport, RestoreReport, SyncReport, SyncWhat,
-    SystemClock, Verdict, VerifyReport,
+    Clock, Finding, Fix, ItemDetails, PolicyEffect, QUIET, Quiet, RebuildReport, RestoreReport, SyncReport,
+    SyncWhat, SystemClock, Verdict, VerifyReport,
 };
 
 /// What is told while long work goes on.

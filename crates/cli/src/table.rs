@@ -29,7 +29,7 @@ pub fn facts<'a>(rows: impl IntoIterator<Item = (&'a str, String)>) -> String {
     let rows: Vec<_> = rows.into_iter().collect();
     let width = rows.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0) + 2;
     rows.iter()
-        .map(|(name, value)| format!("{name:width$}{}", format::one_line(value)))
+        .map(|(name, value)| format!("{:width$}{}", format::one_line(name), format::one_line(value)))
         .collect::<Vec<_>>()
         .join("\n")
 }

@@ -1,11 +1,10 @@
-//! Looks into Archives: the Items of one as they were, and the bytes of one Item.
+//! Looks into Archives: the Items of one as they were.
 
 use std::collections::HashMap;
-use std::io::Write;
 
-use holdfast_catalog::{Archive, ArchiveFilter, Tx, archives, connections, items, users};
+use holdfast_catalog::{Archive, ArchiveFilter, Tx, archives, connections, users};
 use holdfast_model::{ItemId, Owner, Service, Timestamp};
-use holdfast_vault::{EntryKind, SnapshotView};
+use holdfast_vault::SnapshotView;
 use serde::{Deserialize, Serialize};
 
 use crate::backup::layout::ItemLine;
@@ -77,88 +76,9 @@ impl Engine {
         })
         .await
     }
-
-    /// Writes the first file of an Item to `out`; how many bytes that were.
-    pub async fn read_item(
-        &self,
-        whose: Option<&str>,
-        item: &ItemId,
-        at: Option<Timestamp>,
-        out: impl Write + Send + 'static,
-    ) -> Result<u64> {
-        let read = self.copy_item(whose, item, at, out).await;
-        let subject = whose.map_or_else(|| item.to_string(), |whose| format!("{whose}: {item}"));
-        self.audit_deed("view.item", &subject, &read).await;
-        read
-    }
-
-    async fn copy_item(
-        &self,
-        whose: Option<&str>,
-        item: &ItemId,
-        at: Option<Timestamp>,
-        mut out: impl Write + Send + 'static,
-    ) -> Result<u64> {
-        let (whose, item) = (whose.map(str::to_owned), item.clone());
-        let vault = self.vault().await?;
-        let wanted = item.clone();
-        let found = self
-            .read(move |tx| {
-                let mut found = Vec::new();
-                for known in connections::list(tx)? {
-                    let filter = ArchiveFilter { connection: Some(known.id), ..ArchiveFilter::default() };
-                    for archive in archives::list(tx, &filter)? {
-                        let is_meant = match &whose {
-                            Some(whose) => owner_is(tx, &archive, whose)?,
-                            None => true,
-                        };
-                        let is_held = at.is_some() || items::get(tx, archive.id, &wanted)?.is_some();
-                        if is_meant
-                            && is_held
-                            && let Some(snapshot) = snapshot_at(tx, &archive, at)?
-                        {
-                            found.push((archive, snapshot));
-                        }
-                    }
-                }
-                Ok(found)
-            })
-            .await?;
-        blocking(move || {
-            for (archive, snapshot) in found {
-                let id =
-                    snapshot.id.parse().map_err(|_| EngineError::Defect("a snapshot's id".to_owned()))?;
-                let view = vault.tree(id)?;
-                let mut blobs = None;
-                for_each_folder(&view, &archive.folder, |folder| {
-                    let Some(line) = folder.lines.iter().find(|line| line.id == item) else { return Ok(()) };
-                    let Some(file) = line.files.first() else { return Ok(()) };
-                    let path: Vec<&str> =
-                        folder.path.iter().map(String::as_str).chain([file.name.as_str()]).collect();
-                    if let Some(EntryKind::File { blobs: stored, .. }) =
-                        view.entry(&path)?.map(|entry| entry.kind)
-                    {
-                        blobs = Some(stored);
-                    }
-                    Ok(())
-                })?;
-                let Some(blobs) = blobs else { continue };
-                let mut reader = vault.open_blobs(&blobs)?;
-                let mut written = 0;
-                while let Some(piece) = reader.next_piece()? {
-                    out.write_all(&piece).map_err(EngineError::io("writing the item"))?;
-                    written += piece.len() as u64;
-                }
-                out.flush().map_err(EngineError::io("writing the item"))?;
-                return Ok(written);
-            }
-            Err(EngineError::NotFound { what: "item with content", name: item.to_string() })
-        })
-        .await
-    }
 }
 
-fn owner_is(tx: &Tx<'_>, archive: &Archive, whose: &str) -> Result<bool> {
+pub(crate) fn owner_is(tx: &Tx<'_>, archive: &Archive, whose: &str) -> Result<bool> {
     Ok(match &archive.scope.owner {
         Owner::User(user) => {
             user.as_str() == whose

@@ -383,6 +383,7 @@ impl Restore {
             size: file.map_or(0, |file| file.size),
             sha256: file.map(|file| file.sha256.as_str()),
             skip,
+            metadata: Some(&line.meta),
             is_export: false,
             snapshot_time: chosen.time,
         })

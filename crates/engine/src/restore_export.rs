@@ -27,6 +27,7 @@ pub(crate) fn finish(chosen: &Chosen, exports: Exports, root: &Path, index: &mut
             size,
             sha256: Some(&sha256),
             skip: None,
+            metadata: None,
             is_export: true,
             snapshot_time: chosen.time,
         })?;

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use holdfast_model::{ItemId, Service, Timestamp};
+use holdfast_model::{ItemId, ItemMeta, Service, Timestamp};
 use serde::Serialize;
 
 use crate::error::{EngineError, Result};
@@ -23,6 +23,9 @@ pub(crate) struct IndexLine<'a> {
     pub(crate) size: u64,
     pub(crate) sha256: Option<&'a str>,
     pub(crate) skip: Option<&'a str>,
+    /// All else that is kept of the Item, as the Cloud told it: folders, labels, permissions, what templates say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) metadata: Option<&'a ItemMeta>,
     /// True for a file that was made from others of this restore: an `.ics`, a `.vcf`.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(crate) is_export: bool,

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::str::FromStr;
 
 use holdfast_engine::catalog::{Archive, ArchiveFilter, Tx, archives, connections, users};
-use holdfast_engine::{EngineError, ListedItem};
+use holdfast_engine::{EngineError, ItemDetails, ListedItem};
 use holdfast_model::{ItemId, Owner, Service, Timestamp};
 
 use crate::error::Result;
@@ -106,15 +106,29 @@ impl App {
         at: Option<Timestamp>,
         out: impl Write + Send + 'static,
     ) -> Result<u64> {
-        let (whose, item) = match path.service {
-            // One word alone is an Item's id.
-            None => (None, ItemId(path.whose.clone())),
-            Some(_) => (Some(path.whose.as_str()), self.item(path, at).await?),
-        };
+        let (whose, item) = self.meant(path, at).await?;
         Ok(self.engine.read_item(whose, &item, at, out).await?)
     }
 
-    /// The Item that a path names: by the names of its folders, or by its id.
+    /// All that is kept of an Item beside its content. A folder is an Item, too.
+    pub async fn details(&self, path: &KeptPath, at: Option<Timestamp>) -> Result<ItemDetails> {
+        let (whose, item) = self.meant(path, at).await?;
+        Ok(self.engine.item_details(whose, &item, at).await?)
+    }
+
+    async fn meant<'p>(
+        &self,
+        path: &'p KeptPath,
+        at: Option<Timestamp>,
+    ) -> Result<(Option<&'p str>, ItemId)> {
+        Ok(match path.service {
+            // One word alone is an Item's id.
+            None => (None, ItemId(path.whose.clone())),
+            Some(_) => (Some(path.whose.as_str()), self.item(path, at).await?),
+        })
+    }
+
+    /// The Item that a path names: by the names of its folders, or by its id. A folder where no other Item has that name.
     async fn item(&self, path: &KeptPath, at: Option<Timestamp>) -> Result<ItemId> {
         let (mut names, Some(service)) = (path.names(), path.service) else { return Err(no_item(path)) };
         let Some(last) = names.pop() else { return Err(no_item(path)) };
@@ -122,11 +136,14 @@ impl App {
             return Ok(ItemId(last));
         }
         match self.engine.list_items(&path.whose, service, &names, at).await {
-            Ok(listed) => match listed.into_iter().find(|item| !item.is_folder && item.name == last) {
-                Some(item) => Ok(item.id),
-                None if names.is_empty() => Ok(ItemId(last)),
-                None => Err(no_item(path)),
-            },
+            Ok(listed) => {
+                let named = listed.into_iter().filter(|item| item.name == last);
+                match named.min_by_key(|item| item.is_folder) {
+                    Some(item) => Ok(item.id),
+                    None if names.is_empty() => Ok(ItemId(last)),
+                    None => Err(no_item(path)),
+                }
+            }
             Err(error) => Err(error.into()),
         }
     }

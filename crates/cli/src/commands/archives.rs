@@ -2,7 +2,7 @@
 
 use clap::Args;
 use holdfast_app::views::EntryKind;
-use holdfast_app::{KeptPath, Result, format, time};
+use holdfast_app::{KeptPath, Result, details, format, time};
 use jiff::tz::TimeZone;
 use serde_json::json;
 
@@ -10,7 +10,7 @@ use super::delete;
 use crate::context::Context;
 use crate::exit::Exit;
 use crate::output;
-use crate::table::{or_dash, table};
+use crate::table::{facts, or_dash, table};
 
 /// Arguments of `archives`.
 #[derive(Args)]
@@ -93,12 +93,23 @@ pub struct Cat {
     /// As it was at this time; the newest state without it
     #[arg(long, value_name = "TIME")]
     at: Option<String>,
+    /// Not its content, but all else that is kept of it: its folders, labels, permissions, metadata; of a folder, too
+    #[arg(long)]
+    metadata: bool,
 }
 
-/// Writes an item's content to the output, byte for byte.
+/// Writes an item's content to the output, byte for byte, or what else is kept of it.
 pub async fn cat(what: Cat, context: &Context) -> Result<Exit> {
     let app = context.app().await?;
     let at = what.at.as_deref().map(|text| time::parse_at(text, &TimeZone::system())).transpose()?;
+    if what.metadata {
+        let kept = app.details(&what.item, at).await?;
+        output::document(context.json(), &kept, |kept| {
+            let lines = details::facts(kept, &TimeZone::system());
+            facts(lines.iter().map(|(name, value)| (name.as_str(), value.clone())))
+        })?;
+        return Ok(Exit::Done);
+    }
     app.cat(&what.item, at, std::io::stdout()).await?;
     Ok(Exit::Done)
 }
