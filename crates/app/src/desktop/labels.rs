@@ -50,21 +50,23 @@ impl Desktop {
         if let Some((_, labels)) = known.filter(|(at, _)| is_fresh(at)) {
             return Ok(labels);
         }
-        let labels = counted(self.ask_labels(&seat.engine, id, asked).await);
-        // Nobody may have answered in time: that is asked again when the page opens next.
-        if !labels.is_empty() {
+        let (labels, has_all) = self.ask_labels(&seat.engine, id, asked).await;
+        let labels = counted(labels);
+        // Not everybody may have answered in time: that is asked again when the page opens next.
+        if has_all {
             let kept = (Instant::now(), labels.clone());
             self.0.labels.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id, kept);
         }
         Ok(labels)
     }
 
+    /// The labels of each who answered in time, and whether nobody was too late.
     async fn ask_labels(
         &self,
         engine: &holdfast_engine::Engine,
         connection: ConnectionId,
         asked: Vec<UserId>,
-    ) -> Vec<Vec<String>> {
+    ) -> (Vec<Vec<String>>, bool) {
         let mut asking = JoinSet::new();
         let places = Arc::new(Semaphore::new(ASKED_AT_ONCE));
         for user in asked {
@@ -81,8 +83,8 @@ impl Desktop {
                 found.extend(labels.ok().flatten());
             }
         };
-        let _too_slow_for_now = tokio::time::timeout(PATIENCE, all).await;
-        found
+        let has_all = tokio::time::timeout(PATIENCE, all).await.is_ok();
+        (found, has_all)
     }
 }
 
