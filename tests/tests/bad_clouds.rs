@@ -114,12 +114,31 @@ fn listings_that_make_no_sense_are_not_believed() -> Result<()> {
 
 #[test]
 fn tokens_revoked_midway_are_renewed() -> Result<()> {
-    let stage = Stage::new(COMPANY)?;
+    const MAILS: &str = "gmail.users.messages.get";
+    let stage = Stage::new("--seed 21 --users 3 --mail-per-user 220 --files-per-user 40 --mail-bytes tiny")?;
+    let mails = || Ok::<_, anyhow::Error>(stage.company.counters()?.requests_of(MAILS));
+    // After some more mails the next ones wait, so that the run goes on until all tokens were revoked three times.
+    let hold = || -> Result<String> {
+        let held = json!({ "method": MAILS, "kind": "none", "held": "before", "skip": 40, "times": 0 });
+        Ok(stage.company.post("fault", &held)?["fault"].to_string())
+    };
+    stage.company.forget_counters()?;
+    let mut held = hold()?;
     let mut child = stage.holdfast.spawn(&stage.start_all())?;
-    while child.try_wait()?.is_none() {
+    let mut before = 0;
+    for _ in 0..3 {
+        while mails()? < before + 20 {
+            ensure!(child.try_wait()?.is_none(), "the run gave up");
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
         stage.company.post("set", &json!({ "tokens_revoked": true }))?;
-        std::thread::sleep(std::time::Duration::from_millis(300));
+        let next = hold()?;
+        before = mails()?;
+        stage.company.delete(&format!("fault/{held}"))?;
+        held = next;
     }
+    stage.company.delete("fault")?;
+    ensure!(child.wait()?.success(), "the run did not get over it");
     run(&stage)?.expect_code(0)?;
     stage.judge()?.must_match()
 }

@@ -67,7 +67,7 @@ fn heal(company: &Company) -> Result<()> {
     company.delete("fault").map(drop)
 }
 
-/// Kills a sync (`kill -9`) as soon as the company has seen what is waited for.
+/// Kills a sync (`kill -9`) when the company has seen what is waited for, and holds it.
 fn kill_when(stage: &Stage, seen: impl Fn(&Company) -> Result<bool>) -> Result<()> {
     let mut child = stage.holdfast.spawn(&["sync", "users"])?;
     let begin = Instant::now();
@@ -94,10 +94,7 @@ fn a_program_that_is_killed_in_a_refresh_needs_nobody_unless_box_has_spent_the_t
 
     // Box was asked, and has not spent the token yet.
     needs_a_refresh(company)?;
-    fault(
-        company,
-        json!({"method": TOKEN, "kind": "status", "status": 503, "delay_ms": 20_000, "times": 0}),
-    )?;
+    fault(company, json!({"method": TOKEN, "kind": "status", "status": 503, "held": "before", "times": 0}))?;
     kill_when(&stage, |company| Ok(tokens(company)? > 0))?;
     holdfast.ok(&["sync", "users"]).context("after a kill before Box answered")?;
 
@@ -105,7 +102,7 @@ fn a_program_that_is_killed_in_a_refresh_needs_nobody_unless_box_has_spent_the_t
     needs_a_refresh(company)?;
     fault(
         company,
-        json!({"method": USERS, "kind": "status", "status": 503, "delay_ms": 20_000, "skip": 1, "times": 0}),
+        json!({"method": USERS, "kind": "status", "status": 503, "held": "before", "skip": 1, "times": 0}),
     )?;
     let calls = |company: &Company| Ok::<_, anyhow::Error>(company.counters()?.requests_of("box.get_users"));
     kill_when(&stage, |company| Ok(tokens(company)? > 0 && calls(company)? > 1))?;
@@ -115,7 +112,7 @@ fn a_program_that_is_killed_in_a_refresh_needs_nobody_unless_box_has_spent_the_t
 
     // Box has spent the token, and its answer reaches nobody: only a person can help, and is told why.
     needs_a_refresh(company)?;
-    fault(company, json!({"method": TOKEN, "kind": "slow", "delay_ms": 20_000}))?;
+    fault(company, json!({"method": TOKEN, "kind": "none", "held": "after"}))?;
     kill_when(&stage, |company| Ok(tokens(company)? > 0))?;
     let failed = holdfast.run(&["sync", "users"])?;
     ensure!(failed.told().contains("interrupted after Box had spent it"), "{}", failed.told());

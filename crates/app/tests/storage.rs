@@ -9,7 +9,7 @@ use std::time::Duration;
 use holdfast_app::Desktop;
 use holdfast_app::views::{ActivityFilter, AppEvent};
 use serde_json::json;
-use stage::{Computer, PATIENCE, all_ended, one_user, runs_ended, selection};
+use stage::{Computer, PATIENCE, all_ended, one_user, runs_ended, selection, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_storage_that_was_moved_is_found_again_and_no_other_is_taken() {
@@ -44,16 +44,11 @@ async fn a_storage_that_was_moved_is_found_again_and_no_other_is_taken() {
 
 /// Waits until the move has ended, and gives back what ended it.
 async fn move_ended(desktop: &Desktop) -> Option<String> {
-    let moving = async {
-        loop {
-            match desktop.storage().await.unwrap().moving {
-                None => return None,
-                Some(moving) if moving.error.is_some() => return moving.error.map(|error| error.code),
-                Some(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-            }
-        }
-    };
-    tokio::time::timeout(PATIENCE, moving).await.expect("the move ends")
+    until("the move ends", async || match desktop.storage().await.unwrap().moving {
+        None => Some(None),
+        Some(moving) => moving.error.map(|error| Some(error.code)),
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -69,11 +64,15 @@ async fn a_storage_is_copied_while_backups_run_and_used_there_when_they_have_end
         desktop.cancel_move().await.unwrap();
         assert_eq!(desktop.storage().await.unwrap().moving, None, "it is forgotten");
     }
+    // The backup does not end before the answers come.
+    let held = json!({ "method": "gmail.users.messages.get", "kind": "none", "held": "before", "times": 0 });
+    computer.control("fault", &held);
     desktop.start_backup(one_user(connection, &admin), None).await.unwrap();
     let new = computer.path("larger");
     let begun = desktop.move_storage(new.clone()).await.unwrap();
     assert!(begun.moving.is_some_and(|moving| moving.to == new), "it is not shown");
     assert_eq!(desktop.move_storage(computer.path("other")).await.unwrap_err().code, "storage.in_use");
+    computer.ask_control("DELETE", "fault", &json!({}));
     assert_eq!(move_ended(&desktop).await, None);
     let view = desktop.storage().await.unwrap();
     assert!(view.path.ends_with("larger") && view.reachable && view.items > 0, "{view:?}");
@@ -90,17 +89,12 @@ async fn a_storage_is_copied_while_backups_run_and_used_there_when_they_have_end
 
 /// Waits until a Run that goes on is limited by this.
 async fn limited_by(desktop: &Desktop, expected: &str) {
-    let waiting = async {
-        loop {
-            let live = ActivityFilter { live: Some(true), limit: 100, ..ActivityFilter::default() };
-            let runs = desktop.activity(live).await.unwrap().runs;
-            if runs.iter().any(|run| run.limited_by.as_deref() == Some(expected)) {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(100)).await;
-        }
-    };
-    tokio::time::timeout(PATIENCE, waiting).await.expect(expected);
+    until(expected, async || {
+        let live = ActivityFilter { live: Some(true), limit: 100, ..ActivityFilter::default() };
+        let runs = desktop.activity(live).await.unwrap().runs;
+        runs.iter().any(|run| run.limited_by.as_deref() == Some(expected)).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -128,8 +122,14 @@ async fn what_another_process_does_reaches_the_page() {
     let window = computer.desktop("data");
     window.home().await.unwrap();
     let mut heard = window.subscribe();
-    // The first look only sees how things are.
-    tokio::time::sleep(Duration::from_millis(2_500)).await;
+    // The first look only sees how things are: what is changed until something is heard may come before it.
+    let mut limit = 100_000;
+    while !std::iter::from_fn(|| heard.try_recv().ok()).any(|event| event == AppEvent::Settings) {
+        limit += 1;
+        worker.set_bandwidth(Some(limit)).await.unwrap();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    worker.set_bandwidth(None).await.unwrap();
     worker.start_backup(one_user(connection, &computer.key().admin), None).await.unwrap();
     let mut missing = vec![AppEvent::Runs, AppEvent::Settings, AppEvent::Directory { connection }];
     let waiting = async {
@@ -150,11 +150,17 @@ async fn labels_of_the_company_are_offered_and_the_forecast_counts_files() {
     let (desktop, connection) = computer.set_up("data").await;
     let admin = computer.key().admin;
     computer.control("change", &json!({ "op": "label.add", "user": admin, "name": "Board only" }));
-    let labels = desktop.labels(connection).await.unwrap();
-    assert!(labels.iter().any(|label| label.name == "Board only" && label.users == 1), "{labels:?}");
-    let plan = desktop.plan(one_user(connection, &admin)).await.unwrap();
-    let sentence = plan.forecast.sentence;
-    assert!(sentence.contains(" of files in 1 drive: how long they take depends"), "{sentence}");
+    // What the cloud does not tell within seconds is left out, and asked for again.
+    until("the label is offered", async || {
+        let labels = desktop.labels(connection).await.unwrap();
+        labels.into_iter().find(|label| label.name == "Board only" && label.users == 1)
+    })
+    .await;
+    let sentence = until("the files are counted", async || {
+        let sentence = desktop.plan(one_user(connection, &admin)).await.unwrap().forecast.sentence;
+        sentence.contains(" of files in 1 drive: how long they take depends").then_some(sentence)
+    })
+    .await;
     assert!(sentence.contains("Google documents, calendars, contacts and tasks come on top."), "{sentence}");
     let nobody = desktop.plan(selection(connection)).await.unwrap();
     assert_eq!(nobody.forecast.sentence, "Nothing has to be copied for the first time.");

@@ -135,7 +135,8 @@ impl Scale {
             }
             start.elapsed()
         };
-        (0..5).map(|_| ask()).min().unwrap()
+        // The best of many: other work on this computer is not what is measured.
+        (0..15).map(|_| ask()).min().unwrap()
     }
 }
 

@@ -54,6 +54,9 @@ impl Stuck {
     }
 }
 
+/// Far longer than anything here takes.
+const PATIENCE: Duration = Duration::from_secs(240);
+
 /// Looks at a Run as another process does, until it is as expected.
 async fn until(engine: &Engine, run: RunId, is_so: impl Fn(&Run) -> bool) -> Run {
     let seen = async {
@@ -65,7 +68,7 @@ async fn until(engine: &Engine, run: RunId, is_so: impl Fn(&Run) -> bool) -> Run
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), seen).await.expect("it never came to that")
+    tokio::time::timeout(PATIENCE, seen).await.expect("it never came to that")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -142,7 +145,7 @@ async fn runs_beyond_the_places_are_queued_and_each_says_what_it_waits_for() {
             tokio::task::yield_now().await;
         }
     };
-    let listed = tokio::time::timeout(Duration::from_secs(30), places_taken).await.unwrap();
+    let listed = tokio::time::timeout(PATIENCE, places_taken).await.unwrap();
     let queued = listed.iter().find(|run| run.state == RunState::Queued).unwrap().id;
     let going = listed.iter().find(|run| run.state == RunState::Running).unwrap().id;
     stuck.ask(Request::PauseRun { run: going }).await.unwrap();

@@ -23,7 +23,7 @@ const USER: &str = "user1@example.test";
 const FOLDER: &str = "HOLDFAST_TEST_SAVING_FOLDER";
 const NOW: &str = "HOLDFAST_TEST_SAVING_NOW";
 /// Far longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(240);
 
 fn company() -> MemoryCloud {
     MemoryCloud::sample(1, 12, 3)

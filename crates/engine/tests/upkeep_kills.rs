@@ -98,8 +98,8 @@ fn numbered(number: u64) -> PolicyOverride {
     }
 }
 
-/// Performs a request in another process, which is killed at ever later times until it comes to its end; how often.
-fn perform_and_kill(stage: &Stage, request: &Request) -> u32 {
+/// Performs a request in another process, which is killed at ever later times until it comes to its end.
+fn perform_and_kill(stage: &Stage, request: &Request) {
     let mut kills = 0;
     loop {
         let mut child = Command::new(std::env::current_exe().unwrap())
@@ -138,7 +138,7 @@ fn perform_and_kill(stage: &Stage, request: &Request) -> u32 {
         if is_done {
             assert!(child.wait().unwrap().success());
             listener.join().unwrap();
-            return kills;
+            return;
         }
         assert!(has_begun, "the other process did not begin");
         child.kill().unwrap();
@@ -204,8 +204,7 @@ async fn an_erasure_killed_at_any_point_goes_on_and_takes_nothing_else() {
     let user = stage.cloud.user(ONE).unwrap();
     let count = |vault: &Vault| vault.snapshots().unwrap().len();
     let before = count(&stage.engine.vault().await.unwrap());
-    let kills = perform_and_kill(&stage, &Request::EraseNow { connection: None, user: user.0.clone() });
-    assert!(kills > 0, "it was killed at least once");
+    perform_and_kill(&stage, &Request::EraseNow { connection: None, user: user.0.clone() });
     assert!(stage.engine.deletions().await.unwrap().is_empty());
     let vault = stage.engine.vault().await.unwrap();
     assert_eq!(count(&vault), before, "each once");

@@ -35,6 +35,14 @@ impl<'a> FirstLaunch<'a> {
         Ok(recovery_key)
     }
 
+    /// All of it, with everyone protected and all first copies made, which Activity shows; the recovery key.
+    pub fn with_first_copies(&self, company: &Company) -> Result<String> {
+        let recovery_key = self.with_everyone(company)?;
+        self.window.go("Activity")?;
+        self.window.runs_ended(2 * company.active_ids().len())?;
+        Ok(recovery_key)
+    }
+
     /// `Set up backup`, a folder, and its recovery key, which is returned as the window shows it.
     pub fn storage(&self) -> Result<String> {
         self.storage_until_key()?;

@@ -29,8 +29,8 @@ pub use seek::{
 pub use session::{Dying, Notification, Session, Tray};
 pub use window::Window;
 
-/// How long anything that a person waits for may take on a busy machine.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+/// How long anything that a person waits for may take on a machine that is busy with other things.
+pub const PATIENCE: Duration = Duration::from_secs(240);
 
 /// How often is looked again.
 const LOOK_EVERY: Duration = Duration::from_millis(25);

@@ -49,6 +49,9 @@ impl Window {
         let mut capabilities = Map::new();
         let options = json!({ "binary": program, "args": arguments });
         capabilities.insert("webkitgtk:browserOptions".to_owned(), options);
+        // <https://www.w3.org/TR/webdriver2/#timeouts>: half a minute by default, which a busy machine may need.
+        let patience = u64::try_from(PATIENCE.as_millis())?;
+        capabilities.insert("timeouts".to_owned(), json!({ "script": patience, "pageLoad": patience }));
         let mut builder = ClientBuilder::new(hyper_util::client::legacy::connect::HttpConnector::new());
         builder.capabilities(capabilities);
         let address = format!("http://127.0.0.1:{port}");

@@ -7,8 +7,7 @@ use holdfast_tests::desktop::{
 };
 use serde_json::json;
 
-/// One user, whose mail takes long enough for a person to click.
-const COMPANY: &str = "--seed 31 --users 2 --mail-per-user 400 --files-per-user 6 --latency 150";
+const COMPANY: &str = "--seed 31 --users 2 --mail-per-user 400 --files-per-user 6";
 const USER: &str = "anna.berg@example.com";
 
 #[test]
@@ -20,6 +19,12 @@ fn a_run_rests_goes_on_is_cancelled_and_explains_what_it_did_not_keep() -> Resul
     let mail = mine.lines.iter().find(|line| line.service == "gmail").context("no mail")?.id.clone();
     let broken = json!({ "method": "gmail.users.messages.get", "id": mail, "kind": "status", "status": 500, "times": 0 });
     company.post("fault", &broken)?;
+    // After some mails the next ones wait, for as long as a person takes to click.
+    let hold = || -> Result<String> {
+        let held = json!({ "method": "gmail.users.messages.get", "kind": "none", "held": "before", "skip": 60, "times": 0 });
+        Ok(company.post("fault", &held)?["fault"].to_string())
+    };
+    let held = hold()?;
     let window = desktop.open()?;
     FirstLaunch::new(&desktop, &window).up_to_start_backup(&company)?;
     only_gmail_of_anna(&window)?;
@@ -33,6 +38,8 @@ fn a_run_rests_goes_on_is_cancelled_and_explains_what_it_did_not_keep() -> Resul
     window.click(&step("Resume"))?;
     window.sees_in(&now(), "Copying")?;
     let before = fetched()?;
+    let held_again = hold()?;
+    company.delete(&format!("fault/{held}"))?;
     until("it goes on", || {
         ensure!(fetched()? > before, "nothing more is fetched");
         Ok(())
@@ -44,6 +51,7 @@ fn a_run_rests_goes_on_is_cancelled_and_explains_what_it_did_not_keep() -> Resul
     window.gone(&sure())?;
     window.sees("Nothing is running.")?;
     window.sees_in(&table("History"), "Cancelled")?;
+    company.delete(&format!("fault/{held_again}"))?;
 
     // Again, to the end: one mail cannot be had, and the ledger says so.
     window.click(&button("anna.berg").part().within(table("History")).first())?;

@@ -12,9 +12,7 @@ fn an_existing_backup_brings_everything_back_but_the_sign_ins() -> Result<()> {
     let desktop = Desktop::new()?;
     let company = desktop.company(COMPANY)?;
     let window = desktop.open()?;
-    let recovery_key = FirstLaunch::new(&desktop, &window).with_everyone(&company)?;
-    window.go("Activity")?;
-    window.runs_ended(2 * company.active_ids().len())?;
+    let recovery_key = FirstLaunch::new(&desktop, &window).with_first_copies(&company)?;
     desktop.at_rest(&recovery_key)?;
     window.kill()?;
 

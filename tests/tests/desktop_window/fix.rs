@@ -30,9 +30,7 @@ fn the_six_steps_of_the_help_page_are_found_mended_and_tested_again() -> Result<
     let desktop = Desktop::new()?;
     let window = desktop.open()?;
     let company = desktop.company(COMPANY)?;
-    FirstLaunch::new(&desktop, &window).with_everyone(&company)?;
-    window.go("Activity")?;
-    window.runs_ended(2 * company.active_ids().len())?;
+    FirstLaunch::new(&desktop, &window).with_first_copies(&company)?;
     let person = company.active().find(|one| one.address != company.start.google.admin);
     let person = person.context("nobody is active")?.address.clone();
     window.go("Fix a backup")?;

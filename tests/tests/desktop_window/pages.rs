@@ -70,9 +70,7 @@ fn every_page_is_accessible_with_a_company() -> Result<()> {
     let company = desktop.company(COMPANY)?;
     let window = desktop.open()?;
     window.resize(SIZE.0, SIZE.1)?;
-    FirstLaunch::new(&desktop, &window).with_everyone(&company)?;
-    window.go("Activity")?;
-    window.runs_ended(2 * company.active_ids().len())?;
+    FirstLaunch::new(&desktop, &window).with_first_copies(&company)?;
     every_page(&window, "full")
 }
 

@@ -13,9 +13,7 @@ const COMPANY: &str = "--seed 5 --users 4 --mail-per-user 8 --files-per-user 5";
 /// Everyone is protected, and the first copies are there.
 fn everyone_is_protected<'a>(desktop: &'a Desktop, window: &'a Window) -> Result<Company> {
     let company = desktop.company(COMPANY)?;
-    FirstLaunch::new(desktop, window).with_everyone(&company)?;
-    window.go("Activity")?;
-    window.runs_ended(2 * company.active_ids().len())?;
+    FirstLaunch::new(desktop, window).with_first_copies(&company)?;
     Ok(company)
 }
 

@@ -77,9 +77,7 @@ fn a_storage_is_verified_moved_and_shows_its_key_and_the_app_starts_at_login() -
     let desktop = Desktop::new()?;
     let company = desktop.company(COMPANY)?;
     let window = desktop.open()?;
-    let recovery_key = FirstLaunch::new(&desktop, &window).with_everyone(&company)?;
-    window.go("Activity")?;
-    window.runs_ended(2 * company.active_ids().len())?;
+    let recovery_key = FirstLaunch::new(&desktop, &window).with_first_copies(&company)?;
     desktop.at_rest(&recovery_key)?;
 
     window.go("Storage")?;

@@ -188,9 +188,7 @@ fn a_killed_app_goes_on_where_it_was() -> Result<()> {
 /// Everyone is protected, and the first copy is made.
 fn protected(desktop: &Desktop, company: &Company) -> Result<Window> {
     let window = desktop.open()?;
-    FirstLaunch::new(desktop, &window).with_everyone(company)?;
-    window.go("Activity")?;
-    window.runs_ended(2 * company.active_ids().len())?;
+    FirstLaunch::new(desktop, &window).with_first_copies(company)?;
     window.go("Home")?;
     window.is_on_page("Home")?;
     Ok(window)

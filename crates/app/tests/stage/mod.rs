@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use zeroize::Zeroizing;
 
 /// Far longer than anything here takes.
-pub const PATIENCE: Duration = Duration::from_secs(120);
+pub const PATIENCE: Duration = Duration::from_secs(240);
 
 pub struct Computer {
     folder: TempDir,
@@ -176,6 +176,19 @@ pub fn overwrite(path: &Path, bytes: &[u8]) {
     permissions.set_readonly(false);
     std::fs::set_permissions(path, permissions).unwrap();
     std::fs::write(path, bytes).unwrap();
+}
+
+/// Looks again and again until there is what is looked for.
+pub async fn until<T>(what: &str, look: impl AsyncFn() -> Option<T>) -> T {
+    let looking = async {
+        loop {
+            if let Some(found) = look().await {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, looking).await.expect(what)
 }
 
 pub fn selection(connection: i64) -> SelectionInput {
