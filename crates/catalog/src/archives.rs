@@ -95,7 +95,7 @@ fn read(c: &mut Columns<'_>) -> rusqlite::Result<Archive> {
     })
 }
 
-fn owner(scope: &Scope) -> (&'static str, &str) {
+pub(crate) fn owner(scope: &Scope) -> (&'static str, &str) {
     match &scope.owner {
         Owner::User(user) => ("user", user.as_str()),
         Owner::Domain(drive) => ("domain", drive.as_str()),

@@ -15,6 +15,7 @@ pub mod groups;
 pub mod items;
 pub mod journal;
 pub mod last_runs;
+pub mod many;
 pub mod notifications;
 pub mod open_items;
 pub mod org_units;

@@ -73,10 +73,10 @@ pub struct UserFilter {
     pub offset: u32,
 }
 
-const COLUMNS: &str = "connection_id, user_id, address, name, account, org_unit_id, aliases, is_admin, created, \
+pub(crate) const COLUMNS: &str = "connection_id, user_id, address, name, account, org_unit_id, aliases, is_admin, created, \
                        first_seen, last_seen, vanished_at, protection, schedule, licensed";
 
-fn read(c: &mut Columns<'_>) -> rusqlite::Result<DirectoryUser> {
+pub(crate) fn read(c: &mut Columns<'_>) -> rusqlite::Result<DirectoryUser> {
     Ok(DirectoryUser {
         connection: ConnectionId(c.get()?),
         user: User {

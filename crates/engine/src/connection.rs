@@ -194,12 +194,13 @@ pub(crate) async fn disconnect(engine: &Engine, connection: ConnectionId) -> Res
 
 /// A Connection by its id.
 pub(crate) async fn by_id(engine: &Engine, id: ConnectionId) -> Result<holdfast_catalog::Connection> {
-    engine
-        .read(move |tx| {
-            connections::get(tx, id)?
-                .ok_or_else(|| EngineError::NotFound { what: "connection", name: id.to_string() })
-        })
-        .await
+    engine.read(move |tx| get(tx, id)).await
+}
+
+/// The Connection; an error where there is none.
+pub(crate) fn get(tx: &holdfast_catalog::Tx<'_>, id: ConnectionId) -> Result<holdfast_catalog::Connection> {
+    connections::get(tx, id)?
+        .ok_or_else(|| EngineError::NotFound { what: "connection", name: id.to_string() })
 }
 
 /// The Connections that a verb is for, usable ones only: the named one, or all that are connected.

@@ -12,11 +12,11 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use holdfast_catalog::{
-    Connection, ConnectionState, Level, Protection, RuleTarget, Tx, UserFilter, connections, groups,
+    Connection, ConnectionState, Level, Protection, RuleTarget, Tx, UserFilter, connections, groups, many,
     notifications, org_units, policies, rules, users,
 };
 use holdfast_clouds::contract::{Cloud, ErrorKind};
-use holdfast_model::{ConnectionId, PolicyOverride, User, UserId};
+use holdfast_model::{ConnectionId, PolicyOverride, Scope, User, UserId};
 use serde::{Deserialize, Serialize};
 
 use crate::engine::Engine;
@@ -26,6 +26,9 @@ use crate::notifications::{NO_LICENSE, of_connection};
 use crate::selection::{protect, unusable};
 use crate::settings::licenses_free;
 use crate::worker::Worker;
+
+/// So many are protected in one transaction.
+const AT_ONCE: usize = 1_000;
 
 /// Someone whom a rule protected at a sync.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,44 +66,75 @@ pub(crate) async fn apply(
     let (wanted, free) = engine.read(move |tx| Ok((wanted(tx, id)?, licenses_free(tx)?))).await?;
     let places = free.map_or(usize::MAX, |free| usize::try_from(free).unwrap_or(usize::MAX));
     let mut applied = Applied::default();
-    let mut left_out = Vec::new();
-    for Wanted { user, rule, policy } in wanted {
-        if applied.protected.len() >= places {
-            left_out.push(user.address);
+    let (mut left_out, mut next) = (Vec::new(), Vec::new());
+    for one in wanted {
+        if applied.protected.len() + next.len() >= places {
+            left_out.push(one.user.address);
             continue;
         }
-        let scopes = match cloud.scopes(&user).await {
-            Ok(scopes) => scopes,
+        match cloud.scopes(&one.user).await {
+            Ok(scopes) => next.push((one, scopes)),
             Err(error) if error.kind == ErrorKind::SignInAgain => return Err(error.into()),
             Err(error) => {
                 // The next sync tries again; the others need not wait for that.
-                tracing::warn!(user = %user.id, %error, "a rule could not protect someone yet");
-                continue;
+                tracing::warn!(user = %one.user.id, %error, "a rule could not protect someone yet");
             }
-        };
-        let (address, now) = (user.address.clone(), engine.now());
-        let is_protected = engine
-            .write(move |tx| {
-                // Someone may have used the last license, or decided about this user, meanwhile.
-                let is_open = users::by_id(tx, id, &user.id)?
-                    .is_some_and(|user| is_open_to_rules(user.protection) && unusable(&user).is_none());
-                if !is_open || licenses_free(tx)? == Some(0) {
-                    return Ok(false);
-                }
-                let own = policies::get(tx, id, Level::User, user.id.as_str())?;
-                // Settings that a person made for this user go before a rule's.
-                let custom = policy.filter(|_| own.is_none());
-                protect(tx, id, &user, scopes, custom.as_ref(), now)?;
-                Ok(true)
-            })
-            .await?;
-        if is_protected {
-            applied.protected.push(RuleProtected { address, rule });
+        }
+        if next.len() == AT_ONCE {
+            applied.protected.extend(protect_those(engine, id, std::mem::take(&mut next)).await?);
         }
     }
+    applied.protected.extend(protect_those(engine, id, next).await?);
     applied.without_license = left_out.len() as u64;
     tell_left_out(engine, id, &left_out, events).await;
     Ok(applied)
+}
+
+/// Protects whom rules want, each by its rule's settings, in one transaction; those who still were to be.
+async fn protect_those(
+    engine: &Engine,
+    id: ConnectionId,
+    wanted: Vec<(Wanted, Vec<Scope>)>,
+) -> Result<Vec<RuleProtected>> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let now = engine.now();
+    engine
+        .write(move |tx| {
+            let ids: Vec<UserId> = wanted.iter().map(|(one, _)| one.user.id.clone()).collect();
+            let known = many::by_ids(tx, id, &ids)?;
+            // Settings that a person made for a user go before a rule's.
+            let own: HashSet<String> = policies::list(tx, id)?
+                .into_iter()
+                .filter(|(level, ..)| *level == Level::User)
+                .map(|(_, user, _)| user)
+                .collect();
+            let mut places = licenses_free(tx)?;
+            let mut protected = Vec::new();
+            let mut by_settings: Vec<(Option<PolicyOverride>, Vec<(User, Vec<Scope>)>)> = Vec::new();
+            for (Wanted { user, rule, policy }, scopes) in wanted {
+                // Someone may have used the last license, or decided about this user, meanwhile.
+                let is_open = known
+                    .get(&user.id)
+                    .is_some_and(|user| is_open_to_rules(user.protection) && unusable(user).is_none());
+                if !is_open || places == Some(0) {
+                    continue;
+                }
+                places = places.map(|places| places - 1);
+                protected.push(RuleProtected { address: user.address.clone(), rule });
+                let custom = policy.filter(|_| !own.contains(user.id.as_str()));
+                match by_settings.iter_mut().find(|(settings, _)| *settings == custom) {
+                    Some((_, people)) => people.push((user, scopes)),
+                    None => by_settings.push((custom, vec![(user, scopes)])),
+                }
+            }
+            for (custom, people) in by_settings {
+                protect(tx, id, people, custom.as_ref(), now)?;
+            }
+            Ok(protected)
+        })
+        .await
 }
 
 impl Worker {
@@ -227,4 +261,55 @@ pub(crate) fn members(tx: &Tx<'_>, id: ConnectionId, target: &RuleTarget) -> Res
             }
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use holdfast_clouds::testkit::MemoryCloud;
+
+    use super::*;
+    use crate::auto_backup::{self, AutoBackupTarget};
+    use crate::request::Request;
+    use crate::selection::Selection;
+    use crate::stage::Stage;
+
+    /// What protecting so many takes: by START, and by a rule.
+    async fn asked(count: u32) -> (u64, u64) {
+        let stage = Stage::new(MemoryCloud::sample(2 * count, 0, 0)).await;
+        stage.sync().await;
+        let worker = stage.engine.become_worker().await.unwrap().unwrap();
+        let (nobody, cancel) = (Events::nobody(), tokio_util::sync::CancellationToken::new());
+        let users = (1..=count).map(|number| format!("user{number}@example.test")).collect();
+        let selection = Selection { users, ..Selection::default() };
+        let policy = Some(PolicyOverride { frequency_hours: Some(6), ..PolicyOverride::default() });
+        let before = stage.engine.catalog().statements();
+        let start = Request::Start { selection, policy, run_now: false };
+        worker.execute(start, &nobody, &cancel).await.unwrap();
+        let by_start = stage.engine.catalog().statements() - before;
+
+        let id = stage.connection;
+        auto_backup::set(&stage.engine, id, AutoBackupTarget::Domain, true).await.unwrap();
+        let forget = stage.engine.write(move |tx| {
+            // Everyone appears later.
+            for rule in rules::list(tx, id)? {
+                for user in rules::bystanders(tx, rule.id)? {
+                    rules::forget_bystander(tx, rule.id, &user)?;
+                }
+            }
+            Ok(())
+        });
+        forget.await.unwrap();
+        let known = crate::connection::by_id(&stage.engine, id).await.unwrap();
+        let cloud = stage.engine.cloud(&known).await.unwrap();
+        let before = stage.engine.catalog().statements();
+        let applied = apply(&stage.engine, &known, &*cloud, &nobody).await.unwrap();
+        let by_rule = stage.engine.catalog().statements() - before;
+        assert!(applied.protected.len() >= count as usize, "{applied:?}");
+        (by_start, by_rule)
+    }
+
+    #[tokio::test]
+    async fn protecting_many_by_start_or_by_a_rule_asks_the_same_of_the_catalogue_as_protecting_few() {
+        assert_eq!(asked(2).await, asked(40).await);
+    }
 }

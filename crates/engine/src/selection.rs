@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use holdfast_catalog::many::WantedArchive;
 use holdfast_catalog::{
-    ArchiveFilter, DirectoryUser, Protection, RuleTarget, Schedule, Tx, UserFilter, archives, groups,
-    org_units, policies, rules, syncs, users,
+    ArchiveFilter, DirectoryUser, Protection, RuleTarget, Tx, UserFilter, archives, groups, many, org_units,
+    rules, syncs, users,
 };
 use holdfast_model::{
     Account, ArchiveId, ConnectionId, Owner, PolicyOverride, Scope, Service, Timestamp, User, UserId,
@@ -18,7 +19,7 @@ use crate::error::{EngineError, Result};
 use crate::pause::Pauses;
 use crate::policy::{self, PoliciesOfAll};
 use crate::settings::licenses_free;
-use crate::sync::folder_of;
+use crate::sync::folder_in;
 
 /// Entries of a selection that the audit log spells out.
 const MOST_WORDS: usize = 20;
@@ -191,10 +192,13 @@ fn make_plan(tx: &Tx<'_>, connection: ConnectionId, domain: &str, selection: &Se
     };
     let entries = selection.users.iter().map(|address| (None, address));
     let entries = entries.chain(selection.csv.iter().map(|(line, address)| (Some(*line), address)));
+    let entries: Vec<(Option<u64>, &String)> = entries.collect();
+    let addresses: Vec<&str> = entries.iter().map(|(_, address)| address.as_str()).collect();
+    let by_address = many::by_addresses(tx, connection, &addresses)?;
     for (line, address) in entries {
-        match users::by_address(tx, connection, address)? {
-            Some(user) => match unusable(&user) {
-                None => take(user),
+        match by_address.get(address.as_str()) {
+            Some(user) => match unusable(user) {
+                None => take(user.clone()),
                 Some(fault) => problems.push(problem(line, address, fault.sentence())),
             },
             None => problems.push(problem(line, address, CsvFault::NoSuchUser.sentence())),
@@ -296,14 +300,15 @@ pub(crate) async fn start(
     let (users, problems) = (plan.users, plan.problems);
     let archives = engine
         .write(move |tx| {
-            let mut started = Vec::new();
             for target in rule_targets(tx, id, &selection)? {
                 rules::put(tx, id, &target, custom.as_ref(), now)?;
             }
-            for (user, scopes) in scopes {
-                let Some(known) = users::by_id(tx, id, &user)? else { continue };
-                started.extend(protect(tx, id, &known.user, scopes, custom.as_ref(), now)?);
-            }
+            let ids: Vec<UserId> = scopes.iter().map(|(user, _)| user.clone()).collect();
+            let mut known = many::by_ids(tx, id, &ids)?;
+            let people = scopes
+                .into_iter()
+                .filter_map(|(user, scopes)| known.remove(&user).map(|known| (known.user, scopes)));
+            let mut started = protect(tx, id, people.collect(), custom.as_ref(), now)?;
             started.extend(domain_archives(tx, id)?);
             Ok(started)
         })
@@ -311,29 +316,30 @@ pub(crate) async fn start(
     Ok(Started { users, problems, archives })
 }
 
-/// Protects one user: settings, license, Archives.
+/// Protects users, each with what the Cloud has for them: settings, licenses, Archives. Those.
 pub(crate) fn protect(
     tx: &Tx<'_>,
     id: ConnectionId,
-    user: &User,
-    scopes: Vec<Scope>,
+    people: Vec<(User, Vec<Scope>)>,
     custom: Option<&PolicyOverride>,
     now: Timestamp,
 ) -> Result<Vec<ArchiveId>> {
+    let ids: Vec<UserId> = people.iter().map(|(user, _)| user.id.clone()).collect();
     if let Some(custom) = custom {
-        policies::set(tx, id, holdfast_catalog::Level::User, user.id.as_str(), custom)?;
+        many::set_policies(tx, id, &ids, custom)?;
     }
-    users::set_protection(tx, id, &user.id, Protection::Protected)?;
-    users::set_licensed(tx, id, &user.id, true)?;
-    users::set_schedule(tx, id, &user.id, Schedule::Active)?;
-    let policy = policy::of_user(tx, id, user)?;
-    let chosen = scopes.into_iter().filter(|scope| policy.services.contains(&scope.service));
-    chosen
-        .map(|scope| {
-            let folder = folder_of(tx, id, &scope)?;
-            Ok(archives::find_or_create(tx, id, &scope, &folder, &user.address, now)?.id)
-        })
-        .collect()
+    many::protect(tx, id, &ids)?;
+    let policies = PoliciesOfAll::new(tx, id)?;
+    let known = connection::get(tx, id)?;
+    let mut wanted = Vec::new();
+    for (user, scopes) in people {
+        let chosen = policies.of(&user).services;
+        for scope in scopes.into_iter().filter(|scope| chosen.contains(&scope.service)) {
+            let folder = folder_in(&known, &scope);
+            wanted.push(WantedArchive { folder, scope, name: user.address.clone() });
+        }
+    }
+    Ok(many::find_or_create_archives(tx, id, &wanted, now)?)
 }
 
 fn rule_targets(tx: &Tx<'_>, id: ConnectionId, selection: &Selection) -> Result<Vec<RuleTarget>> {

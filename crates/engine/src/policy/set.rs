@@ -1,6 +1,7 @@
 //! Setting a Policy at one of its levels, and what has to follow from it at once.
 
-use holdfast_catalog::{Connection, archives, groups, org_units, policies, users};
+use holdfast_catalog::many::{self, WantedArchive};
+use holdfast_catalog::{Connection, groups, org_units, policies, users};
 use holdfast_clouds::contract::Cloud;
 use holdfast_model::{ArchiveId, ConnectionId, PolicyOverride, Scope};
 
@@ -9,7 +10,7 @@ use crate::connection;
 use crate::engine::Engine;
 use crate::error::{EngineError, Result};
 use crate::selection::unusable;
-use crate::sync::folder_of;
+use crate::sync::folder_in;
 
 /// Archives that are made in one transaction.
 const AT_ONCE: usize = 1_000;
@@ -100,7 +101,7 @@ pub(crate) async fn complete_archives(
     Ok(made)
 }
 
-/// Makes Archives with these names, where they are not there yet.
+/// Makes Archives with these names.
 async fn make(engine: &Engine, id: ConnectionId, wanted: Vec<(Scope, String)>) -> Result<Vec<ArchiveId>> {
     if wanted.is_empty() {
         return Ok(Vec::new());
@@ -108,14 +109,12 @@ async fn make(engine: &Engine, id: ConnectionId, wanted: Vec<(Scope, String)>) -
     let now = engine.now();
     engine
         .write(move |tx| {
-            let mut made = Vec::new();
-            for (scope, name) in wanted {
-                if archives::by_scope(tx, id, &scope)?.is_none() {
-                    let folder = folder_of(tx, id, &scope)?;
-                    made.push(archives::find_or_create(tx, id, &scope, &folder, &name, now)?.id);
-                }
-            }
-            Ok(made)
+            let known = connection::get(tx, id)?;
+            let wanted: Vec<WantedArchive> = wanted
+                .into_iter()
+                .map(|(scope, name)| WantedArchive { folder: folder_in(&known, &scope), scope, name })
+                .collect();
+            Ok(many::find_or_create_archives(tx, id, &wanted, now)?)
         })
         .await
 }

@@ -262,7 +262,7 @@ async fn sync_users(
                     tx,
                     id,
                     &drive.scope,
-                    &folder_of(tx, id, &drive.scope)?,
+                    &folder_in(&connection::get(tx, id)?, &drive.scope),
                     &drive.name,
                     now,
                 )?;
@@ -288,16 +288,10 @@ fn later_than(now: Timestamp, seen: impl Iterator<Item = Timestamp>) -> Timestam
 }
 
 /// The Archive's folder from the root of a snapshot: `<cloud>/<tenant>/…`.
-pub(crate) fn folder_of(
-    tx: &holdfast_catalog::Tx<'_>,
-    id: ConnectionId,
-    scope: &holdfast_model::Scope,
-) -> Result<String> {
-    let known = holdfast_catalog::connections::get(tx, id)?
-        .ok_or_else(|| EngineError::NotFound { what: "connection", name: id.to_string() })?;
+pub(crate) fn folder_in(known: &Connection, scope: &holdfast_model::Scope) -> String {
     let mut path = vec![known.cloud.as_str().to_owned(), holdfast_model::file_stem(known.tenant_id.as_str())];
     path.extend(scope.folder());
-    Ok(path.join("/"))
+    path.join("/")
 }
 
 async fn sync_groups(engine: &Engine, known: &Connection, cloud: &dyn Cloud) -> Result<(u64, SyncChanges)> {
