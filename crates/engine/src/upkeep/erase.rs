@@ -112,6 +112,11 @@ fn rewrite_all(engine: &Engine, vault: &Vault, known: &Connection, deletion: &De
     let mut series: Vec<SnapshotInfo> =
         vault.snapshots()?.into_iter().filter(|snapshot| snapshot.tags.contains(&tag)).collect();
     series.sort_by_key(|snapshot| (snapshot.time, snapshot.id));
+    let left_over = read(catalog, |tx| left_over(tx, &series))?;
+    if !left_over.is_empty() {
+        vault.delete_snapshots(&left_over)?;
+        series.retain(|snapshot| !left_over.contains(&snapshot.id));
+    }
     let writer = vault.writer(&WriterOptions::default())?;
     let gone = Gone::of(known, deletion);
     let is_there = read(catalog, |tx| {
@@ -134,6 +139,29 @@ fn rewrite_all(engine: &Engine, vault: &Vault, known: &Connection, deletion: &De
         Ok(deletions::set_phase(tx, connection, user, DeletionPhase::Pruning)?)
     })?;
     Ok(rewritten)
+}
+
+/// What an erasure that died left twice, the old snapshot and the one that was written anew: both have the tags of their one
+/// commit, and the catalogue names one of them. The others.
+fn left_over(tx: &Tx<'_>, series: &[SnapshotInfo]) -> Result<Vec<SnapshotId>> {
+    let mut by_commit: HashMap<&[String], Vec<SnapshotId>> = HashMap::new();
+    for snapshot in series {
+        by_commit.entry(&snapshot.tags).or_default().push(snapshot.id);
+    }
+    let mut left = Vec::new();
+    for twins in by_commit.into_values().filter(|twins| twins.len() > 1) {
+        let mut unknown = Vec::new();
+        for id in &twins {
+            if snapshots::get(tx, &id.to_string())?.is_none() {
+                unknown.push(*id);
+            }
+        }
+        // Where none is known, nobody can say which one counts.
+        if unknown.len() < twins.len() {
+            left.extend(unknown);
+        }
+    }
+    Ok(left)
 }
 
 /// The catalogue names the new snapshot. An old one that it no longer knows was renamed before a crash.
