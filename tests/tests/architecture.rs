@@ -61,6 +61,7 @@ const UNSAFE_FILES: &[(&str, &str)] = &[
         "takes the passphrase out of the environment before any thread is started",
     ),
     ("crates/engine/src/memory.rs", "asks the allocator to give freed memory back"),
+    ("crates/engine/src/schedule/macos.rs", "asks macOS whether its network costs by the byte"),
     ("crates/engine/src/schedule/windows.rs", "asks Windows for its power, and to stay awake"),
 ];
 

@@ -35,6 +35,8 @@ export function staleAfter(event: AppEvent): Stale[] {
       return [live(keys.schedule()), live(keys.home()), { key: ["directory", "owners"], every: CALM }, { key: keys.directory(), every: HEAVY }];
     case "attention":
       return [live(keys.home()), live(keys.clouds()), calm(["directory", "owners"]), calm(keys.retention())];
+    case "checks":
+      return [live(["fix"])];
     case "waiting":
       return [live(keys.guideProgress())];
     case "sign_in":

@@ -22,6 +22,8 @@ pub(crate) struct Axes<'a> {
     pub(crate) services: &'a [Standing],
     /// Hours between two Runs.
     pub(crate) interval_hours: u8,
+    /// So long the Cloud keeps the data of who was deleted there.
+    pub(crate) cloud_keeps_until: Option<Timestamp>,
     /// The time now.
     pub(crate) now: Timestamp,
 }
@@ -73,13 +75,7 @@ use LightState as Is;
 const ROWS: &[Row] = &[
     // Who is not backed up.
     row(Grey, Is::Excluded, None, |a| a.protection == Protection::Excluded, |_| "Left out by choice".into()),
-    row(
-        Grey,
-        Is::Retained,
-        None,
-        |a| a.protection == Protection::Retained,
-        |a| with_copy("Left the company", a),
-    ),
+    row(Grey, Is::Retained, None, |a| a.protection == Protection::Retained, left),
     row(
         Grey,
         Is::AccountDeleted,
@@ -261,6 +257,19 @@ fn with_copy(words: &str, axes: &Axes<'_>) -> String {
     match oldest_copy(axes) {
         Some(at) => format!("{words}, last good copy {}", format::ago(at, axes.now)),
         None => words.to_owned(),
+    }
+}
+
+/// Who left, with what the Cloud itself still has.
+fn left(axes: &Axes<'_>) -> String {
+    let left = with_copy("Left the company", axes);
+    let Some(until) = axes.cloud_keeps_until else { return left };
+    match u64::try_from(until.as_second() - axes.now.as_second()) {
+        Err(_) | Ok(0) => format!("{left}; the cloud keeps nothing any more"),
+        Ok(seconds) => {
+            let days = format::counted(seconds.div_ceil(86_400), "day", "days");
+            format!("{left}; the cloud keeps the data for at most {days} more")
+        }
     }
 }
 

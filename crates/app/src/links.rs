@@ -5,7 +5,7 @@ use url::Url;
 use crate::{Result, UserError};
 
 /// Where clouds are set up and documented.
-const HOSTS: [&str; 10] = [
+const HOSTS: [&str; 11] = [
     "accounts.google.com",
     "admin.google.com",
     "app.box.com",
@@ -15,6 +15,7 @@ const HOSTS: [&str; 10] = [
     "developers.google.com",
     "knowledge.workspace.google.com",
     "myaccount.google.com",
+    "support.box.com",
     "support.google.com",
 ];
 
@@ -42,6 +43,8 @@ pub fn is_own_page(url: &Url) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use holdfast_model::CloudKind;
+
     use super::*;
 
     #[test]
@@ -49,6 +52,8 @@ mod tests {
         for url in [
             "https://admin.google.com/ac/owl/domainwidedelegation?x=1#y",
             "https://app.box.com/developers/console",
+            holdfast_engine::after_deletion(CloudKind::Google).source.unwrap(),
+            holdfast_engine::after_deletion(CloudKind::Box).source.unwrap(),
         ] {
             assert_eq!(allowed(url).unwrap().as_str(), url);
         }

@@ -4,9 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use holdfast_engine::catalog::{
     self, Archive, ArchiveFilter, Connection, DirectoryUser, Level, PauseTarget, RunFilter, Tx, archives,
-    due, last_runs, org_units, policies, runs,
+    due, last_runs, notifications, org_units, policies, runs,
 };
-use holdfast_engine::{EngineError, Pauses, PoliciesOfAll, WaitingFor, left_out, waiting};
+use holdfast_engine::notifications::LEFT;
+use holdfast_engine::{EngineError, Pauses, PoliciesOfAll, WaitingFor, kept_until, left_out, waiting};
 use holdfast_model::{
     Account, ArchiveId, Ledger, OrgUnitId, Owner, Policy, PolicyOverride, Timestamp, UserId,
 };
@@ -43,6 +44,8 @@ pub(crate) struct Backdrop {
     waiting: Option<WaitingFor>,
     /// Switched off in the Cloud.
     left_out: HashSet<ArchiveId>,
+    /// When it was told of each that they were deleted in the Cloud.
+    left: HashMap<UserId, Timestamp>,
 }
 
 impl Backdrop {
@@ -87,6 +90,7 @@ impl Backdrop {
             due,
             waiting,
             left_out: left_out(tx, connection.id)?,
+            left: notifications::last_opened(tx, LEFT, connection.id)?,
             connection,
             now,
             paths,
@@ -171,6 +175,7 @@ impl Backdrop {
             is_paused: self.pauses.of_all().is_some(),
             services: &[self.standing(archive)],
             interval_hours: self.policy.frequency_hours,
+            cloud_keeps_until: None,
             now: self.now,
         })
     }
@@ -200,6 +205,11 @@ impl Backdrop {
             is_paused,
             services: &chosen,
             interval_hours: policy.frequency_hours,
+            cloud_keeps_until: kept_until(
+                self.connection.cloud,
+                &known,
+                self.left.get(&known.user.id).copied(),
+            ),
             now: self.now,
         });
         let why_not = why_not_selectable(account);

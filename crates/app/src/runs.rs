@@ -135,6 +135,7 @@ impl<'a> Names<'a> {
             ended: run.ended,
             state,
             phase,
+            is_stored: is_saving,
             result: run.result,
             closes: run.ledger.closes(),
             open: run.open,

@@ -5,8 +5,11 @@
 
 mod stage;
 
-use holdfast_app::Desktop;
-use holdfast_app::views::{FixAction, FixCheck, FixFinding, FixVerdict, FixView, RunNow, SetPaused};
+use holdfast_app::views::{
+    ActivityFilter, AppEvent, FixAction, FixCheck, FixFinding, FixVerdict, FixView, RunNow, SelectionInput,
+    SetPaused,
+};
+use holdfast_app::{Desktop, SyncWhat};
 use serde_json::{Value, json};
 use stage::{Computer, all_ended, one_user};
 
@@ -138,6 +141,71 @@ async fn a_paused_user_an_unprotected_one_and_a_service_left_out_are_mended_by_t
     desktop.shut_down().await;
 }
 
+/// Waits until the page is told to test again.
+async fn told_to_test_again(events: &mut tokio::sync::broadcast::Receiver<AppEvent>) {
+    let told = async { while !matches!(events.recv().await, Ok(AppEvent::Checks)) {} };
+    tokio::time::timeout(stage::PATIENCE, told).await.expect("it is to be tested again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fix_that_starts_a_run_is_tested_again_when_that_run_ends() {
+    let computer = Computer::new().await;
+    let (desktop, connection) = computer.set_up("data").await;
+    let user = somebody(&desktop, connection).await;
+    // Its mails come for as long as the test wants.
+    let slow =
+        json!({ "method": "gmail.users.messages.get", "kind": "slow", "delay_ms": 3_600_000, "times": 0 });
+    computer.control("fault", &slow);
+    let fix = FixAction::Protect { connection, user: user.clone() };
+    let view = desktop.apply_fix(fix, Some(user.clone())).await.unwrap();
+    assert!(view.running > 0, "a Run goes on: {view:#?}");
+    let everyone = desktop.fix_a_backup(None).await.unwrap();
+    assert!(everyone.running > 0, "{everyone:#?}");
+    let mut events = desktop.subscribe();
+    let filter = ActivityFilter { live: Some(true), limit: 100, ..ActivityFilter::default() };
+    for run in desktop.activity(filter).await.unwrap().runs {
+        // Only the one that hangs is sure to go on.
+        if run.service == holdfast_model::Service::Gmail {
+            desktop.cancel_run(run.id.0).await.unwrap();
+        }
+    }
+    told_to_test_again(&mut events).await;
+    let view = desktop.fix_a_backup(Some(user.clone())).await.unwrap();
+    assert_eq!(view.running, 0, "{view:#?}");
+
+    // Of somebody else's Runs nothing is waited for.
+    desktop.run_now(RunNow { connection: None, user: Some(user.clone()), service: None }).await.unwrap();
+    let all = desktop.users(connection).await.unwrap();
+    let other = all.into_iter().map(|row| row.address).find(|address| *address != user).unwrap();
+    assert_eq!(desktop.fix_a_backup(Some(other)).await.unwrap().running, 0);
+    desktop.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_keeps_a_run_from_beginning_is_said_at_the_button() {
+    let computer = Computer::new().await;
+    let (desktop, connection) = computer.set_up("data").await;
+    let (user, runs) = protected(&desktop, connection).await;
+    let (backup, away) = (computer.path("data-backup"), computer.path("unplugged"));
+    std::fs::rename(&backup, &away).unwrap();
+    let now = || RunNow { connection: None, user: None, service: None };
+    let fix = FixAction::RunNow { connection: Some(connection), user: Some(user.clone()) };
+    let refused = [
+        desktop.run_now(now()).await.unwrap_err(),
+        desktop.retry_run(1).await.unwrap_err(),
+        desktop.apply_fix(fix, None).await.unwrap_err(),
+        desktop.start_backup(one_user(connection, &user), None).await.unwrap_err(),
+    ];
+    for error in refused {
+        assert_eq!(error.code, "repository.not_found", "{error:?}");
+        assert!(error.todo.contains("Plug in the disk"), "{error:?}");
+    }
+    assert_eq!(desktop.home().await.unwrap().attention.len(), 1, "and its notification is open, once");
+    std::fs::rename(&away, &backup).unwrap();
+    run(&desktop, runs, runs).await;
+    desktop.shut_down().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn licenses_that_are_used_up_and_a_storage_that_is_away_are_found_and_good_again() {
     let computer = Computer::new().await;
@@ -159,6 +227,46 @@ async fn licenses_that_are_used_up_and_a_storage_that_is_away_are_found_and_good
     std::fs::rename(&away, &backup).unwrap();
     let view = desktop.fix_a_backup(None).await.unwrap();
     assert_eq!((view.bad, causes(&view)), (0, vec![]), "{view:#?}");
+    desktop.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_who_left_is_a_note() {
+    let computer = Computer::new().await;
+    let (desktop, connection) = computer.set_up("data").await;
+    let people: Vec<String> = desktop
+        .users(connection)
+        .await
+        .unwrap()
+        .into_iter()
+        .filter(|row| row.selectable)
+        .map(|row| row.address)
+        .filter(|address| *address != computer.admin())
+        .take(2)
+        .collect();
+    let selection = SelectionInput { users: people.clone(), ..stage::selection(connection) };
+    let started = desktop.start_backup(selection, None).await.unwrap();
+    all_ended(&desktop, started.runs as usize).await;
+    computer.control("change", &json!({ "op": "user.delete", "user": people[0] }));
+    desktop.sync(Some(connection), SyncWhat::All, false).await.unwrap();
+    let view = fixed_until(&desktop, None, &["user.left"]).await;
+    let told = view.checks.iter().find(|check| check.number == 5).unwrap();
+    assert_eq!((told.verdict, view.bad), (FixVerdict::Note, 0), "nobody is kept from protection: {view:#?}");
+    assert_eq!(told.findings[0].fix, Some(FixAction::OpenCauses));
+
+    // What does keep someone from protection is a cause all the same.
+    set(&computer, json!({ "apis_off": ["gmail"] }));
+    desktop.run_now(RunNow { connection: None, user: None, service: None }).await.unwrap();
+    let both = async {
+        loop {
+            let view = desktop.fix_a_backup(None).await.unwrap();
+            if causes(&view).len() == 2 {
+                return view;
+            }
+        }
+    };
+    let view = tokio::time::timeout(stage::PATIENCE, both).await.expect("the cause is told");
+    assert_eq!(bad(&view, 5).len(), 1, "{view:#?}");
     desktop.shut_down().await;
 }
 

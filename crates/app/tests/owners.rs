@@ -71,9 +71,14 @@ async fn people_are_listed_paused_resumed_and_let_go_with_their_archives_kept() 
     assert_eq!(typed("somebody@else.example").await.unwrap_err().code, "input.bad");
     let deleted = typed(anna.address.as_deref().unwrap()).await.unwrap();
     assert!(deleted.erased_at.is_some());
+    assert_eq!(deleted.erase_waits, None, "its time has not come");
+    let chores = desktop.storage().await.unwrap().chores;
+    assert_eq!((chores.len(), chores[0].at), (1, deleted.erased_at));
+    assert!(chores[0].what.ends_with(anna.address.as_deref().unwrap()), "{chores:?}");
     assert_eq!(desktop.keep_owner(anna.key.clone()).await.unwrap().erased_at, None);
     let erased = desktop.erase_owner(anna.key.clone(), anna.address.clone().unwrap()).await.unwrap();
     assert!(erased.done, "{erased:?}");
+    assert_eq!(desktop.storage().await.unwrap().chores, []);
     let kept = OwnersFilter { archives_only: true, ..OwnersFilter::default() };
     assert!(rows(&desktop, kept).await.iter().all(|row| row.key != anna.key), "nothing of it is kept");
     let log = desktop.audit_log().await.unwrap();

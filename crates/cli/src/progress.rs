@@ -98,6 +98,7 @@ fn told(event: &Event) -> Option<String> {
         | Event::NotificationClosed { .. }
         | Event::ConnectionChanged { .. }
         | Event::WaitingChanged
+        | Event::TidiedUp
         | Event::Verify { .. }
         | Event::Move { .. }
         | Event::Restore { .. } => return None,
@@ -179,6 +180,7 @@ impl Bars {
             | Event::NotificationClosed { .. }
             | Event::ConnectionChanged { .. }
             | Event::WaitingChanged
+            | Event::TidiedUp
             | Event::Note { .. } => {}
         }
         if let Some(text) = told(event) {

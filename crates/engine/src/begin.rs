@@ -49,7 +49,10 @@ impl Worker {
         if let Err(error) = &begun {
             self.engine.storage_failed(error, events).await;
         }
-        let (work, batch) = begun?;
+        let (work, batch) = match begun {
+            Ok(begun) => begun,
+            Err(error) => return Err(self.engine.as_a_person_sees_it(error).await),
+        };
         let ids = batch.ids();
         let (events, cancel, upkeep) = (events.clone(), cancel.clone(), self.upkeep.clone());
         self.background.spawn(async move {

@@ -118,6 +118,8 @@ pub enum Event {
     },
     /// What due backups wait for changed.
     WaitingChanged,
+    /// The Repository was put in order, or what stands in the way of that changed.
+    TidiedUp,
     /// Something a person should read.
     Note {
         /// The words.

@@ -37,10 +37,6 @@ pub(crate) struct Settled {
 }
 
 /// For how many days a Cloud keeps what a deleted account held; none where it says nothing.
-///
-/// Google: "You can restore a user account up to 20 days after deleting it. After 20 days, the data is gone."
-/// <https://support.google.com/a/answer/1397578>. Box: whoever deletes an account decides at that moment whether its content
-/// goes to someone else or is deleted, <https://support.box.com/hc/en-us/articles/360043694514>.
 const fn kept_days(cloud: CloudKind) -> Option<i64> {
     match cloud {
         CloudKind::Google => Some(20),
@@ -48,23 +44,72 @@ const fn kept_days(cloud: CloudKind) -> Option<i64> {
     }
 }
 
+/// What becomes of the data of an account that is deleted in its Cloud.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AfterDeletion {
+    /// A fragment for a person.
+    pub words: String,
+    /// The Cloud's own page that says so.
+    pub source: Option<&'static str>,
+}
+
+/// What a Cloud says of the data of deleted accounts.
+///
+/// Google: an account can be restored for 20 days, then its data is gone. Box: whoever deletes an account decides at that
+/// moment whether its content goes to someone else or is deleted.
+pub fn after_deletion(cloud: CloudKind) -> AfterDeletion {
+    let title = cloud.title();
+    let (words, source) = match (cloud, kept_days(cloud)) {
+        (_, Some(days)) => (
+            format!("{title} keeps a deleted account for {days} days, then its data is gone"),
+            Some("https://support.google.com/a/answer/1397578"),
+        ),
+        (CloudKind::Box, _) => (
+            "Box moved its content to whom the admin chose, or deleted it".to_owned(),
+            Some("https://support.box.com/hc/en-us/articles/360043694514"),
+        ),
+        _ => (format!("{title} does not say how long it keeps the data"), None),
+    };
+    AfterDeletion { words, source }
+}
+
+/// Until when at the latest a Cloud keeps the data of who was deleted there. `told` is when that was found; where nobody was
+/// told, it is when they were no longer listed. None for others, and where the Cloud says nothing.
+pub fn kept_until(
+    cloud: CloudKind,
+    user: &holdfast_catalog::DirectoryUser,
+    told: Option<Timestamp>,
+) -> Option<Timestamp> {
+    if account_now(user) != Account::Deleted {
+        return None;
+    }
+    told.or(user.vanished_at).and_then(|gone| over(cloud, gone))
+}
+
+fn over(cloud: CloudKind, gone: Timestamp) -> Option<Timestamp> {
+    gone.checked_add(SignedDuration::from_hours(24 * kept_days(cloud)?)).ok()
+}
+
 /// Where a Cloud says nothing, a departure is news for so many days.
 const TOLD_DAYS: i64 = 20;
 
-fn sentence(cloud: CloudKind, address: &str, account: Account, last_good: Option<Timestamp>) -> String {
+fn sentence(
+    cloud: CloudKind,
+    address: &str,
+    account: Account,
+    last_good: Option<Timestamp>,
+    gone: Option<Timestamp>,
+) -> String {
     let copy = match last_good {
         Some(at) => format!("the last good copy is of {}", at.strftime("%Y-%m-%d %H:%M UTC")),
         None => "there is no good copy yet".to_owned(),
     };
-    let cloud_keeps = match (account, cloud, kept_days(cloud)) {
-        (Account::Deleted, _, Some(days)) => {
-            format!("{} keeps a deleted account for {days} days, then its data is gone", cloud.title())
-        }
-        (Account::Deleted, CloudKind::Box, _) => {
-            "Box moved its content to whom the admin chose, or deleted it".to_owned()
-        }
-        (Account::Deleted, ..) => format!("{} does not say how long it keeps the data", cloud.title()),
-        _ => format!("{} keeps the data while the account is there", cloud.title()),
+    let cloud_keeps = if account == Account::Deleted {
+        let over = gone.and_then(|gone| over(cloud, gone));
+        let at = over.map(|at| at.strftime(", on %Y-%m-%d at the latest").to_string());
+        format!("{}{}", after_deletion(cloud).words, at.unwrap_or_default())
+    } else {
+        format!("{} keeps the data while the account is there", cloud.title())
     };
     format!(
         "{address} is {}: the archive is kept and the license is free; {copy}; {cloud_keeps}",
@@ -130,7 +175,7 @@ fn retain(
         users::set_licensed(tx, id, who, false)?;
         let owned = archives::by_owner(tx, id, &Owner::User(who.clone()))?;
         let account = account_now(&user);
-        let sentence = sentence(cloud, &user.user.address, account, oldest_copy(&owned));
+        let sentence = sentence(cloud, &user.user.address, account, oldest_copy(&owned), Some(now));
         if account == Account::Deleted {
             told.extend(open(tx, LEFT, &of_user(id, who), Some(&sentence), now)?);
         }
@@ -166,7 +211,9 @@ fn tell_of_deleted(tx: &Tx<'_>, id: ConnectionId, cloud: CloudKind, now: Timesta
             || before.get(who).is_some_and(|at| user.vanished_at.is_none_or(|gone| of_this_time(*at, gone)));
         if !is_told {
             let owned = archives::by_owner(tx, id, &Owner::User(who.clone()))?;
-            let sentence = sentence(cloud, &user.user.address, Account::Deleted, oldest_copy(&owned));
+            let (address, copy) = (&user.user.address, oldest_copy(&owned));
+            let gone = user.vanished_at.unwrap_or(now);
+            let sentence = sentence(cloud, address, Account::Deleted, copy, Some(gone));
             told.extend(open(tx, LEFT, &of_user(id, who), Some(&sentence), now)?);
         }
     }
@@ -224,18 +271,19 @@ mod tests {
 
     #[test]
     fn what_the_cloud_keeps_is_said_with_its_days() {
-        let told = sentence(CloudKind::Google, "a@x", Account::Deleted, None);
+        let gone = "2026-02-20T08:00:00Z".parse().ok();
+        let told = sentence(CloudKind::Google, "a@x", Account::Deleted, None, gone);
         assert_eq!(
             told,
             "a@x is deleted: the archive is kept and the license is free; there is no good copy yet; Google Workspace \
-             keeps a deleted account for 20 days, then its data is gone"
+             keeps a deleted account for 20 days, then its data is gone, on 2026-03-12 at the latest"
         );
         let at = "2026-03-01T08:00:00Z".parse().ok();
-        let told = sentence(CloudKind::Google, "a@x", Account::Suspended, at);
+        let told = sentence(CloudKind::Google, "a@x", Account::Suspended, at, None);
         assert!(
             told.contains("2026-03-01 08:00 UTC") && told.ends_with("while the account is there"),
             "{told}"
         );
-        assert!(sentence(CloudKind::Box, "a@x", Account::Deleted, at).contains("whom the admin chose"));
+        assert!(sentence(CloudKind::Box, "a@x", Account::Deleted, at, gone).ends_with("or deleted it"));
     }
 }

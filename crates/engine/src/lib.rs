@@ -71,7 +71,7 @@ pub use engine::{Engine, Options, RepositoryPlace};
 pub use error::{EngineError, Result};
 pub use events::{Event, Events, Phase};
 pub use health::Health;
-pub use leavers::Leaver;
+pub use leavers::{AfterDeletion, Leaver, after_deletion, kept_until};
 pub use left_out::left_out;
 pub use look::{FRESH_HOURS, is_fresh};
 pub use pause::{Pauses, paused_users};
@@ -95,8 +95,8 @@ pub use selection::{OrgUnitChoice, Plan, PlanProblem, PlannedUser, Selection, St
 pub use settings::{bandwidth_limit, license_limit, licenses_free};
 pub use sync::{SyncChanges, SyncReport, SyncWhat, SyncWhen, next_sync};
 pub use upkeep::{
-    EraseReport, ForgetReport, GRACE_DAYS, Hold, PARTS as VERIFY_PARTS, RetentionPreview, SnapshotToGo,
-    VERIFY_EVERY_DAYS, retention_of,
+    Chore, ChoreKind, ChoreWait, EraseReport, ForgetReport, GRACE_DAYS, Hold, PARTS as VERIFY_PARTS,
+    RetentionPreview, SnapshotToGo, Trouble, VERIFY_EVERY_DAYS, chores, retention_of,
 };
 pub use verify::{LastVerification, VerifyReport};
 pub use worker::Worker;

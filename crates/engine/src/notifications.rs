@@ -158,12 +158,24 @@ impl Engine {
             return;
         }
         // Whatever fails first where the folder is away: that it is away is the cause.
+        let is_gone = code.starts_with("repository.") && self.is_storage_gone().await;
+        let cause = if is_gone { GONE } else { code };
+        self.found(cause.to_owned(), Subject::default(), error.to_string(), events).await;
+    }
+
+    /// What a person is told of an error: whatever failed first where the storage is away, that it is away.
+    pub(crate) async fn as_a_person_sees_it(&self, error: EngineError) -> EngineError {
+        if error.code() == "repository.failed" && self.is_storage_gone().await {
+            return EngineError::Remote { code: GONE.to_owned(), detail: error.to_string() };
+        }
+        error
+    }
+
+    async fn is_storage_gone(&self) -> bool {
         let place = self.repository_place().await.ok().flatten();
         let gone =
             blocking(move || Ok(place.is_some_and(|place| !place.path.join("config").is_file()))).await;
-        let is_gone = code.starts_with("repository.") && matches!(gone, Ok(true));
-        let cause = if is_gone { GONE } else { code };
-        self.found(cause.to_owned(), Subject::default(), error.to_string(), events).await;
+        matches!(gone, Ok(true))
     }
 
     /// The Repository was opened, or written with `has_written`.

@@ -47,6 +47,9 @@ pub(crate) struct Applied {
     pub(crate) without_license: u64,
 }
 
+/// Someone with what the Cloud has for them.
+type Chosen = (User, Vec<Scope>);
+
 /// Someone whom a rule wants protected.
 struct Wanted {
     user: User,
@@ -112,7 +115,7 @@ async fn protect_those(
                 .collect();
             let mut places = licenses_free(tx)?;
             let mut protected = Vec::new();
-            let mut by_settings: Vec<(Option<PolicyOverride>, Vec<(User, Vec<Scope>)>)> = Vec::new();
+            let mut by_settings: Vec<(Option<PolicyOverride>, Vec<Chosen>)> = Vec::new();
             for (Wanted { user, rule, policy }, scopes) in wanted {
                 // Someone may have used the last license, or decided about this user, meanwhile.
                 let is_open = known

@@ -24,10 +24,11 @@ use proptest::prelude::*;
 use stage::Stage;
 use tokio_util::sync::CancellationToken;
 
-/// A computer whose power a test decides.
+/// A computer whose power and network a test decides.
 #[derive(Default)]
 struct Laptop {
     on_battery: AtomicBool,
+    is_metered: AtomicBool,
 }
 
 impl Surroundings for Laptop {
@@ -36,7 +37,7 @@ impl Surroundings for Laptop {
     }
 
     fn is_metered(&self) -> Option<bool> {
-        None
+        Some(self.is_metered.load(Ordering::SeqCst))
     }
 }
 
@@ -123,7 +124,7 @@ async fn sleep_over_two_due_times_is_made_up_once_when_the_network_is_back_and_n
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn pauses_power_and_a_missing_storage_hold_back_what_is_due_and_let_go() {
+async fn pauses_power_a_metered_network_and_a_missing_storage_hold_back_what_is_due_and_let_go() {
     let mut kept = Kept::new(MemoryCloud::sample(1, 1, 0), TimeZone::UTC).await;
     kept.start("user1@example.test").await;
     assert_eq!(kept.after(60).await, (0, 0));
@@ -136,6 +137,12 @@ async fn pauses_power_and_a_missing_storage_hold_back_what_is_due_and_let_go() {
     assert_eq!(kept.after(HOUR).await, (0, 2), "the pause is over");
     assert_eq!(kept.waits_for().await, [WaitingFor::Power]);
     kept.laptop.on_battery.store(false, Ordering::SeqCst);
+    kept.laptop.is_metered.store(true, Ordering::SeqCst);
+    let rules = ScheduleRules { wait_on_metered: true, ..rules };
+    kept.perform(Request::SetScheduleRules { rules }).await;
+    assert_eq!(kept.after(60).await, (0, 2));
+    assert_eq!(kept.waits_for().await, [WaitingFor::UnmeteredNetwork]);
+    kept.laptop.is_metered.store(false, Ordering::SeqCst);
     let (there, away) = (kept.stage.repository(), kept.stage.folder.path().join("away"));
     std::fs::rename(&there, &away).unwrap();
     assert_eq!(kept.after(60).await, (0, 2));

@@ -8,10 +8,13 @@ use std::path::Path;
 use std::process::Command;
 
 use holdfast_clouds::testkit::MemoryCloud;
-use holdfast_clouds::testkit::memory::NewItem;
+use holdfast_clouds::testkit::memory::{Fault, NewItem, Op, Trouble};
 use holdfast_engine::catalog::{Protection, UserFilter, snapshots, users};
-use holdfast_engine::{EngineError, Events, Request, Response, licenses_free};
-use holdfast_model::{Retention, RunResult};
+use holdfast_engine::{
+    Chore, ChoreKind, ChoreWait, EngineError, Event, Events, Request, Response, chores, licenses_free,
+    notifications,
+};
+use holdfast_model::{Retention, RunResult, Service};
 use stage::{KEY, Stage};
 use tokio_util::sync::CancellationToken;
 
@@ -223,6 +226,63 @@ async fn a_deletion_frees_the_license_can_be_undone_for_a_week_and_then_erases()
     next_day(&stage).await;
     assert_erased(&stage, ONE).await;
     assert!(stage.engine.deletions().await.unwrap().is_empty());
+}
+
+/// What has still to be removed.
+async fn to_be_removed(stage: &Stage) -> Vec<Chore> {
+    let now = stage.engine.now();
+    stage.engine.read(move |tx| chores(tx, now)).await.unwrap()
+}
+
+async fn waits(stage: &Stage) -> ChoreWait {
+    let mut found = to_be_removed(stage).await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    let Chore { what, waits } = found.remove(0);
+    assert!(matches!(&what, ChoreKind::Erase(deletion) if deletion.address == ONE), "{what:?}");
+    waits
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_to_be_erased_says_what_it_waits_for_until_it_is_gone() {
+    let stage = days(2).await;
+    assert_eq!(to_be_removed(&stage).await, []);
+    let asked = stage.perform(Request::DeleteArchive { connection: None, user: ONE.into() }).await.unwrap();
+    let Response::ToBeDeleted { due, .. } = asked else { panic!("{asked:?}") };
+    assert_eq!(waits(&stage).await, ChoreWait::Until(due), "its week");
+    stage.clock.move_by(8 * DAY);
+    assert_eq!(waits(&stage).await, ChoreWait::Nothing);
+
+    // The disk is not there.
+    let (told, mut heard) = tokio::sync::mpsc::channel(64);
+    let (events, cancel) = (Events::from(told), CancellationToken::new());
+    let worker = std::sync::Arc::new(stage.engine.become_worker().await.unwrap().unwrap());
+    let (place, away) = (stage.repository(), stage.folder.path().join("away"));
+    std::fs::rename(&place, &away).unwrap();
+    worker.keep_in_order(&events, &cancel).await;
+    let ChoreWait::Trouble(trouble) = waits(&stage).await else { panic!("{:?}", waits(&stage).await) };
+    assert!(notifications::is_of_storage(&trouble.code), "{trouble:?}");
+    assert_eq!(trouble.since, stage.engine.now());
+    let mut is_told = || std::iter::from_fn(|| heard.try_recv().ok()).any(|event| event == Event::TidiedUp);
+    assert!(is_told(), "the page is to ask again");
+    stage.clock.move_by(60);
+    worker.keep_in_order(&events, &cancel).await;
+    assert_eq!(waits(&stage).await, ChoreWait::Trouble(trouble), "since it was first seen");
+    std::fs::rename(&away, &place).unwrap();
+
+    // A backup runs, and does not end.
+    let user = stage.cloud.user(TWO).unwrap();
+    let mailbox = MemoryCloud::mailbox(&user);
+    stage.cloud.add(&mailbox, NewItem::mail("Subject: slow\r\n\r\nslow\r\n").labels(&["INBOX"]));
+    stage.cloud.fault(Fault::always(Op::Open, Trouble::Hangs).of(&mailbox));
+    let archives = stage.engine.archives_to_run(None, Some(TWO.into()), Some(Service::Gmail)).await.unwrap();
+    worker.execute(Request::Begin { archives }, &events, &cancel).await.unwrap();
+    worker.keep_in_order(&events, &cancel).await;
+    assert_eq!(waits(&stage).await, ChoreWait::Runs(1));
+    is_told();
+    worker.cancel_runs().await;
+    worker.runs_ended().await;
+    assert_eq!(to_be_removed(&stage).await, [], "it was done as soon as the backup had ended");
+    assert!(is_told());
 }
 
 /// Nothing of a user is left: no folder, no line of state, no byte; all else is whole.

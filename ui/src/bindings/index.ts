@@ -137,7 +137,7 @@ run: number, } | { "event": "runs" } | { "event": "directory",
 /**
  * Of this Connection.
  */
-connection: number, } | { "event": "connections" } | { "event": "storage" } | { "event": "settings" } | { "event": "schedule" } | { "event": "sign_in", 
+connection: number, } | { "event": "connections" } | { "event": "storage" } | { "event": "settings" } | { "event": "schedule" } | { "event": "checks" } | { "event": "sign_in", 
 /**
  * How far it is.
  */
@@ -405,6 +405,20 @@ copy: string | null,
  */
 link: string | null, };
 
+export type ChoreView = { 
+/**
+ * What is done.
+ */
+what: string, 
+/**
+ * What it waits for, in a sentence.
+ */
+why: string, 
+/**
+ * When it is done, where it only waits for its time.
+ */
+at: string | null, };
+
 export type CloudKind = "google" | "box" | "microsoft";
 
 export type CloudStatus = "none" | "connected" | "attention" | "disconnected";
@@ -611,7 +625,15 @@ org_units: number,
 /**
  * The last sync of each kind.
  */
-syncs: Array<SyncOutcome>, };
+syncs: Array<SyncOutcome>, 
+/**
+ * What the Cloud itself does with the data of accounts that are deleted there, in a sentence.
+ */
+after_deletion: string, 
+/**
+ * The Cloud's own page that says so.
+ */
+after_deletion_source: string | null, };
 
 export type DriveDocuments = "own" | "all";
 
@@ -747,7 +769,11 @@ causes: Array<AttentionView>,
 /**
  * How many findings are causes.
  */
-bad: number, };
+bad: number, 
+/**
+ * Runs that go on of what was tested: when they have ended, it is tested again.
+ */
+running: number, };
 
 export type Forecast = { 
 /**
@@ -1382,6 +1408,10 @@ light: Light,
  * What is kept is erased then, unless a person undoes it before.
  */
 erased_at: string | null, 
+/**
+ * Why it is not erased yet although its time has come, in a sentence.
+ */
+erase_waits: string | null, 
 /**
  * Open causes that keep it from being protected.
  */
@@ -2085,6 +2115,10 @@ state: RunStateWord,
  */
 phase: RunPhase | null, 
 /**
+ * All that it will have is stored: it ends, and is a copy, with the next save, within 15 minutes.
+ */
+is_stored: boolean, 
+/**
  * How it ended.
  */
 result: RunResult | null, 
@@ -2183,9 +2217,17 @@ settings: ScheduleSettings,
  */
 knows_battery: boolean, 
 /**
+ * Whether it runs on its battery now, where backups are to wait then; none where that is not known: no backup waits.
+ */
+on_battery: boolean | null, 
+/**
  * This system tells whether its network is metered; else a backup never waits for another.
  */
 knows_metered: boolean, 
+/**
+ * Whether its network is metered now, where backups are to wait then; none where that is not known: no backup waits.
+ */
+is_metered: boolean | null, 
 /**
  * This system can be kept awake.
  */
@@ -2517,7 +2559,15 @@ bandwidth_limit: number | null,
 /**
  * The move to another place that goes on, or that failed.
  */
-moving: MoveView | null, };
+moving: MoveView | null, 
+/**
+ * What has still to be removed, and what each waits for; the first of them.
+ */
+chores: Array<ChoreView>, 
+/**
+ * So many more.
+ */
+more_chores: number, };
 
 export type SyncOutcome = { 
 /**

@@ -154,6 +154,20 @@ test("what_holds_backups_back_is_set_where_the_app_is_set_and_says_what_a_system
   expect(await accessibilityProblems()).toEqual([]);
 });
 
+test.each([
+  [true, /The network is metered now: what is due waits/],
+  [false, /The network is not metered now/],
+  [null, /does not say now whether the network is metered: no backup waits/],
+])("a_rule_that_is_on_says_what_it_does_now_%s", async (metered, says) => {
+  const company = new Company({ users: 3 });
+  company.levels.metered = metered;
+  const { user } = openWindow("/settings/app", company);
+  const rule = await screen.findByRole("switch", { name: /Wait while the network is metered/ });
+  expect(screen.queryByText(says)).toBeNull();
+  await user.click(rule);
+  expect(await screen.findByText(says)).toBeVisible();
+});
+
 test("a_rule_that_this_system_cannot_keep_is_not_offered", async () => {
   const company = new Company({ users: 3 });
   company.levels.knows = false;

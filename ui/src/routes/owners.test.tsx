@@ -32,6 +32,16 @@ test("everyone_is_listed_with_what_is_kept_and_shared_drives_too", async () => {
   expect(await accessibilityProblems()).toEqual([]);
 });
 
+test("ten_thousand_people_are_listed_a_part_at_a_time", async () => {
+  const { user, company } = openWindow(USERS, { users: 10_000 });
+  expect(await screen.findByText("10,001 entries")).toBeVisible();
+  expect(screen.queryByRole("status", { name: "Loading" })).toBeNull();
+  expect(screen.getAllByRole("row").length).toBeLessThan(60);
+  expect(company.lastCall("owners")).toMatchObject({ offset: 0, limit: 100 });
+  await fill(user, screen.getByRole("textbox", { name: "Search name or address" }), "marketing");
+  expect(await screen.findByText("1 of 10,001 entries")).toBeVisible();
+});
+
 test("pausing_asks_and_yes_confirms", async () => {
   const { user, company } = openWindow(USERS, { users: 12 });
   await user.click(await screen.findByRole("button", { name: "Pause chloe.khan@acme.example" }));
@@ -284,6 +294,18 @@ test("a_cloud_without_org_units_has_no_tab_for_them", async () => {
   openWindow(USERS, company);
   expect(await screen.findByRole("tab", { name: "GROUPS" })).toBeVisible();
   expect(screen.queryByRole("tab", { name: "ORG UNITS" })).toBeNull();
+});
+
+test("an_erasure_whose_time_has_come_says_in_the_row_what_it_waits_for", async () => {
+  const company = new Company({ users: 12 });
+  company.eraseWaits = "Waits until the 2 backups that run have ended.";
+  const { user } = openWindow(USERS, company);
+  await user.click(await screen.findByRole("button", { name: "More for chloe.khan@acme.example" }));
+  await user.click(await screen.findByRole("menuitem", { name: "Delete archive" }));
+  const dialog = await screen.findByRole("dialog", { name: "Delete the archive of chloe.khan@acme.example?" });
+  await user.type(within(dialog).getByRole("textbox"), "chloe.khan@acme.example");
+  await user.click(within(dialog).getByRole("button", { name: "Delete archive" }));
+  expect(await screen.findByText("To be erased. Waits until the 2 backups that run have ended.")).toBeVisible();
 });
 
 test("deleting_an_archive_asks_for_the_address_and_can_be_undone_for_a_week", async () => {

@@ -182,6 +182,37 @@ test("a_storage_that_was_moved_is_found_again_and_another_one_is_refused", async
   expect(company.lastCall("point_storage")).toEqual({ path: "/mnt/nas/Holdfast" });
 });
 
+test("who_left_is_told_with_the_days_that_the_cloud_keeps_the_data_and_the_page_that_says_so", async () => {
+  const company = new Company({ users: 12 });
+  company.domain = { ...company.domain, syncs: company.domain.syncs.map((it) => (it.what === "users" ? { ...it, left: ["kim@acme.example"], left_count: 1 } : it)) };
+  const { user } = openWindow("/settings/domains", company);
+  await user.click(await screen.findByRole("button", { name: /1 left/ }));
+  const part = await screen.findByRole("region", { name: "Left" });
+  expect(within(part).getByText("Google Workspace keeps a deleted account for 20 days, then its data is gone.")).toBeVisible();
+  await user.click(within(part).getByRole("button", { name: "Open the cloud's page: What Google Workspace keeps of deleted accounts" }));
+  expect(company.lastCall("open_url")).toEqual({ url: "https://support.google.com/a/answer/1397578" });
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
+test("what_is_still_to_be_removed_says_what_it_waits_for", async () => {
+  const company = new Company({ users: 3 });
+  company.storage = {
+    ...company.storage,
+    chores: [
+      { what: "Erase the archive of kim@acme.example", why: "Waits until the 2 backups that run have ended.", at: null },
+      { what: "Give back the space of what was removed", why: "Space is given back once a week.", at: "2026-12-04T03:00:00Z" },
+    ],
+    more_chores: 1200,
+  };
+  openWindow("/settings/storage", company);
+  const part = await screen.findByRole("region", { name: "Still to be removed" });
+  expect(within(part).getByText("Erase the archive of kim@acme.example")).toBeVisible();
+  expect(within(part).getByText("Waits until the 2 backups that run have ended.")).toBeVisible();
+  expect(within(part).getByText(/^On 4 Dec 2026.*Space is given back once a week\.$/)).toBeVisible();
+  expect(within(part).getByText("And 1,200 more.")).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
+});
+
 test("a_storage_is_copied_to_another_place_and_says_how_far_it_is", async () => {
   const { user, company, tell } = openWindow("/settings/storage", { users: 3 });
   const change = () => screen.findByRole("button", { name: "Change location…" });

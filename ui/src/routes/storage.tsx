@@ -9,6 +9,7 @@ import { queries } from "../queries";
 import { S } from "../strings";
 import { Growth } from "./home/Growth";
 import { Bandwidth } from "./storage/Bandwidth";
+import { Chores } from "./storage/Chores";
 import { Key } from "./storage/Key";
 import { Place } from "./storage/Place";
 import { Restic } from "./storage/Restic";
@@ -30,6 +31,7 @@ export function StoragePage() {
         <div className={css.columns}>
           <Stack gap="md">
             <Place storage={storage.data} />
+            <Chores storage={storage.data} />
             <Growth points={storage.data.growth} />
             <Bandwidth storage={storage.data} />
           </Stack>

@@ -36,6 +36,7 @@ export const activity = {
   triggers: { manual: "Asked for", schedule: "Scheduled", first: "First copy", reconcile: "Everything is compared with the cloud" } as Readonly<Record<string, string>>,
   states: { queued: "Waiting for its turn", running: "Running", paused: "Paused", ended: "Ended" } satisfies Record<RunView["state"], string>,
   phases: { counting: "Counting", copying: "Copying", saving: "Saving" } satisfies Record<NonNullable<RunView["phase"]>, string>,
+  isStored: "Stored; becomes a copy with the next save, within 15 minutes",
   itemsOf: (done: number, of: number) => `${n(done)} of ${counted(of, "item", "items")}`,
   itemsFound: (found: number) => `${counted(found, "item", "items")} found`,
   rateItems: (rate: number) => `${rate < 10 ? rate.toFixed(1) : n(Math.round(rate))} items/s`,

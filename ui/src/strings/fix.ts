@@ -13,6 +13,7 @@ export const fix = {
   again: "Check again",
   checking: "Testing each cause",
   at: "Tested",
+  running: (n: number) => (n === 1 ? "A backup is running; tested again when it ends." : `${counted(n, "backup is", "backups are")} running; tested again when they end.`),
   bad: (n: number) => (n === 1 ? "1 cause was found." : `${counted(n, "cause", "causes")} were found.`),
   badText: "The first button from the top is the best place to begin.",
   good: "Nothing stands in the way.",

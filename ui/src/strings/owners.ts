@@ -84,6 +84,7 @@ export const manageUsers = {
     erased: (name: string, size: string) => `The archive of ${name} is erased; ${size} were given back.`,
     erasedLater: (name: string) => `The archive of ${name} is erased as soon as no backup runs.`,
     waits: (at: string) => `Erased on ${at}`,
+    due: (why: string) => `To be erased. ${why}`,
   },
   csv: "Download CSV",
   csvTitle: "Save the list",

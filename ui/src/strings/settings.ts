@@ -40,6 +40,12 @@ export const storage = {
     confirmCopy: "Copy",
     confirm: "Use this folder",
   },
+  chores: {
+    title: "Still to be removed",
+    text: "What was deleted leaves the storage when no backup runs.",
+    on: (at: string) => `On ${at}.`,
+    more: (left: number) => `And ${count(left)} more.`,
+  },
   moving: {
     title: (to: string) => `The storage is being copied to ${to}`,
     began: "Looking at what is there",

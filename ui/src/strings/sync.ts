@@ -42,6 +42,7 @@ export const domains = {
     left: "What is kept of those who were protected stays, and their licenses are free for others. Archive & Restore lists them under Left the domain.",
     suspended: "While they are suspended nothing new is backed up. What is kept of them stays, their licenses are free, and who comes back is protected again if a license is left.",
   },
+  leaversSource: (cloud: string) => `What ${cloud} keeps of deleted accounts`,
   leaversButton: "Open Archive & Restore",
   more: (n: number) => `and ${count(n)} more`,
   groups: { joined: "Joined", left: "Left", renamed: "Renamed", suspended: "Suspended", restored: "Restored" },

@@ -20,7 +20,7 @@ export function runsOf(users: UserRow[], connection: number): RunView[] {
     return {
       id, archive: id, title: `${owner.address} ${service === "gmail" ? "Gmail" : "Drive"}`, owner: owner.address, service, connection, domain: "acme.example",
       trigger: at % 2 === 0 ? "schedule" : "manual", started: hoursAgo(live ? 0.3 : id), ended: live ? null : hoursAgo(id - 0.4), state: live ? "running" : "ended",
-      phase: live ? "copying" : null, result,
+      phase: live ? "copying" : null, is_stored: false, result,
       ledger: live ? ledger(18_204, { stored: 2_184, pending: 16_020 })
         : result === "partial" ? ledger(900, { stored: 880, quarantined: 20 }) : result === "complete_with_skips" ? ledger(900, { stored: 899, skipped: 1 })
         : result === "failed" ? ledger(0) : result === "cancelled" ? ledger(900, { stored: 100, pending: 800 }) : ledger(42, { stored: 42 }),

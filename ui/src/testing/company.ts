@@ -59,6 +59,8 @@ export class Company {
   };
   retention = FOREVER;
   storage: StorageView;
+  /** Why what is to be erased is not erased yet. */
+  eraseWaits: string | null = null;
   domain: DomainView;
   /** What is wrong with the Connection, or will be. */
   health: HealthItem[] = [];
@@ -71,7 +73,7 @@ export class Company {
   levels = noLevels();
   updates: UpdatesView = { ...upToDate };
   /** What keeps backups from running. */
-  fix: FixState = { paused: null, apiOff: false, causes: [] };
+  fix: FixState = { paused: null, apiOff: false, causes: [], running: 0 };
   /** How far connecting Google is. */
   guide: GuideProgress = { done: [], key_file: "", admin: "", endpoints: null, waiting: null, made: null };
   /** False until someone connects: the first launch begins without a Cloud. */
@@ -98,6 +100,7 @@ export class Company {
     this.domain = {
       connection: CONNECTION, cloud: "google", cloud_name: "Google Workspace", domain: "acme.example", state,
       state_reason: state === "expired" ? "The sign-in was revoked in the Google admin console." : null, has_groups: true, has_org_units: true,
+      after_deletion: "Google Workspace keeps a deleted account for 20 days, then its data is gone.", after_deletion_source: "https://support.google.com/a/answer/1397578",
       users: this.users.length, groups: this.groups.length, org_units: this.units.length,
       syncs: (["users", "groups", "org_units"] as const).map((what) => this.outcome(what, synced)),
     };
@@ -317,7 +320,7 @@ function storageOf(users: number): StorageView {
       at: hoursAgo(24 * (30 - day)), content_bytes: Math.round((content * (day + 3)) / 33), stored_bytes: Math.round((content * 0.58 * (day + 3)) / 33),
     })),
     days_until_full: users === 0 ? null : 210, last_verified_at: users === 0 ? null : hoursAgo(70), last_verify_ok: users === 0 ? null : true,
-    moving: null, bandwidth_limit: null, last_verify_sentence: users === 0 ? null : "412 packs were read and found whole.",
+    moving: null, chores: [], more_chores: 0, bandwidth_limit: null, last_verify_sentence: users === 0 ? null : "412 packs were read and found whole.",
     restic_commands: ["restic -r /media/anna/Backup/Holdfast snapshots", "restic -r /media/anna/Backup/Holdfast check", "restic -r /media/anna/Backup/Holdfast restore latest --target DIR"],
   };
 }

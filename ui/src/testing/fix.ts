@@ -8,7 +8,7 @@ const good = (title: string, evidence: string): FixFinding => ({ title, verdict:
 const bad = (title: string, evidence: string, todo: string, fix: FixAction): FixFinding => ({ title, verdict: "bad", evidence, todo, fix });
 
 /** The address of whoever is paused in the company. */
-export type FixState = { paused: string | null; apiOff: boolean; causes: AttentionView[] };
+export type FixState = { paused: string | null; apiOff: boolean; causes: AttentionView[]; running: number };
 
 export const API_PAGE = "https://console.cloud.google.com/apis/library/gmail.googleapis.com?project=acme";
 
@@ -50,7 +50,7 @@ function fixOf({ fix, domain, limit, licenses, addsNewUsers }: Company, user: st
   ];
   // As the app does: whoever looks begins with the first button.
   checks.sort((one, other) => Number(other.verdict === "bad") - Number(one.verdict === "bad"));
-  return { at: hoursAgo(0), user, checks, causes: fix.causes, bad: checks.flatMap((it) => it.findings).filter((it) => it.verdict === "bad").length };
+  return { at: hoursAgo(0), user, running: fix.running, checks, causes: fix.causes, bad: checks.flatMap((it) => it.findings).filter((it) => it.verdict === "bad").length };
 }
 
 function check(number: number, title: string, findings: FixFinding[]): FixCheck {

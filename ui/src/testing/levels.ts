@@ -4,10 +4,10 @@ import { overlaid } from "../components/policy/policyRules";
 import type { Answer, Company } from "./company";
 import { hoursAgo } from "./people";
 
-export type Levels = { own: Map<string, PolicyOverride>; settings: ScheduleSettings; waiting: ScheduleView["waiting"]; pause: PauseView | null; knows: boolean };
+export type Levels = { own: Map<string, PolicyOverride>; settings: ScheduleSettings; waiting: ScheduleView["waiting"]; pause: PauseView | null; knows: boolean; metered: boolean | null };
 
 export const noLevels = (): Levels => ({
-  own: new Map(), settings: { wait_on_battery: false, wait_on_metered: false, keep_awake: false }, waiting: [], pause: null, knows: true,
+  own: new Map(), settings: { wait_on_battery: false, wait_on_metered: false, keep_awake: false }, waiting: [], pause: null, knows: true, metered: null,
 });
 
 const ENDS: Record<PauseLength, number | null> = { hour: -1, tomorrow: -12, until_resumed: null };
@@ -45,7 +45,7 @@ export function levelCommands(company: Company): Record<string, Answer> {
     return { own, above: policy, sources, form: { ...form(), policy: overlaid(policy, own), services: form().services.filter((it) => !it.is_of_domain) } };
   }
   const schedule = (): ScheduleView => ({
-    settings: levels.settings, knows_battery: levels.knows, knows_metered: levels.knows, can_keep_awake: levels.knows, waiting: levels.waiting, pause: levels.pause, next: hoursAgo(-5),
+    settings: levels.settings, knows_battery: levels.knows, on_battery: false, knows_metered: levels.knows, is_metered: levels.settings.wait_on_metered ? levels.metered : null, can_keep_awake: levels.knows, waiting: levels.waiting, pause: levels.pause, next: hoursAgo(-5),
   });
   return {
     level_policy: ({ level }: { level: LevelKey }) => view(level),

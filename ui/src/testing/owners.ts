@@ -23,7 +23,7 @@ export function rowsOf(company: Company): OwnerRow[] {
     return {
       key: `${it.connection}/user/${it.id}`, connection: it.connection, domain, kind: "user", id: it.id, name: it.name, address: it.address, account: it.account,
       org_unit: it.org_unit, left: it.account === "deleted" && it.services.length > 0, protection: it.protection, schedule: it.schedule, own_settings: company.levels.own.has(`${it.connection}/user/${it.id}`), pause: it.pause, waits_for: it.waits_for,
-      erased_at: erased.get(`${it.connection}/user/${it.id}`) ?? null,
+      erased_at: erased.get(`${it.connection}/user/${it.id}`) ?? null, erase_waits: company.eraseWaits,
       frequency_hours: 24, progress: isProtected ? (hasCopy ? 100 : 12) : null, light: it.light, causes: it.light.color === "red" ? 1 : 0,
       items: it.services.reduce((n, one) => n + one.items, 0), bytes: it.services.reduce((n, one) => n + one.bytes, 0),
       last_good_copy: isProtected && hasCopy ? hoursAgo(3 + (at % 5)) : null,
@@ -36,15 +36,15 @@ export function rowsOf(company: Company): OwnerRow[] {
   if (users.length === 0) return [];
   return [...users, {
     key: "1/drive/d1", connection: 1, domain, kind: "shared_drive", id: "d1", name: "Marketing", address: null, account: null, org_unit: null, left: false,
-    protection: "protected", schedule: "active", pause: null, waits_for: null, own_settings: false, erased_at: null, frequency_hours: 24, items: 412, bytes: 1_200_000_000, progress: 100, last_good_copy: hoursAgo(2),
+    protection: "protected", schedule: "active", pause: null, waits_for: null, own_settings: false, erased_at: null, erase_waits: null, frequency_hours: 24, items: 412, bytes: 1_200_000_000, progress: 100, last_good_copy: hoursAgo(2),
     light: { color: "green", state: "protected", sentence: "Protected, last good copy 2 h ago", action: null }, causes: 0,
     services: [{ service: "shared_drive", items: 412, bytes: 1_200_000_000, result: "complete", last_complete_at: hoursAgo(2) }],
   }];
 }
 
-function listed(company: Company, filter: OwnersFilter): OwnerRow[] {
+function listed(company: Company, filter: OwnersFilter, all = rowsOf(company)): OwnerRow[] {
   const words = (filter.search ?? "").toLowerCase().split(/\s+/).filter(Boolean);
-  return rowsOf(company).filter((row) => (!filter.archives_only || row.services.length > 0)
+  return all.filter((row) => (!filter.archives_only || row.services.length > 0)
     && (filter.account === null || row.account === filter.account) && (filter.protection === null || row.protection === filter.protection)
     && (filter.connection === null || row.connection === filter.connection) && (!filter.left || row.left)
     && (filter.status === null || hasStatus(row, filter.status)) && words.every((word) => `${row.name} ${row.address}`.toLowerCase().includes(word)));
@@ -87,11 +87,11 @@ export const RESTORED: RestoreView = {
 export function ownersOf(company: Company): Record<string, Answer> {
   return {
     owners: ({ filter, sort, descending, offset, limit }: OwnersQuery) => {
-      const rows = listed(company, filter);
-      const by = BY[sort];
-      rows.sort((a, b) => (by(a) < by(b) ? -1 : by(a) > by(b) ? 1 : 0) * (descending ? -1 : 1));
-      const total = listed(company, { ...filter, search: null, account: null, protection: null, status: null, left: false }).length;
-      return { total, listed: rows.length, rows: rows.slice(offset, offset + limit) };
+      const all = rowsOf(company);
+      const rows = listed(company, filter, all).map((row) => ({ row, by: BY[sort](row) }));
+      rows.sort((a, b) => (a.by < b.by ? -1 : a.by > b.by ? 1 : 0) * (descending ? -1 : 1));
+      const total = listed(company, { ...filter, search: null, account: null, protection: null, status: null, left: false }, all).length;
+      return { total, listed: rows.length, rows: rows.slice(offset, offset + limit).map(({ row }) => row) };
     },
     owner_keys: ({ filter }: { filter: OwnersFilter }) => listed(company, filter).map((it) => it.key),
     save_owners_csv: ({ path }: { path: string }) => ({ path }),

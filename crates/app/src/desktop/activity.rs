@@ -1,14 +1,19 @@
 //! Runs: live, past, and what can be done with them.
 
+use std::sync::Arc;
+
 use holdfast_engine::catalog::{RunFilter, runs};
 use holdfast_engine::{EngineError, Request};
 use holdfast_model::{ArchiveId, ConnectionId, RunId};
 
+use super::seat::Seat;
 use super::{Desktop, limits};
 use crate::error::Result;
 use crate::runs::Names;
 use crate::views::{ActivityFilter, ActivityView, AppEvent, RunDetail, RunNow};
 
+/// So many Runs have begun before whoever asked is answered: what keeps one of them from beginning keeps them all.
+const AT_ONCE: usize = 100;
 /// Items of a Run that are listed; all are counted.
 const MOST_ITEMS: usize = 1_000;
 
@@ -74,8 +79,7 @@ impl Desktop {
     pub async fn retry_run(&self, run: i64) -> Result<()> {
         let app = self.seat().await?;
         let archives = vec![self.archive_of(&app, run).await?];
-        self.ask_later(&app, Request::Begin { archives });
-        Ok(())
+        self.begin(&app, archives).await
     }
 
     /// Backs up who is protected already.
@@ -89,8 +93,24 @@ impl Desktop {
         if archives.is_empty() {
             return Err(crate::UserError::of("input.nobody_protected", ""));
         }
-        self.ask_later(&app, Request::Begin { archives });
-        Ok(())
+        self.begin(&app, archives).await
+    }
+
+    /// Begins Runs, which go on after this has answered. What keeps them from beginning is said to who asked, beside the
+    /// notification of its cause.
+    pub(super) async fn begin(&self, seat: &Arc<Seat>, mut archives: Vec<ArchiveId>) -> Result<()> {
+        let others = archives.split_off(archives.len().min(AT_ONCE));
+        let begun = if archives.is_empty() {
+            Ok(())
+        } else {
+            self.ask(seat, Request::Begin { archives }).await.map(drop)
+        };
+        self.tell(AppEvent::Runs);
+        self.tell(AppEvent::Storage);
+        if begun.is_ok() && !others.is_empty() {
+            self.ask_later(seat, Request::Begin { archives: others });
+        }
+        begun
     }
 
     async fn archive_of(&self, app: &crate::App, run: i64) -> Result<ArchiveId> {

@@ -7,16 +7,17 @@ use holdfast_engine::catalog::{
     Connection, ConnectionState, PauseTarget, SyncKind, Tx, UserFilter, connections, groups, org_units,
     syncs, users,
 };
-use holdfast_engine::{EngineError, Request, Response};
-use holdfast_model::{CloudKind, ConnectionId};
+use holdfast_engine::{AfterDeletion, EngineError, Request, Response, after_deletion};
+use holdfast_model::{CloudKind, ConnectionId, UserId};
 
-use super::{Desktop, limits};
+use super::{Desktop, levels, limits};
 use crate::error::Result;
 use crate::verbs::{PeopleFilter, unexpected};
 use crate::views::{
-    AppEvent, DomainView, GroupView, OrgUnitView, SetPaused, SyncOutcome, SyncPart, SyncState, UserRow,
+    AppEvent, DomainView, GroupView, OrgUnitView, Protection, SetPaused, SyncOutcome, SyncPart, SyncState,
+    UserRow,
 };
-use crate::{UserError, verbs};
+use crate::{UserError, format, verbs};
 
 /// Names of a list that are shown; all are counted.
 const MOST_NAMES: usize = 100;
@@ -117,9 +118,10 @@ impl Desktop {
         let request = if paused { Request::Pause { who, until: None } } else { Request::Unpause { who } };
         self.ask(&app, request).await?;
         self.tell(AppEvent::Directory { connection });
-        if !paused {
-            let (connection, user) = (Some(ConnectionId(connection)), Some(before.address));
-            self.ask_later(&app, Request::Run { connection, user, service: None });
+        if !paused && before.protection == Protection::Protected {
+            let (connection, id) = (ConnectionId(connection), UserId(before.id));
+            let archives = app.engine.read(move |tx| levels::chosen(tx, connection, &id)).await?;
+            self.begin(&app, archives).await?;
         }
         Ok(app.engine.read(row).await?)
     }
@@ -144,7 +146,10 @@ fn domain(tx: &Tx<'_>, known: Connection, now: holdfast_model::Timestamp) -> Rea
     if has_org_units {
         outcomes.push(outcome(tx, &known, SyncPart::OrgUnits, SyncKind::OrgUnits, now)?);
     }
+    let AfterDeletion { words, source } = after_deletion(known.cloud);
     Ok(DomainView {
+        after_deletion: format::sentence(&words),
+        after_deletion_source: source.map(str::to_owned),
         connection: known.id,
         cloud: known.cloud,
         cloud_name: known.cloud.title().to_owned(),

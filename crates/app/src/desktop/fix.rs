@@ -17,11 +17,14 @@ impl Desktop {
         if let Some(user) = &user {
             limits::address(user)?;
         }
-        let mut findings = self.seat().await?.doctor(user.as_deref()).await?;
+        let seat = self.seat().await?;
+        // Before the tests: a Run that ends beside them may change what they found.
+        let running = self.test_again_after_runs(&seat, user.clone()).await?;
+        let mut findings = seat.doctor(user.as_deref()).await?;
         findings.extend(self.of_this_computer().await?);
-        let view = self.seat().await?.fix_view(user.as_deref(), findings).await;
+        let view = seat.fix_view(user.as_deref(), findings).await;
         self.tell_attention().await;
-        view
+        view.map(|view| FixView { running, ..view })
     }
 
     /// Does what a button says, and tests everything again.
@@ -97,8 +100,7 @@ impl Desktop {
             other => return Err(unexpected(&other)),
         };
         self.tell(AppEvent::Directory { connection });
-        self.ask_later(seat, Request::Begin { archives: started.archives });
-        Ok(())
+        self.begin(seat, started.archives).await
     }
 
     /// Leaves a Service that is switched off in the Cloud out of the settings of a user, or of all for whom it is off.
@@ -179,11 +181,10 @@ impl Desktop {
         self.tell(AppEvent::Settings);
         let archives = seat.engine.archives_to_run(Some(connection), user, Some(service)).await;
         match archives {
-            Ok(archives) if !archives.is_empty() => self.ask_later(seat, Request::Begin { archives }),
+            Ok(archives) => self.begin(seat, archives).await,
             // Nobody is protected yet: there is nothing to back up.
-            Ok(_) | Err(EngineError::NotFound { .. }) => {}
-            Err(error) => return Err(error.into()),
+            Err(EngineError::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error.into()),
         }
-        Ok(())
     }
 }

@@ -24,6 +24,8 @@ use crate::{UserError, light};
 const MOST_POINTS: u32 = 500;
 /// Runs that are listed on Home.
 const MOST_RUNS: u32 = 50;
+/// What has still to be removed is listed up to so many.
+const MOST_CHORES: usize = 20;
 /// Growth is reckoned over so many days.
 const PACE_DAYS: i64 = 28;
 
@@ -111,7 +113,12 @@ impl Desktop {
             .collect();
         let path = place.path.to_string_lossy().into_owned();
         let bandwidth_limit = seat.bandwidth_limit().await?;
+        let mut chores = seat.chores().await?;
+        let more_chores = chores.len().saturating_sub(MOST_CHORES) as u64;
+        chores.truncate(MOST_CHORES);
         Ok(StorageView {
+            chores,
+            more_chores,
             bandwidth_limit,
             restic_commands: restic_commands(&path),
             path,

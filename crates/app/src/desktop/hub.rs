@@ -110,8 +110,8 @@ async fn coalesce(
                 Some(Event::NotificationOpened { .. } | Event::NotificationClosed { .. }) => causes.notify_one(),
                 Some(Event::ConnectionChanged { .. }) => tell(AppEvent::Connections),
                 Some(Event::WaitingChanged) => tell(AppEvent::Schedule),
-                Some(Event::Committed { .. }) => {
-                    // Good copies are good from now on.
+                Some(Event::Committed { .. } | Event::TidiedUp) => {
+                    // Good copies are good from now on, and who was erased is gone.
                     tell(AppEvent::Storage);
                     tell(AppEvent::Runs);
                 }

@@ -107,9 +107,7 @@ impl Desktop {
         self.tell_of_pause(connection);
         if let PauseTarget::User { connection, id } = who {
             let archives = seat.engine.read(move |tx| chosen(tx, connection, &id)).await?;
-            if !archives.is_empty() {
-                self.ask_later(&seat, Request::Begin { archives });
-            }
+            self.begin(&seat, archives).await?;
         }
         Ok(())
     }
@@ -180,7 +178,7 @@ fn settings(
 }
 
 /// The Archives of a User that the settings ask for.
-fn chosen(tx: &Tx<'_>, connection: ConnectionId, user: &UserId) -> Read<Vec<ArchiveId>> {
+pub(super) fn chosen(tx: &Tx<'_>, connection: ConnectionId, user: &UserId) -> Read<Vec<ArchiveId>> {
     let Some(known) = users::by_id(tx, connection, user)? else { return Ok(Vec::new()) };
     let policy = user_policy(tx, connection, &known.user)?;
     let owned = archives::by_owner(tx, connection, &Owner::User(user.clone()))?;

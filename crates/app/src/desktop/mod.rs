@@ -32,6 +32,7 @@ mod policy;
 mod restore;
 mod restoring;
 mod retention;
+mod retest;
 mod schedule;
 mod seat;
 mod settings;
@@ -80,6 +81,8 @@ struct Inner {
     verifying: Mutex<Option<CancellationToken>>,
     restoring: Mutex<Option<CancellationToken>>,
     moving: Mutex<Option<moving::Moving>>,
+    /// Ends the wait for the Runs that went on during the last test of Fix a backup.
+    retesting: Mutex<Option<CancellationToken>>,
     /// What a person dropped on the window and the page has not read yet.
     dropped: Mutex<Vec<PathBuf>>,
     /// How far a restore is, or how the last one ended.
@@ -119,6 +122,7 @@ impl Desktop {
             verifying: Mutex::new(None),
             restoring: Mutex::new(None),
             moving: Mutex::new(None),
+            retesting: Mutex::new(None),
             dropped: Mutex::default(),
             restore_state: restoring::Restoring::default(),
             background: TaskTracker::new(),

@@ -92,9 +92,7 @@ impl Desktop {
                 wanted.iter().map(|row| (row.connection, row.kind, row.id.clone())).collect();
             let now = seat.now();
             let archives = seat.engine.read(move |tx| archives_of(tx, &whose, now)).await?;
-            if !archives.is_empty() {
-                self.ask_later(&seat, Request::Begin { archives });
-            }
+            self.begin(&seat, archives).await?;
         }
         if deed == OwnersDeed::StopProtecting {
             self.tell(AppEvent::Settings);

@@ -185,7 +185,7 @@ impl Desktop {
             problems: started.problems.into_iter().map(told).collect(),
             runs: started.archives.len() as u64,
         };
-        self.ask_later(&app, Request::Begin { archives: started.archives });
+        self.begin(&app, started.archives).await?;
         Ok(view)
     }
 }

@@ -23,6 +23,7 @@ fn shown(change: impl FnOnce(&mut Axes<'_>), services: &[Standing]) -> (LightCol
         is_paused: false,
         services,
         interval_hours: 24,
+        cloud_keeps_until: None,
         now: Timestamp::from_second(10_000_000).unwrap(),
     };
     change(&mut axes);
@@ -232,4 +233,27 @@ fn lights_are_counted_the_worst_first() {
     let lights = [of(Green), of(Red), of(Green)];
     let counts: Vec<_> = counted(lights.iter()).into_iter().map(|one| (one.color, one.count)).collect();
     assert_eq!(counts, [(Red, 1), (Green, 2)]);
+}
+
+#[test]
+fn who_left_says_for_how_many_days_the_cloud_keeps_the_data() {
+    let rows = [
+        (hours_ago(-20 * 24), "; the cloud keeps the data for at most 20 days more"),
+        (hours_ago(-12 * 24 + 1), "; the cloud keeps the data for at most 12 days more"),
+        (hours_ago(-1), "; the cloud keeps the data for at most 1 day more"),
+        (hours_ago(0), "; the cloud keeps nothing any more"),
+        (None, ""),
+    ];
+    for (until, expected) in rows {
+        let kept = [held(RunResult::Complete, 30)];
+        let (_, state, told) = shown(
+            |a| {
+                (a.protection, a.account, a.cloud_keeps_until) =
+                    (Protection::Retained, Account::Deleted, until)
+            },
+            &kept,
+        );
+        assert_eq!(state, LightState::Retained);
+        assert_eq!(told, format!("Left the company, last good copy 30 hours ago{expected}"));
+    }
 }

@@ -2,16 +2,17 @@
 
 use std::collections::HashMap;
 
-use holdfast_engine::EngineError;
 use holdfast_engine::catalog::{
     Archive, DirectoryUser, Notification, Tx, UserFilter, connections, deletions, notifications, users,
 };
 use holdfast_engine::notifications::NO_LICENSE;
+use holdfast_engine::{ChoreKind, ChoreWait, EngineError, chores};
 use holdfast_model::{Account, ArchiveId, ConnectionId, Owner, Timestamp, UserId};
 
 use super::{Entry, OwnerKey};
 use crate::light::{Standing, is_fresh_copy, waits_for};
 use crate::people::{Backdrop, account_now};
+use crate::verbs::why_it_waits;
 use crate::views::{OwnerKind, OwnerRow, OwnerService, Protection, Schedule, ServiceResult};
 
 type Result<T> = std::result::Result<T, EngineError>;
@@ -21,20 +22,36 @@ pub(super) fn all(tx: &Tx<'_>, now: Timestamp) -> Result<Vec<Entry>> {
     let causes = Causes::of(notifications::list_open(tx)?);
     let deletions: HashMap<(ConnectionId, UserId), Timestamp> =
         deletions::list(tx)?.into_iter().map(|one| ((one.connection, one.user), one.due)).collect();
+    let waits: HashMap<(ConnectionId, UserId), String> =
+        if deletions.is_empty() { HashMap::new() } else { erasures_that_wait(tx, now)? };
     let mut entries = Vec::new();
     for known in connections::list(tx)? {
         let backdrop = Backdrop::of(tx, known, now)?;
         for user in users::list(tx, backdrop.connection.id, &UserFilter::default())? {
             let policy = backdrop.policy_of(&user);
-            let erased_at = deletions.get(&(user.connection, user.user.id.clone())).copied();
+            let key = (user.connection, user.user.id.clone());
+            let (erased_at, erase_waits) = (deletions.get(&key).copied(), waits.get(&key).cloned());
             let (row, also) = of_user(&backdrop, &policy, user, &causes);
-            entries.push(Entry::of((OwnerRow { erased_at, ..row }, also)));
+            entries.push(Entry::of((OwnerRow { erased_at, erase_waits, ..row }, also)));
         }
         for drive in &backdrop.of_domain {
             entries.push(Entry::of(of_drive(&backdrop, drive, &causes)));
         }
     }
     Ok(entries)
+}
+
+/// Whose time has come, and why nothing is erased yet.
+fn erasures_that_wait(tx: &Tx<'_>, now: Timestamp) -> Result<HashMap<(ConnectionId, UserId), String>> {
+    let due = chores(tx, now)?.into_iter().filter(|chore| !matches!(chore.waits, ChoreWait::Until(_)));
+    let waits = due.filter_map(|chore| {
+        let why = why_it_waits(&chore);
+        match chore.what {
+            ChoreKind::Erase(one) => Some(((one.connection, one.user), why)),
+            ChoreKind::Forget | ChoreKind::GiveBack => None,
+        }
+    });
+    Ok(waits.collect())
 }
 
 fn of_user(
@@ -83,6 +100,7 @@ fn of_user(
         frequency_hours: policy.frequency_hours,
         light: row.light,
         erased_at: None,
+        erase_waits: None,
         causes: open,
     };
     (row, also)
@@ -127,6 +145,7 @@ fn of_drive(backdrop: &Backdrop, drive: &Archive, causes: &Causes) -> (OwnerRow,
         last_good_copy: drive.last_complete_at,
         light: backdrop.light_of(drive),
         erased_at: None,
+        erase_waits: None,
         causes: causes.of_archive(drive, is_chosen),
     };
     (row, String::new())

@@ -46,6 +46,7 @@ fn user(number: u32) -> Entry {
         last_good_copy: is_protected.then_some(at),
         light: Light { color, state, sentence: "As it is".into(), action: None },
         erased_at: None,
+        erase_waits: None,
         causes: u64::from(number == 12),
     };
     Entry::of((row, format!("alias{number}@acme.example")))

@@ -32,3 +32,4 @@ pub use protect::{Choice, Planned, Problem, Started, settings_as_toml};
 pub use restore::RestoreWhat;
 pub use storage::{Initialised, SavedKey};
 pub(crate) use storage::{same_disk, unexpected};
+pub(crate) use upkeep::why_it_waits;

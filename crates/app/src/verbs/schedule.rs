@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use holdfast_engine::catalog::{PauseTarget, connections, due, pauses};
-use holdfast_engine::{EngineError, Events, Request, Schedule, ThisComputer, schedule_rules, waiting};
+use holdfast_engine::{
+    EngineError, Events, Request, Schedule, Surroundings as _, ThisComputer, schedule_rules, waiting,
+};
 use jiff::tz::TimeZone;
 use tokio_util::sync::CancellationToken;
 
-use crate::App;
 use crate::error::Result;
 use crate::verbs::pause_view;
 use crate::views::{ScheduleSettings, ScheduleView, WaitView};
+use crate::{App, UserError};
 
 impl App {
     /// Keeps the schedule until `cancel`, where no other process does; whether it did. `begun` is called when it begins.
@@ -33,6 +35,14 @@ impl App {
     /// What holds due backups back on this computer, what they wait for now, and when the next one is due.
     pub async fn schedule(&self) -> Result<ScheduleView> {
         let now = self.now();
+        let rules = self.engine.read(schedule_rules).await?;
+        // Each is asked only where it matters: the system may take its time.
+        let asked = tokio::task::spawn_blocking(move || {
+            let on_battery = rules.wait_on_battery.then(|| ThisComputer.on_battery()).flatten();
+            (on_battery, rules.wait_on_metered.then(|| ThisComputer.is_metered()).flatten())
+        });
+        let (on_battery, is_metered) =
+            asked.await.map_err(|error| UserError::of("defect", error.to_string()))?;
         let read = self.engine.read(move |tx| {
             let mut waits = Vec::new();
             for one in waiting(tx)? {
@@ -44,9 +54,11 @@ impl App {
             }
             let all = pauses::list(tx, now)?.into_iter().find(|pause| pause.target == PauseTarget::All);
             Ok::<_, EngineError>(ScheduleView {
-                settings: schedule_rules(tx)?.into(),
+                settings: rules.into(),
                 knows_battery: ThisComputer::KNOWS_BATTERY,
+                on_battery,
                 knows_metered: ThisComputer::KNOWS_METERED,
+                is_metered,
                 can_keep_awake: ThisComputer::CAN_KEEP_AWAKE,
                 waiting: waits,
                 pause: all.map(|pause| pause_view(tx, &pause)).transpose()?,

@@ -1,14 +1,18 @@
 //! Keeping the storage in order: retention, giving space back, deleting an archive.
 
-use holdfast_engine::{Deletion, EraseReport, Events, ForgetReport, Request, Response, retention_of};
+use holdfast_engine::catalog::DeletionPhase;
+use holdfast_engine::{
+    Chore, ChoreKind, ChoreWait, Deletion, EraseReport, Events, ForgetReport, Request, Response, chores,
+    retention_of,
+};
 use holdfast_model::{ConnectionId, Retention, Timestamp};
 use tokio_util::sync::CancellationToken;
 
 use super::unexpected;
-use crate::App;
 use crate::error::Result;
 use crate::format;
-use crate::views::{HoldView, RetentionEffect, RetentionView};
+use crate::views::{ChoreView, HoldView, RetentionEffect, RetentionView};
+use crate::{App, UserError};
 
 /// Times that a preview spells out.
 const MOST_TIMES: usize = 1_000;
@@ -90,6 +94,13 @@ impl App {
         }
     }
 
+    /// What has still to be removed from the storage, and what each waits for.
+    pub async fn chores(&self) -> Result<Vec<ChoreView>> {
+        let now = self.now();
+        let found = self.engine.read(move |tx| chores(tx, now)).await?;
+        Ok(found.iter().map(chore_view).collect())
+    }
+
     /// Archives that are to be deleted, and when.
     pub async fn deletions(&self) -> Result<Vec<Deletion>> {
         Ok(self.engine.deletions().await?)
@@ -127,5 +138,41 @@ impl App {
             Response::Erased { report } => Ok(report),
             other => Err(unexpected(&other)),
         }
+    }
+}
+
+fn chore_view(chore: &Chore) -> ChoreView {
+    let what = match &chore.what {
+        ChoreKind::Erase(deletion) => format!("Erase the archive of {}", format::one_line(&deletion.address)),
+        ChoreKind::Forget => "Remove the snapshots that retention no longer keeps".to_owned(),
+        ChoreKind::GiveBack => "Give back the space of what was removed".to_owned(),
+    };
+    let at = match chore.waits {
+        ChoreWait::Until(at) => Some(at),
+        ChoreWait::Runs(_) | ChoreWait::Trouble(_) | ChoreWait::Nothing => None,
+    };
+    ChoreView { what, why: why_it_waits(chore), at }
+}
+
+/// What it waits for, in a sentence.
+pub(crate) fn why_it_waits(chore: &Chore) -> String {
+    match &chore.waits {
+        ChoreWait::Until(_) => match chore.what {
+            ChoreKind::Erase(_) => "Until then it can be kept after all.".to_owned(),
+            ChoreKind::Forget => "Once a day is enough.".to_owned(),
+            ChoreKind::GiveBack => "Space is given back once a week.".to_owned(),
+        },
+        ChoreWait::Runs(1) => "Waits until the backup that runs has ended.".to_owned(),
+        ChoreWait::Runs(count) => format!("Waits until the {count} backups that run have ended."),
+        ChoreWait::Trouble(trouble) => {
+            let told = UserError::of(&trouble.code, trouble.detail.clone());
+            format!("{} {} It is tried again each minute.", told.what, told.todo)
+        }
+        ChoreWait::Nothing => match &chore.what {
+            ChoreKind::Erase(deletion) if deletion.phase != DeletionPhase::Waiting => {
+                "It goes on now.".to_owned()
+            }
+            _ => "It begins within a minute, while no backup runs.".to_owned(),
+        },
     }
 }

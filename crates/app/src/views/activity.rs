@@ -34,6 +34,8 @@ pub struct RunView {
     pub state: RunStateWord,
     /// What it is doing; none when it ended.
     pub phase: Option<RunPhase>,
+    /// All that it will have is stored: it ends, and is a copy, with the next save, within 15 minutes.
+    pub is_stored: bool,
     /// How it ended.
     pub result: Option<RunResult>,
     /// Its counts.

@@ -97,6 +97,7 @@ fn generated() -> String {
         GrowthPoint,
         HoldView,
         RetentionEffect,
+        ChoreView,
         RetentionView,
         GuideStep,
         HomeView,

@@ -27,6 +27,8 @@ pub enum AppEvent {
     Settings,
     /// What due backups wait for changed.
     Schedule,
+    /// The Runs have ended that went on while Fix a backup tested: it is to test again.
+    Checks,
     /// A sign-in goes on in the browser.
     SignIn {
         /// How far it is.

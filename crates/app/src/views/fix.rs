@@ -22,6 +22,8 @@ pub struct FixView {
     pub causes: Vec<AttentionView>,
     /// How many findings are causes.
     pub bad: u64,
+    /// Runs that go on of what was tested: when they have ended, it is tested again.
+    pub running: u64,
 }
 
 /// One check of the list.
@@ -232,7 +234,7 @@ impl FixView {
         }
         // Whoever looks begins with the first button.
         checks.sort_by_key(|check| check.verdict != FixVerdict::Bad);
-        Self { at, user, checks, causes, bad }
+        Self { at, user, checks, causes, bad, running: 0 }
     }
 }
 

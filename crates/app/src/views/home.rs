@@ -5,7 +5,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::UserError;
-use crate::views::{LicensesView, LightCount, RunView, ScheduleView};
+use crate::views::{ChoreView, LicensesView, LightCount, RunView, ScheduleView};
 
 /// How everything stands.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -158,6 +158,10 @@ pub struct StorageView {
     pub bandwidth_limit: Option<u64>,
     /// The move to another place that goes on, or that failed.
     pub moving: Option<MoveView>,
+    /// What has still to be removed, and what each waits for; the first of them.
+    pub chores: Vec<ChoreView>,
+    /// So many more.
+    pub more_chores: u64,
 }
 
 /// A move of the storage to another folder.

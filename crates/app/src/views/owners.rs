@@ -65,6 +65,8 @@ pub struct OwnerRow {
     pub light: Light,
     /// What is kept is erased then, unless a person undoes it before.
     pub erased_at: Option<Timestamp>,
+    /// Why it is not erased yet although its time has come, in a sentence.
+    pub erase_waits: Option<String>,
     /// Open causes that keep it from being protected.
     pub causes: u64,
 }

@@ -203,6 +203,10 @@ pub struct DomainView {
     pub org_units: u64,
     /// The last sync of each kind.
     pub syncs: Vec<SyncOutcome>,
+    /// What the Cloud itself does with the data of accounts that are deleted there, in a sentence.
+    pub after_deletion: String,
+    /// The Cloud's own page that says so.
+    pub after_deletion_source: Option<String>,
 }
 
 /// A part of the Directory.

@@ -39,8 +39,12 @@ pub struct ScheduleView {
     pub settings: ScheduleSettings,
     /// This system tells of its battery; else a backup never waits for power.
     pub knows_battery: bool,
+    /// Whether it runs on its battery now, where backups are to wait then; none where that is not known: no backup waits.
+    pub on_battery: Option<bool>,
     /// This system tells whether its network is metered; else a backup never waits for another.
     pub knows_metered: bool,
+    /// Whether its network is metered now, where backups are to wait then; none where that is not known: no backup waits.
+    pub is_metered: Option<bool>,
     /// This system can be kept awake.
     pub can_keep_awake: bool,
     /// What due backups wait for now.

@@ -43,3 +43,15 @@ pub struct RetentionEffect {
     /// Why nothing is removed for now.
     pub held: Option<String>,
 }
+
+/// Something that has still to be removed from the storage.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct ChoreView {
+    /// What is done.
+    pub what: String,
+    /// What it waits for, in a sentence.
+    pub why: String,
+    /// When it is done, where it only waits for its time.
+    #[ts(type = "string | null")]
+    pub at: Option<Timestamp>,
+}

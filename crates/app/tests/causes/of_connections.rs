@@ -2,8 +2,8 @@
 
 use holdfast_app::SyncWhat;
 use holdfast_app::views::{
-    AppEvent, FixAction, FixVerdict, LevelWord, ReconnectGoogleKey, ReconnectGoogleSignIn, SetAutoBackup,
-    SignInGoogle,
+    AppEvent, FixAction, FixVerdict, LevelWord, OwnerColumn, OwnersFilter, OwnersQuery, ReconnectGoogleKey,
+    ReconnectGoogleSignIn, SetAutoBackup, SignInGoogle,
 };
 use serde_json::json;
 use tokio::sync::broadcast::Receiver;
@@ -88,6 +88,16 @@ async fn who_left_is_told_with_the_days_of_the_cloud_and_a_license_that_is_missi
     scene.sync().await.unwrap();
     let says = "Google Workspace keeps a deleted account for 20 days, then its data is gone";
     scene.is_told("user.left", says).await;
+    let left = OwnersFilter { left: true, ..OwnersFilter::default() };
+    let query =
+        OwnersQuery { filter: left, sort: OwnerColumn::Name, descending: false, offset: 0, limit: 10 };
+    let rows = scene.desktop.owners(query).await.unwrap().rows;
+    assert_eq!(rows.len(), 1);
+    let told = &rows[0].light.sentence;
+    assert!(told.ends_with("; the cloud keeps the data for at most 20 days more"), "{told}");
+    let domain = scene.desktop.domains().await.unwrap().remove(0);
+    assert_eq!(domain.after_deletion, format!("{says}."));
+    assert!(holdfast_app::links::allowed(&domain.after_deletion_source.unwrap()).is_ok());
     assert_eq!(scene.desktop.licenses().await.unwrap().used, 0, "the license is free");
     scene.change(json!({ "op": "user.undelete", "user": scene.user }));
     scene.sync().await.unwrap();

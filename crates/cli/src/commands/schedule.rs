@@ -41,19 +41,25 @@ pub async fn schedule(what: Schedule, context: &Context) -> Result<Exit> {
 }
 
 fn told(view: &ScheduleView, zone: &TimeZone) -> String {
-    let rule = |on: bool, known: bool| match (on, known) {
-        (true, true) => "on",
-        (true, false) => "on (this system does not tell: it has no effect)",
-        (false, _) => "off",
+    let rule = |on: bool, is_told: bool, now: Option<bool>| match (on, is_told, now) {
+        (true, true, Some(true)) => "on (what is due waits now)",
+        (true, true, Some(false)) => "on",
+        (true, true, None) => "on (this system does not know it now: it has no effect)",
+        (true, false, _) => "on (this system does not tell: it has no effect)",
+        (false, ..) => "off",
     };
+    let (settings, awake) = (&view.settings, view.can_keep_awake);
     let mut lines = vec![
         match view.next {
             Some(at) => format!("Next backup due: {}", format::time(at, zone)),
             None => "Nothing is scheduled yet.".to_owned(),
         },
-        format!("Wait on battery: {}", rule(view.settings.wait_on_battery, view.knows_battery)),
-        format!("Wait on a metered network: {}", rule(view.settings.wait_on_metered, view.knows_metered)),
-        format!("Keep awake during a run: {}", rule(view.settings.keep_awake, view.can_keep_awake)),
+        format!("Wait on battery: {}", rule(settings.wait_on_battery, view.knows_battery, view.on_battery)),
+        format!(
+            "Wait on a metered network: {}",
+            rule(settings.wait_on_metered, view.knows_metered, view.is_metered)
+        ),
+        format!("Keep awake during a run: {}", rule(settings.keep_awake, awake, Some(false))),
     ];
     if let Some(pause) = &view.pause {
         lines.push(match pause.until {
@@ -84,7 +90,9 @@ mod tests {
         let view = ScheduleView {
             settings: ScheduleSettings { wait_on_battery: true, wait_on_metered: true, keep_awake: false },
             knows_battery: true,
+            on_battery: Some(true),
             knows_metered: false,
+            is_metered: None,
             can_keep_awake: true,
             waiting: vec![
                 WaitView { what: "mains power".into(), domain: None, since: at("2026-11-02T08:00:00Z") },
@@ -98,11 +106,17 @@ mod tests {
             next: Some(at("2026-11-02T07:00:00Z")),
         };
         let expected = "Next backup due: 2026-11-02 07:00\n\
-            Wait on battery: on\n\
+            Wait on battery: on (what is due waits now)\n\
             Wait on a metered network: on (this system does not tell: it has no effect)\n\
             Keep awake during a run: off\n\
             Due backups wait for mains power since 2026-11-02 08:00.\n\
             Due backups of acme.example\u{fffd}[2J wait for the network since 2026-11-02 08:30.";
         assert_eq!(told(&view, &TimeZone::UTC), expected);
+        let unknown = ScheduleView { knows_metered: true, ..view };
+        let told = told(&unknown, &TimeZone::UTC);
+        assert!(
+            told.contains("metered network: on (this system does not know it now: it has no effect)"),
+            "{told}"
+        );
     }
 }

@@ -24,6 +24,7 @@ use std::time::Duration;
 use holdfast_catalog::{Archive, RunState, archives, runs, users};
 use holdfast_model::{ArchiveId, ConnectionId, Ledger, Owner, RunId, RunResult};
 use holdfast_vault::{LockGuard, LockKind, Vault, WriterOptions};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 pub(crate) use commit::{Prepared, Reached, conclude};
@@ -34,6 +35,7 @@ use self::budget::Budget;
 use self::keeper::Keeper;
 use self::prepare::Prepare;
 use self::run::Run;
+use self::saving::SaveTimes;
 use self::turn::Turn;
 use crate::data_dir::free_space;
 use crate::engine::{Engine, blocking};
@@ -43,8 +45,6 @@ use crate::nap::NoNap;
 
 /// Archives that are worked on at the same time: each has a quota of its own at the Cloud, and few use up little.
 const MOST_RUNS: usize = 32;
-/// An Archive that finished is in a snapshot no later than this.
-const COMMIT_EVERY: Duration = Duration::from_secs(15 * 60);
 /// How often a Run that someone else started is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// A Run does not start with less space than this.
@@ -214,7 +214,7 @@ impl Work {
         let mut done = batch.failed;
         let mut ended: Vec<(RunEnd, Documents)> = Vec::new();
         let mut defect = None;
-        let mut commit_at = tokio::time::Instant::now() + COMMIT_EVERY;
+        let mut save = SaveTimes::from(Instant::now());
         while !executing.is_empty() {
             let mut is_due = false;
             tokio::select! {
@@ -225,7 +225,7 @@ impl Work {
                     }
                     Err(error) => defect = Some(EngineError::Defect(format!("a run ended badly: {error}"))),
                 },
-                () = tokio::time::sleep_until(commit_at) => is_due = true,
+                () = tokio::time::sleep_until(save.next()) => is_due = true,
                 // The sender is this Work, which lives as long.
                 _rests = rested.changed() => {}
             }
@@ -233,14 +233,18 @@ impl Work {
                 !ended.is_empty() && left.values().all(|run| run.turn.standing() == RunState::Paused);
             let is_wanted = ended.iter().any(|(end, _)| self.is_wanted(end.archive.id));
             if is_due || is_wanted || (all_rest && !executing.is_empty()) {
-                commit_at = tokio::time::Instant::now() + COMMIT_EVERY;
-                match self.commit(&ended, &left, events).await {
+                let committed = self.commit(&ended, &left, events).await;
+                save.tried(Instant::now());
+                match committed {
                     Ok(()) => done.extend(self.release(ended.drain(..), events).await),
                     Err(error) => {
                         tracing::error!(code = error.code(), %error, "a commit beside running backups failed");
                         self.is_not_saved(&error);
                     }
                 }
+            }
+            if !ended.is_empty() {
+                save.a_run_waits(Instant::now());
             }
         }
         let committed =
@@ -274,6 +278,10 @@ impl Work {
         }
         self.engine.run_ended(&end, &run.events).await;
         crate::upkeep::mass_change::after_run(&self.engine, &end, &run.events).await;
+        // Told last: whoever hears of the end finds what follows from it.
+        if !end.promises_a_copy() {
+            run.events.tell_surely(end.event()).await;
+        }
         (end, documents)
     }
 

@@ -121,7 +121,7 @@ impl Run {
         }
     }
 
-    /// Runs to the end, whatever happens.
+    /// Runs to the end, whatever happens. Its end is told by who executes it.
     pub async fn execute(self: Arc<Self>) -> RunEnd {
         let run = self.id;
         let archive = self.archive.id;
@@ -169,9 +169,6 @@ impl Run {
             .await;
         if let Err(error) = recorded {
             tracing::error!(%run, code = error.code(), "the end of a run could not be recorded");
-        }
-        if !end.promises_a_copy() {
-            self.events.tell_surely(end.event()).await;
         }
         end
     }

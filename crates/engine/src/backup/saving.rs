@@ -2,15 +2,56 @@
 
 use std::collections::HashSet;
 use std::sync::PoisonError;
+use std::time::Duration;
 
 use holdfast_catalog::{RunState, archives, runs};
 use holdfast_model::{ArchiveId, RunId, RunResult};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::run::RunEnd;
 use super::{Documents, LOOK_EVERY, Work};
 use crate::error::{EngineError, Result};
 use crate::events::Events;
+
+/// What has ended is in a snapshot no later than this.
+const LATEST: Duration = Duration::from_secs(15 * 60);
+/// The first that ends beside others that go on is saved this soon. Each save takes a snapshot, so that the next ones wait
+/// for longer and longer.
+const SOONEST: Duration = Duration::from_secs(60);
+
+/// When what Runs brought is saved while others of the same batch go on.
+pub(super) struct SaveTimes {
+    at: Instant,
+    patience: Duration,
+    something_waits: bool,
+}
+
+impl SaveTimes {
+    pub(super) fn from(now: Instant) -> Self {
+        Self { at: now + LATEST, patience: SOONEST, something_waits: false }
+    }
+
+    /// When the next save is due.
+    pub(super) fn next(&self) -> Instant {
+        self.at
+    }
+
+    /// A Run has ended, and is no copy before it is saved.
+    pub(super) fn a_run_waits(&mut self, now: Instant) {
+        if !self.something_waits {
+            self.something_waits = true;
+            self.at = self.at.min(now + self.patience);
+        }
+    }
+
+    /// It was saved, or tried.
+    pub(super) fn tried(&mut self, now: Instant) {
+        self.something_waits = false;
+        self.at = now + LATEST;
+        self.patience = (self.patience * 2).min(LATEST);
+    }
+}
 
 impl Work {
     /// Waits until the last Run of an Archive is saved, where it has ended: that is done now, not later with others.
@@ -110,5 +151,29 @@ impl Work {
         for (end, _) in ended.iter_mut().filter(|(end, _)| unsaved.contains(&end.run)) {
             (end.result, end.error) = (RunResult::Partial, Some(told.clone()));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ended_beside_a_long_run_is_saved_soon_and_a_long_run_makes_few_snapshots() {
+        let begin = Instant::now();
+        let minutes = |at: Instant| at.duration_since(begin).as_secs() / 60;
+        let mut times = SaveTimes::from(begin);
+        assert_eq!(minutes(times.next()), 15, "a Run that goes on alone is saved as before");
+        let mut saves = Vec::new();
+        let mut now = begin;
+        // One ends right after each save.
+        while saves.len() < 8 {
+            times.a_run_waits(now);
+            times.a_run_waits(now + Duration::from_secs(30));
+            now = times.next();
+            saves.push(minutes(now));
+            times.tried(now);
+        }
+        assert_eq!(saves, [1, 3, 7, 15, 30, 45, 60, 75]);
     }
 }

@@ -9,7 +9,7 @@ pub(super) struct Awake(Child);
 impl Awake {
     /// None where this system has no such program, or refuses.
     pub(super) fn hold() -> Option<Self> {
-        let mut command = if cfg!(target_os = "macos") {
+        let command = if cfg!(target_os = "macos") {
             let mut command = Command::new("caffeinate");
             command.args(["-i", "-w", &std::process::id().to_string()]);
             command
@@ -21,6 +21,10 @@ impl Awake {
         } else {
             return None;
         };
+        Self::by(command)
+    }
+
+    fn by(mut command: Command) -> Option<Self> {
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().ok().map(Self)
     }
 }
@@ -31,5 +35,28 @@ impl Drop for Awake {
         // It may have ended already; then there is nothing to end.
         let _ended = self.0.kill();
         let _waited = self.0.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_holds_the_computer_awake_lives_no_longer_than_it_is_wanted_and_than_this_process() {
+        let mut awake = Awake::by(Command::new("cat")).unwrap();
+        assert_eq!(awake.0.try_wait().unwrap(), None, "it holds");
+        // As when this process ends, however it does: its side of the pipe is gone.
+        drop(awake.0.stdin.take());
+        assert!(awake.0.wait().unwrap().success());
+
+        let awake = Awake::by(Command::new("cat")).unwrap();
+        let id = awake.0.id().to_string();
+        let is_there =
+            || Command::new("kill").args(["-0", &id]).stderr(Stdio::null()).status().unwrap().success();
+        assert!(is_there());
+        drop(awake);
+        assert!(!is_there(), "it let go");
+        assert!(Awake::by(Command::new("no such program")).is_none());
     }
 }

@@ -8,6 +8,8 @@
 mod awake;
 mod due;
 mod list;
+#[cfg(target_os = "macos")]
+mod macos;
 mod surroundings;
 mod waiting;
 #[cfg(windows)]
@@ -24,6 +26,8 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
+#[cfg(windows)]
+use self::windows::Awake;
 use crate::backup::Trigger;
 use crate::connection;
 use crate::engine::{Engine, blocking};
@@ -35,8 +39,6 @@ use crate::worker::Worker;
 #[cfg(not(windows))]
 use awake::Awake;
 use list::{Due, due_now};
-#[cfg(windows)]
-use windows::Awake;
 
 use WaitingFor as Reason;
 pub use surroundings::{Surroundings, ThisComputer};

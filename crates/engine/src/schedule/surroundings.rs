@@ -1,7 +1,9 @@
 //! What the computer says of its power and network. What cannot be known is unknown, and a backup
 //! then runs.
 
+#[cfg(any(not(windows), test))]
 use std::path::Path;
+#[cfg(not(windows))]
 use std::process::{Command, Stdio};
 
 /// What the schedule has to know of the computer.
@@ -19,11 +21,11 @@ pub struct ThisComputer;
 
 impl ThisComputer {
     /// Whether this system tells of its battery at all.
-    pub const KNOWS_BATTERY: bool = cfg!(any(target_os = "linux", target_os = "macos"));
+    pub const KNOWS_BATTERY: bool = cfg!(any(target_os = "linux", target_os = "macos", windows));
     /// Whether this system tells at all that a network costs by the byte.
-    pub const KNOWS_METERED: bool = cfg!(target_os = "linux");
-    /// Whether this system has a program that keeps it awake.
-    pub const CAN_KEEP_AWAKE: bool = cfg!(any(target_os = "linux", target_os = "macos"));
+    pub const KNOWS_METERED: bool = cfg!(any(target_os = "linux", target_os = "macos", windows));
+    /// Whether this system can be kept awake.
+    pub const CAN_KEEP_AWAKE: bool = cfg!(any(target_os = "linux", target_os = "macos", windows));
 }
 
 impl Surroundings for ThisComputer {
@@ -48,6 +50,17 @@ impl Surroundings for ThisComputer {
         None
     }
 
+    #[cfg(windows)]
+    fn is_metered(&self) -> Option<bool> {
+        super::windows::is_metered()
+    }
+
+    #[cfg(target_os = "macos")]
+    fn is_metered(&self) -> Option<bool> {
+        super::macos::is_metered()
+    }
+
+    #[cfg(not(any(windows, target_os = "macos")))]
     fn is_metered(&self) -> Option<bool> {
         if !cfg!(target_os = "linux") {
             return None;
@@ -79,6 +92,7 @@ fn power_supplies(folder: &Path) -> Option<bool> {
 
 /// NetworkManager's word: 1 yes, 2 no, 3 guessed yes, 4 guessed no, 0 unknown.
 /// <https://networkmanager.dev/docs/api/latest/nm-dbus-types.html#NMMetered>
+#[cfg(any(not(any(windows, target_os = "macos")), test))]
 fn metered(answer: &str) -> Option<bool> {
     match answer.trim() {
         "u 1" | "u 3" => Some(true),
@@ -87,6 +101,7 @@ fn metered(answer: &str) -> Option<bool> {
     }
 }
 
+#[cfg(not(windows))]
 fn output(program: &str, arguments: &[&str]) -> Option<String> {
     let run =
         Command::new(program).args(arguments).stdin(Stdio::null()).stderr(Stdio::null()).output().ok()?;

@@ -1,8 +1,9 @@
-//! What Windows says of the computer's power, and how it is kept awake.
+//! What Windows says of the computer's power and network, and how it is kept awake.
 #![allow(unsafe_code)] // Two calls of the system's that Rust's own library does not have.
 
 use std::sync::mpsc;
 
+use windows::Networking::Connectivity::{NetworkCostType, NetworkInformation};
 use windows_sys::Win32::System::Power::{
     ES_CONTINUOUS, ES_SYSTEM_REQUIRED, GetSystemPowerStatus, SYSTEM_POWER_STATUS, SetThreadExecutionState,
 };
@@ -15,6 +16,23 @@ pub(super) fn on_battery() -> Option<bool> {
     match status.ACLineStatus {
         0 if is_told => Some(true),
         1 if is_told => Some(false),
+        _ => None,
+    }
+}
+
+/// None also where there is no network.
+/// <https://learn.microsoft.com/uwp/api/windows.networking.connectivity.connectioncost>
+pub(super) fn is_metered() -> Option<bool> {
+    let cost = NetworkInformation::GetInternetConnectionProfile().ok()?.GetConnectionCost().ok()?;
+    let costs_more = cost.Roaming().ok()? || cost.OverDataLimit().ok()?;
+    costs_by_the_byte(cost.NetworkCostType().ok()?, costs_more)
+}
+
+fn costs_by_the_byte(kind: NetworkCostType, costs_more: bool) -> Option<bool> {
+    match kind {
+        NetworkCostType::Fixed | NetworkCostType::Variable => Some(true),
+        _ if costs_more => Some(true),
+        NetworkCostType::Unrestricted => Some(false),
         _ => None,
     }
 }
@@ -57,5 +75,27 @@ mod tests {
     #[test]
     fn what_is_said_of_the_power_is_the_same_twice() {
         assert_eq!(on_battery(), on_battery());
+    }
+
+    #[test]
+    fn a_network_with_a_limit_or_abroad_costs_by_the_byte() {
+        let rows = [
+            (NetworkCostType::Unrestricted, false, Some(false)),
+            (NetworkCostType::Unrestricted, true, Some(true)),
+            (NetworkCostType::Fixed, false, Some(true)),
+            (NetworkCostType::Variable, false, Some(true)),
+            (NetworkCostType::Unknown, false, None),
+            (NetworkCostType::Unknown, true, Some(true)),
+        ];
+        for (kind, costs_more, expected) in rows {
+            assert_eq!(costs_by_the_byte(kind, costs_more), expected, "{kind:?} {costs_more}");
+        }
+    }
+
+    #[test]
+    fn asking_what_the_network_costs_ends() {
+        // What it says is the computer's; that it can be asked from any thread is ours.
+        let told = std::thread::spawn(is_metered).join();
+        assert!(told.is_ok());
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! All of it is remembered in the catalogue before it begins, and goes on after a crash from where it was.
 
+mod chores;
 pub(crate) mod deletion;
 mod erase;
 mod erased_state;
@@ -22,6 +23,7 @@ use holdfast_vault::{LockGuard, LockKind, PruneDepth, Pruned, Vault, VaultError}
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tokio_util::sync::CancellationToken;
 
+pub use chores::{Chore, ChoreKind, ChoreWait, Trouble, chores};
 pub use deletion::GRACE_DAYS;
 pub use erase::EraseReport;
 pub use mass_change::Hold;
@@ -31,7 +33,7 @@ pub use rotation::{PARTS, VERIFY_EVERY_DAYS};
 use crate::backup::Work;
 use crate::engine::{Engine, blocking};
 use crate::error::{EngineError, Result};
-use crate::events::Events;
+use crate::events::{Event, Events};
 
 /// How often it is looked whether Runs have ended.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -128,13 +130,36 @@ impl Upkeep {
         if self.is_something_due().await?
             && let Some(quiet) = self.quiet(Duration::ZERO, cancel).await?
         {
-            self.finish_forgetting().await?;
-            self.erase_due(events, cancel).await?;
-            self.forget_due(events).await?;
-            self.prune_due(events).await?;
+            let done = self.tidy(events, cancel).await;
             drop(quiet);
+            self.told_how_it_went(&done, events).await;
+            done?;
         }
         self.verify_due(events, cancel).await
+    }
+
+    async fn tidy(&self, events: &Events, cancel: &CancellationToken) -> Result<()> {
+        self.finish_forgetting().await?;
+        self.erase_due(events, cancel).await?;
+        self.forget_due(events).await?;
+        self.prune_due(events).await
+    }
+
+    /// Keeps what ended an attempt, so that whoever waits for it is told, and tells that something may have been done.
+    async fn told_how_it_went(&self, done: &Result<()>, events: &Events) {
+        let (trouble, now) = (chores::trouble_of(done), self.engine.now());
+        let kept = self.engine.write(move |tx| {
+            let told = trouble.as_ref().map(|(code, detail)| (code.as_str(), detail.as_str()));
+            chores::note_trouble(tx, told, now)
+        });
+        match kept.await {
+            Ok(false) if done.is_err() => {}
+            Ok(_) => events.tell_surely(Event::TidiedUp).await,
+            // What is told of it is told again at the next attempt.
+            Err(error) => {
+                tracing::warn!(code = error.code(), %error, "what ended an attempt could not be kept")
+            }
+        }
     }
 
     /// A look at the catalogue alone, so that nothing costs nothing.
@@ -183,6 +208,7 @@ impl Upkeep {
         self.engine
             .write(move |tx| {
                 settings::set(tx, LAST_PRUNE, &now)?;
+                chores::note_trouble(tx, None, now)?;
                 Ok(settings::clear(tx, PRUNE_NEEDED)?)
             })
             .await?;

@@ -22,6 +22,7 @@ export function RunProgress({ run }: { run: RunView }) {
       )}
       <Group justify="space-between" gap="0 12px" mih={20}>
         <Text size="xs" c="dimmed" className="hf-numeric">{figures(run, done, of).join(" · ")}</Text>
+        {run.is_stored && <Text size="xs" c="dimmed">{words.isStored}</Text>}
         {run.limited_by !== null && <Text size="xs" className="hf-amber">{words.limitedBy(run.limited_by)}</Text>}
       </Group>
     </Stack>

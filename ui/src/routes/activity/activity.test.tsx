@@ -21,6 +21,18 @@ test("a_live_run_says_how_far_it_is_how_fast_how_long_and_what_limits_it", async
   expect(within(row).getByRole("progressbar")).toHaveAttribute("aria-valuenow", "11.9");
 });
 
+test("a_run_that_is_stored_says_that_it_becomes_a_copy_with_the_next_save", async () => {
+  const it = company();
+  const words = "Stored; becomes a copy with the next save, within 15 minutes";
+  const { tell } = openWindow("/backup/activity", it);
+  const row = (await within(await screen.findByRole("list", { name: "Now" })).findAllByRole("listitem"))[0] as HTMLElement;
+  expect(row).not.toHaveTextContent(words);
+  Object.assign(live(it), { phase: "saving", is_stored: true, limited_by: null, seconds_low: null, seconds_high: null, rate_items: null, rate_bytes: null });
+  await tell({ event: "run", run: live(it).id });
+  await waitFor(() => expect(row).toHaveTextContent(words));
+  expect(row).toHaveTextContent("Saving");
+});
+
 test("no_time_is_promised_before_it_can_be_known_and_counting_has_no_percentage", async () => {
   const it = company();
   Object.assign(live(it), { phase: "counting", expected: null, seconds_low: null, seconds_high: null, rate_items: null, rate_bytes: null });

@@ -38,6 +38,22 @@ test("a_fix_asks_is_done_and_is_tested_again_at_once", async () => {
   expect(await screen.findByText("Nothing stands in the way.")).toBeVisible();
 });
 
+test("a_backup_that_a_fix_started_is_waited_for_and_tested_again_when_it_ends", async () => {
+  const company = new Company({ users: 12 });
+  company.fix.running = 1;
+  company.fix.apiOff = true;
+  const { tell } = openWindow("/help/fix", company);
+  expect(await screen.findByText("A backup is running; tested again when it ends.")).toBeVisible();
+  const tests = () => company.calls.filter((call) => call.command === "fix_a_backup").length;
+  const before = tests();
+  await tell({ event: "runs" });
+  expect(tests()).toBe(before);
+  Object.assign(company.fix, { running: 0, apiOff: false });
+  await tell({ event: "checks" });
+  expect(await screen.findByText("Nothing stands in the way.")).toBeVisible();
+  expect(screen.queryByText(/tested again when it ends/)).toBeNull();
+});
+
 test("auto_backup_is_switched_on_where_the_check_says_it_is_off", async () => {
   const { user, company } = openWindow("/help/fix", { users: 12 });
   const check = await screen.findByRole("listitem", { name: /Auto-backup/ });

@@ -45,6 +45,7 @@ export function FixPage() {
             <Notice tone={view.bad > 0 ? "red" : "green"} role="status" title={view.bad > 0 ? words.bad(view.bad) : words.good}>
               {view.bad > 0 ? words.badText : words.goodText(view.user)} {words.at} <Ago at={view.at} />.
             </Notice>
+            {view.running > 0 && <Group gap="xs" role="status"><Loader size="xs" aria-hidden /><Text size="sm">{words.running(view.running)}</Text></Group>}
             <Stack component="ol" gap="xs" m={0} p={0} style={{ listStyle: "none" }}>
               {view.checks.map((check) => (
                 <Check key={check.number} check={check} causes={check.number === 5 ? view.causes : []} busy={apply.isPending} onApply={(action) => apply.mutateAsync(action)} />

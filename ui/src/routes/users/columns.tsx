@@ -31,7 +31,7 @@ export function userColumns({ ask, onProblem, onStep }: Steps): RemoteColumn<Own
 /** How it stands; what is to be erased says when. */
 function Standing({ row }: { row: OwnerRow }) {
   if (row.erased_at === null) return <LightBadge light={row.light} twoLines />;
-  const told = S.manageUsers.remove.waits(moment(row.erased_at));
+  const told = row.erase_waits === null ? S.manageUsers.remove.waits(moment(row.erased_at)) : S.manageUsers.remove.due(row.erase_waits);
   return <Text size="xs" lh={1.3} className="hf-red hf-two-lines" lineClamp={2} title={told}>{told}</Text>;
 }
 
