@@ -188,3 +188,20 @@ async fn a_token_that_nobody_used_for_sixty_days_asks_to_sign_in_again() {
     let error = open(kept, &company).await.tenant().await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::SignInAgain);
 }
+
+#[tokio::test]
+async fn a_sign_in_that_is_used_once_a_week_never_ends() {
+    let company = Company::small().await;
+    let kept = kept(&company).await;
+    let weeks = 30;
+    for week in 1..=weeks {
+        company.days_pass(7).await;
+        // Opened anew, as by a program that was started that day.
+        let read = open(Arc::clone(&kept) as Arc<dyn SecretCell>, &company).await.tenant().await;
+        assert!(read.is_ok(), "week {week}: {read:?}");
+    }
+    assert_eq!(company.requests("box.token").await, weeks, "each week spends one token");
+    company.days_pass(61).await;
+    let error = open(kept, &company).await.tenant().await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::SignInAgain, "the days count for the cloud, too");
+}

@@ -64,6 +64,14 @@ impl Company {
         self.clock.now()
     }
 
+    /// So many days pass, for the cloud as for its clients.
+    pub async fn days_pass(&self, days: u32) {
+        let day = Duration::from_secs(24 * 60 * 60);
+        self.clock.sleep(day * days).await;
+        let shift = i64::try_from(self.clock.now().as_secs()).expect("no such long time");
+        self.world().clock.set_shift_seconds(shift);
+    }
+
     /// The id of the user with this number.
     pub fn user(&self, number: usize) -> (String, String) {
         let user = &self.line.google.users[number];
