@@ -174,7 +174,18 @@ async fn an_existing_backup_brings_everything_back_but_the_sign_ins() {
     assert_eq!(wrong.code, "repository.wrong_password");
     let nothing = desktop.open_existing(computer.path("company"), key.clone()).await.unwrap_err();
     assert!(nothing.code.starts_with("repository."), "{}", nothing.code);
-    let back = desktop.open_existing(computer.path("old-backup"), key).await.unwrap();
+    let opening = desktop.open_existing(computer.path("old-backup"), key);
+    let asks = async {
+        loop {
+            let stage = desktop.boot().await.unwrap().stage;
+            assert!(
+                matches!(stage, Stage::FirstLaunch | Stage::SettingUp),
+                "{stage:?} though not all is back"
+            );
+            tokio::task::yield_now().await;
+        }
+    };
+    let back = tokio::select! { back = opening => back.unwrap(), () = asks => unreachable!() };
     assert_eq!((back.users, back.problems.len(), back.policies), (6, 0, 1));
     assert_eq!((back.licenses.limit, back.licenses.used), (Some(3), 1));
     assert_eq!(back.connections[0].state, "disconnected");

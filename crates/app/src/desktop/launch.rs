@@ -21,6 +21,7 @@ const WARNING: &str = "Without this key or this computer nobody can open your ba
 impl Desktop {
     /// How the app stands. Opening that failed before is tried again.
     pub async fn boot(&self) -> Result<Boot> {
+        let _whole = self.0.launching.lock().await;
         let kept = Kept::read(self.own_data_dir());
         let profile = self.profile().await;
         let mut boot = Boot {
@@ -85,6 +86,7 @@ impl Desktop {
     pub async fn init_storage(&self, path: String) -> Result<StorageView> {
         let path = limits::path(&path)?;
         let app = self.own().await?;
+        let _made_and_kept = self.0.launching.lock().await;
         app.init(&path).await?;
         self.keep_setup(Some(Setup { step: SetupStep::RecoveryKey, recovery_key_saved: false })).await?;
         self.tell(AppEvent::Storage);
@@ -160,7 +162,12 @@ impl Desktop {
             app.keep_key_again(&key).await?
         } else {
             self.tell(AppEvent::Rebuild { sentence: "Reading what is in it".to_owned() });
-            app.init_existing(&path, &key).await?.1
+            let taken_and_kept = self.0.launching.lock().await;
+            app.take_existing(&path, &key).await?;
+            // Until everything is back the launch is not over, whoever asks meanwhile, and also when this ends early.
+            self.keep_setup(Some(Setup { step: SetupStep::Storage, recovery_key_saved: true })).await?;
+            drop(taken_and_kept);
+            app.bring_back().await?
         };
         self.keep_setup(Some(Setup { step: SetupStep::Cloud, recovery_key_saved: true })).await?;
         self.everything_changed();

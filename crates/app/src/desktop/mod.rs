@@ -81,6 +81,8 @@ struct Inner {
     verifying: Mutex<Option<CancellationToken>>,
     restoring: Mutex<Option<CancellationToken>>,
     moving: Mutex<Option<moving::Moving>>,
+    /// Held where a storage is there before it is known how far the set-up is: who asks meanwhile would hear that it is over.
+    launching: tokio::sync::Mutex<()>,
     /// Ends the wait for the Runs that went on during the last test of Fix a backup.
     retesting: Mutex<Option<CancellationToken>>,
     /// What a person dropped on the window and the page has not read yet.
@@ -122,6 +124,7 @@ impl Desktop {
             verifying: Mutex::new(None),
             restoring: Mutex::new(None),
             moving: Mutex::new(None),
+            launching: tokio::sync::Mutex::default(),
             retesting: Mutex::new(None),
             dropped: Mutex::default(),
             restore_state: restoring::Restoring::default(),

@@ -49,11 +49,22 @@ impl App {
         folder: &Path,
         key: &RecoveryKey,
     ) -> Result<(RepositoryView, RebuildReport)> {
+        self.take_existing(folder, key).await?;
+        let report = self.bring_back().await?;
+        Ok((self.needed_repository().await?, report))
+    }
+
+    /// The first half of [`Self::init_existing`]: the Repository opens with this key, which is kept. Nothing else has changed.
+    pub(crate) async fn take_existing(&self, folder: &Path, key: &RecoveryKey) -> Result<()> {
         self.redactor.hide(key.as_str());
         self.engine.take_repository(folder, Password::new(key.as_str())).await?;
+        Ok(())
+    }
+
+    /// The second half: the catalogue is filled with what the Repository says.
+    pub(crate) async fn bring_back(&self) -> Result<RebuildReport> {
         self.remember()?;
-        let report = self.rebuild().await?;
-        Ok((self.needed_repository().await?, report))
+        self.rebuild().await
     }
 
     /// Keeps the key of the known Repository again, where the keychain lost it. The catalogue is filled where it is empty.
