@@ -26,7 +26,7 @@ export function Finish({ setup }: { setup: SetupProgress | null }) {
   const finish = useMutation({
     mutationFn: () => api.finishSetup(startAtLogin),
     onSuccess: async (boot) => {
-      keep(boot);
+      await keep(boot);
       await navigate({ to: nobody && connections.data?.some(isConnected) ? "/backup/start" : "/", replace: true });
     },
   });

@@ -26,7 +26,7 @@ export function useSample() {
       return api.enterSample();
     },
     onSuccess: async (boot) => {
-      keep(boot);
+      await keep(boot);
       await navigate({ to: "/" });
     },
   });

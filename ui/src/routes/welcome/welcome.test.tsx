@@ -1,7 +1,7 @@
 // The first launch, gone through as a person does.
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
-import type { StorageCheck, UserError } from "../../bindings";
+import type { Boot, StorageCheck, UserError } from "../../bindings";
 import { accessibilityProblems, fill, openWindow } from "../../testing/render";
 import { Company, type CompanyOptions } from "../../testing/company";
 
@@ -42,6 +42,25 @@ test("from_nothing_to_everyone_protected_in_four_steps", async () => {
   await user.click(await button("Open Holdfast"));
   await waitFor(() => expect(place()).toBe("/"));
   expect(company.lastCall("finish_setup")).toEqual({ start_at_login: true });
+});
+
+test("a_look_that_was_answered_before_a_step_does_not_take_the_step_back", async () => {
+  const { user, company, tell } = openWindow("/", leftAt("recovery_key"));
+  await screen.findByRole("checkbox", { name: /I have saved it/ });
+  const before = structuredClone(company.boot);
+  const looks: ((boot: Boot) => void)[] = [];
+  company.answers["boot"] = () => new Promise<Boot>((answer) => looks.push(answer));
+  await tell({ event: "settings" });
+  await waitFor(() => expect(looks).toHaveLength(1));
+
+  await user.click(screen.getByRole("checkbox", { name: /I have saved it/ }));
+  await user.click(await button("Continue"));
+  await screen.findByRole("textbox", { name: /Key file/ });
+  await act(async () => looks[0]?.(before));
+  expect(screen.getByRole("textbox", { name: /Key file/ })).toBeVisible();
+  expect(screen.queryByRole("checkbox", { name: /I have saved it/ })).toBeNull();
+  // Whatever else it was asked for is not forgotten.
+  await waitFor(() => expect(looks).toHaveLength(2));
 });
 
 test("what_outlives_the_computer_is_offered_first_and_the_risk_of_one_copy_is_said", async () => {
