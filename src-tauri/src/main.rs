@@ -21,19 +21,21 @@ use holdfast_app::arguments::{self, Typed};
 use holdfast_app::{UserError, start_again};
 
 fn main() -> ExitCode {
-    #[cfg(target_os = "linux")]
-    if let Err(error) = holdfast_app::graphics::draw_with_what_is_there() {
-        eprintln!("holdfast-desktop: the window may be slow: {error}");
-    }
     match arguments::read(std::env::args_os().skip(1)) {
         Ok(Typed::Print(text)) => {
             println!("{text}");
             ExitCode::SUCCESS
         }
-        Ok(Typed::Start(arguments)) => match start::run(&arguments) {
-            Ok(code) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
-            Err(error) => did_not_start(&error),
-        },
+        Ok(Typed::Start(arguments)) => {
+            #[cfg(target_os = "linux")]
+            if let Err(error) = holdfast_app::graphics::draw_with_what_is_there() {
+                eprintln!("holdfast-desktop: the window may be slow: {error}");
+            }
+            match start::run(&arguments) {
+                Ok(code) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
+                Err(error) => did_not_start(&error),
+            }
+        }
         Ok(Typed::Watch { arguments, stay }) => match watch::run(&arguments, stay) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => complain(&error, 1),

@@ -15,7 +15,7 @@ const DEVICES: &str = "/dev/dri";
 const INTO_MEMORY: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 
 /// Sees to it that the window is drawn with what is there. WebKitGTK is told by the environment alone, and at its start, so
-/// that this program begins anew in its own place where that has to change: call it first.
+/// that this program begins anew in its own place where that has to change: call it before anything else of a window.
 ///
 /// # Errors
 /// It could not begin anew, and goes on as it is.
@@ -23,9 +23,12 @@ pub fn draw_with_what_is_there() -> io::Result<()> {
     if env::var_os(INTO_MEMORY).is_some() || has_device(Path::new(DEVICES)) {
         return Ok(());
     }
-    let program = env::current_exe()?;
+    let (mut words, mut command) = (env::args_os(), Command::new(env::current_exe()?));
+    if let Some(name) = words.next() {
+        command.arg0(name);
+    }
     // Gives nothing back unless it fails.
-    Err(Command::new(program).args(env::args_os().skip(1)).env(INTO_MEMORY, "1").exec())
+    Err(command.args(words).env(INTO_MEMORY, "1").exec())
 }
 
 /// Virtual machines, and computers that are worked on from afar, often have a screen and nothing that draws.
