@@ -1,10 +1,11 @@
 //! Manage Users and Archive & Restore: people are found by filters, paused, set active, saved as CSV; org units are switched
-//! and rest; a person is brought back to this computer, byte by byte what the company has.
+//! and rest; a person is brought back to this computer, byte by byte what the company has, deleted, kept after all, and
+//! erased.
 
 use anyhow::{Context, Result, ensure};
 use holdfast_tests::desktop::{
     Desktop, FirstLaunch, Window, button, checkbox, combobox, dialog, link, menuitem, option, radio, row,
-    tab, table, textbox, until_true,
+    tab, table, textbox, until, until_true,
 };
 use holdfast_tests::{Company, Restored};
 
@@ -141,10 +142,12 @@ fn settings_of_a_unit_are_previewed_saved_and_shown_as_the_source_of_its_users()
 }
 
 #[test]
-fn a_person_is_set_active_with_yes_and_restored_to_this_computer_byte_by_byte() -> Result<()> {
+fn a_person_is_set_active_restored_to_this_computer_byte_by_byte_and_erased_where_restic_finds_nothing()
+-> Result<()> {
     let desktop = Desktop::new()?;
     let window = desktop.open()?;
-    let company = everyone_is_protected(&desktop, &window)?;
+    let company = desktop.company(COMPANY)?;
+    let recovery_key = FirstLaunch::new(&desktop, &window).with_first_copies(&company)?;
     let person = somebody(&company)?;
 
     window.go("Archive & Restore")?;
@@ -184,7 +187,59 @@ fn a_person_is_set_active_with_yes_and_restored_to_this_computer_byte_by_byte() 
     let comparison = own.compare(&Restored::by_holdfast(&target)?);
     comparison.must_match()?;
     ensure!(comparison.matched >= 13, "only {} items were compared", comparison.matched);
+
+    window.click(&button("Close").within(dialog("Restore to this computer")))?;
+    window.gone(&dialog("Restore to this computer"))?;
+    desktop.at_rest(&recovery_key)?;
+    let restic = desktop.restic(&recovery_key)?;
+    ensure!(restic.run(&["ls", "latest"])?.contains(id), "restic finds nothing of them before");
+    is_deleted_kept_and_erased(&window, &person)?;
+    until("restic finds nothing of them", || {
+        for snapshot in restic.snapshots()? {
+            let listed = restic.run(&["ls", &snapshot.id])?;
+            ensure!(!listed.contains(id), "{} holds what was erased:\n{listed}", snapshot.id);
+            ensure!(listed.lines().count() > 10, "{} holds nothing at all:\n{listed}", snapshot.id);
+        }
+        Ok(())
+    })?;
+    let others: Vec<&str> = company.active_ids().into_iter().filter(|other| *other != id).collect();
+    let comparison = desktop.judge(&company, &recovery_key, &others)?;
+    comparison.must_match()?;
+    ensure!(comparison.matched >= 13, "only {} items were compared", comparison.matched);
     Ok(())
+}
+
+/// Deleted with the address typed, taken back within the week, deleted again, and erased at once.
+fn is_deleted_kept_and_erased(window: &Window, person: &str) -> Result<()> {
+    let step = |entry: &str| {
+        window.click(&button(format!("More for {person}")))?;
+        window.click(&menuitem(entry))
+    };
+    let delete = || {
+        step("Delete archive")?;
+        let asking = || dialog(format!("Delete the archive of {person}?"));
+        let yes = || button("Delete archive").within(asking());
+        ensure!(!window.is_enabled(&yes())?, "no address was typed yet");
+        window.fill(&textbox(format!("Type {person} to confirm")), person)?;
+        window.click(&yes())?;
+        window.gone(&asking())?;
+        window.sees(&format!("The archive of {person} is erased on "))
+    };
+    window.go("Manage Users")?;
+    search(window, person)?;
+    delete()?;
+    window.sees_in(&row(person).part(), "Erased on ")?;
+    window.keep_picture("deleted")?;
+    step("Keep archive after all")?;
+    window.click(&button("Yes").within(dialog(format!("Keep the archive of {person}?"))))?;
+    window.sees(&format!("The archive of {person} is kept."))?;
+    delete()?;
+    step("Erase now")?;
+    let asking = || dialog(format!("Erase everything kept of {person} now?"));
+    window.fill(&textbox(format!("Type {person} to confirm")), person)?;
+    window.keep_picture("erase-now")?;
+    window.click(&button("Erase now").within(asking()))?;
+    window.gone(&asking())
 }
 
 /// Lists one person alone.
