@@ -22,6 +22,23 @@ const BACKSPACE: &str = "\u{E003}";
 /// How an element is named in JSON: <https://www.w3.org/TR/webdriver2/#dfn-web-element-identifier>
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
+/// The driver takes a picture of the next frame, and where nothing on the page changes there is none, up to the next minute's
+/// "5 min ago": a dot that nobody sees is drawn anew until it is taken away.
+const DRAWS: &str = "
+    const dot = document.createElement('i');
+    dot.id = 'holdfast-draws';
+    dot.ariaHidden = 'true';
+    dot.style.cssText = 'position: fixed; inset: 0 auto auto 0; width: 1px; height: 1px; pointer-events: none';
+    document.body.append(dot);
+    let light = false;
+    const draw = () => {
+      light = !light;
+      dot.style.backgroundColor = light ? 'rgb(255 255 255 / 0)' : 'rgb(0 0 0 / 0)';
+      if (dot.isConnected) requestAnimationFrame(draw);
+    };
+    draw();
+    return null;";
+
 /// An open window of a running program.
 pub struct Window {
     runtime: Runtime,
@@ -242,7 +259,10 @@ impl Window {
 
     /// What the window looks like at this moment, as PNG.
     pub fn glimpse(&self) -> Result<Vec<u8>> {
-        Ok(self.runtime.block_on(self.client.screenshot())?)
+        self.script::<Value>(DRAWS, &[])?;
+        let picture = self.runtime.block_on(self.client.screenshot())?;
+        self.script::<Value>("document.getElementById('holdfast-draws').remove(); return null", &[])?;
+        Ok(picture)
     }
 
     /// Does something with the driver's own client.
