@@ -202,6 +202,14 @@ fn the_page_loads_nothing_remote_and_runs_no_inline_script() {
 }
 
 #[test]
+fn the_page_keeps_answers_in_one_way() {
+    let home = "ui/src/keepAnswer.ts";
+    let files = files().into_iter().filter(|file| file.starts_with("ui/src/"));
+    let found: Vec<_> = files.filter(|file| read(file).contains("setQueryData")).collect();
+    assert_eq!(found, [home], "an older look that is answered later would take the answer back");
+}
+
+#[test]
 fn systems_know_the_app_by_one_name() {
     let identity = "dev.holdfast.desktop";
     for file in [

@@ -4,19 +4,21 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconFlask } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api } from "../api";
+import { useKeepAnswer } from "../keepAnswer";
 import { keys } from "../keys";
 import { S } from "../strings";
 import { ErrorPanel } from "./ErrorPanel";
 import css from "./SampleBanner.module.css";
 
 export function SampleBanner() {
+  const keep = useKeepAnswer();
   const [opened, dialog] = useDisclosure(false);
   const client = useQueryClient();
   const leave = useMutation({
     mutationFn: api.leaveSample,
     onSuccess: async (boot) => {
       dialog.close();
-      client.setQueryData(keys.boot(), boot);
+      await keep(keys.boot(), boot);
       // Another profile: nothing that was read before belongs to it.
       await client.resetQueries({ predicate: (query) => query.queryKey[0] !== "boot" });
     },

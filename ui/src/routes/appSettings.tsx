@@ -1,13 +1,14 @@
 // Settings > App: how the app behaves on this computer. Each switch is saved as it is flipped.
 import { Button, Fieldset, Group, Loader, SegmentedControl, Stack, Switch, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { api } from "../api";
 import type { AppSettings, Boot, Theme } from "../bindings";
 import { ConfirmDialog } from "../components/ConfirmDialog";
 import { ErrorPanel } from "../components/ErrorPanel";
 import { Facts } from "../components/Facts";
 import { PageHeader } from "../components/PageHeader";
+import { useKeepAnswer } from "../keepAnswer";
 import { keys } from "../keys";
 import { queries } from "../queries";
 import { S } from "../strings";
@@ -30,12 +31,12 @@ export function AppSettingsPage() {
 }
 
 function Settings({ settings }: { settings: AppSettings }) {
-  const client = useQueryClient();
+  const keep = useKeepAnswer();
   const save = useMutation({
     mutationFn: api.setAppSettings,
-    onSuccess: (saved) => {
-      client.setQueryData(keys.appSettings(), saved);
-      client.setQueryData<Boot>(keys.boot(), (boot) => boot && { ...boot, theme: saved.theme });
+    onSuccess: async (saved) => {
+      await keep(keys.appSettings(), saved);
+      await keep<Boot>(keys.boot(), (boot) => boot && { ...boot, theme: saved.theme });
     },
   });
   // What was asked for is shown at once; if it fails, what holds comes back with the error.

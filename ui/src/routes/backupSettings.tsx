@@ -1,7 +1,7 @@
 // Settings > Backup Settings: a Domain's defaults. Before they are saved, a dialog says what the change does.
 import { Button, Fieldset, Group, Loader, Select, Switch, Text } from "@mantine/core";
 import { IconPlugConnectedX } from "@tabler/icons-react";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { api } from "../api";
@@ -15,6 +15,7 @@ import { PolicyForm } from "../components/policy/PolicyForm";
 import { PreviewDialog } from "../components/policy/PreviewDialog";
 import { differences, problemsOf } from "../components/policy/policyRules";
 import { RetentionSection } from "../components/policy/Retention";
+import { useKeepAnswer } from "../keepAnswer";
 import { keys } from "../keys";
 import { queries } from "../queries";
 import { S } from "../strings";
@@ -55,7 +56,7 @@ function Loaded({ domain }: { domain: DomainView }) {
 }
 
 function Settings({ domain, form }: { domain: DomainView; form: Form }) {
-  const client = useQueryClient();
+  const keep = useKeepAnswer();
   const [edited, setEdited] = useState<Policy | null>(null);
   const [asking, setAsking] = useState(false);
   const [saved, setSaved] = useState(false);
@@ -64,7 +65,7 @@ function Settings({ domain, form }: { domain: DomainView; form: Form }) {
 
   async function save() {
     const answer = await api.setPolicy(domain.connection, policy);
-    client.setQueryData(keys.policy(domain.connection), answer);
+    await keep(keys.policy(domain.connection), answer);
     setEdited(null);
     setSaved(true);
   }
@@ -96,10 +97,10 @@ function Settings({ domain, form }: { domain: DomainView; form: Form }) {
 
 /** Takes effect at once, after `Yes`; it is no part of what is saved below. */
 function AddNewUsers({ domain, on }: { domain: DomainView; on: boolean }) {
-  const client = useQueryClient();
+  const keep = useKeepAnswer();
   const [asking, setAsking] = useState(false);
   async function change() {
-    client.setQueryData(keys.policy(domain.connection), await api.setAutoBackup({ connection: domain.connection, target: "domain", id: "", include_sub_units: false, on: !on }));
+    await keep(keys.policy(domain.connection), await api.setAutoBackup({ connection: domain.connection, target: "domain", id: "", include_sub_units: false, on: !on }));
   }
   return (
     <Fieldset legend={words.newUsers} mb="md" maw={980} bg="var(--hf-surface)">

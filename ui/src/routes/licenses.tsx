@@ -11,6 +11,7 @@ import { ErrorPanel } from "../components/ErrorPanel";
 import { Facts } from "../components/Facts";
 import { Count } from "../components/Format";
 import { PageHeader } from "../components/PageHeader";
+import { useKeepAnswer } from "../keepAnswer";
 import { keys } from "../keys";
 import { queries } from "../queries";
 import { S } from "../strings";
@@ -34,12 +35,13 @@ export function LicensesPage() {
 }
 
 function Limit({ licenses }: { licenses: LicensesView }) {
+  const keep = useKeepAnswer();
   const client = useQueryClient();
   const [edited, setEdited] = useState<number | null | undefined>(undefined);
   const save = useMutation({
     mutationFn: api.setLicenses,
     onSuccess: async (answer) => {
-      client.setQueryData(keys.licenses(), answer);
+      await keep(keys.licenses(), answer);
       setEdited(undefined);
       await Promise.all([keys.directory(), keys.home()].map((queryKey) => client.invalidateQueries({ queryKey })));
     },

@@ -1,13 +1,14 @@
 // Settings > App > New versions: looked for when a person wants it, installed when a person says so and no backup runs.
 import { Button, Fieldset, Group, Stack, Switch, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { api } from "../api";
 import type { UpdatesView } from "../bindings";
 import { ConfirmDialog } from "../components/ConfirmDialog";
 import { ErrorPanel } from "../components/ErrorPanel";
 import { Ago } from "../components/Format";
 import { Notice } from "../components/Notice";
+import { useKeepAnswer } from "../keepAnswer";
 import { keys } from "../keys";
 import { queries } from "../queries";
 import { updates as words } from "../strings/updates";
@@ -23,8 +24,8 @@ export function Updates() {
 }
 
 function Looking({ view }: { view: UpdatesView }) {
-  const client = useQueryClient();
-  const keep = (known: UpdatesView) => client.setQueryData(keys.updates(), known);
+  const keepAnswer = useKeepAnswer();
+  const keep = (known: UpdatesView) => keepAnswer(keys.updates(), known);
   const set = useMutation({ mutationFn: api.setLooksForUpdates, onSuccess: keep });
   const look = useMutation({ mutationFn: api.lookForUpdate, onSuccess: keep });
   return (

@@ -1,9 +1,10 @@
 // Google does not let Holdfast in yet: what is missing, when it is tested again, and what to do meanwhile.
 import { Button, Group, Loader, Stack, Text, Title } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api";
 import type { GuideProgress, AwaitedView } from "../../bindings";
+import { useKeepAnswer } from "../../keepAnswer";
 import { keys } from "../../keys";
 import { connect } from "../../strings/connect";
 import { ErrorPanel } from "../ErrorPanel";
@@ -18,9 +19,9 @@ type Props = { waiting: AwaitedView; progress: GuideProgress };
 
 /** In place of the form, while there is no Connection yet. */
 export function Waiting({ waiting, progress }: Props) {
-  const client = useQueryClient();
+  const keep = useKeepAnswer();
   const [isGuideOpen, setGuideOpen] = useState(false);
-  const keepAnswer = (answer: GuideProgress) => client.setQueryData(keys.guideProgress(), answer);
+  const keepAnswer = (answer: GuideProgress) => keep(keys.guideProgress(), answer);
   const stop = useMutation({ mutationFn: api.stopWaiting, onSuccess: keepAnswer });
   const tick = useMutation({
     mutationFn: (done: string[]) => api.keepGuide({ done, key_file: progress.key_file, admin: progress.admin, endpoints: progress.endpoints }),
@@ -44,9 +45,9 @@ export function Waiting({ waiting, progress }: Props) {
 
 /** When it was tested and when it is again, with a button that does so now. */
 export function WaitingHead({ waiting }: { waiting: AwaitedView }) {
-  const client = useQueryClient();
+  const keep = useKeepAnswer();
   const now = useNow();
-  const test = useMutation({ mutationFn: api.testWaiting, onSuccess: (answer) => client.setQueryData(keys.guideProgress(), answer) });
+  const test = useMutation({ mutationFn: api.testWaiting, onSuccess: (answer) => keep(keys.guideProgress(), answer) });
   const isTesting = test.isPending || waiting.tested_at === null;
   return (
     <Stack gap="xs">

@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api";
 import type { LevelKey } from "../../bindings";
+import { useKeepAnswer } from "../../keepAnswer";
 import { keys } from "../../keys";
 import { S } from "../../strings";
 import { ConfirmDialog } from "../ConfirmDialog";
@@ -25,6 +26,7 @@ export function AutoBackupSwitch({ name, on, hint, disabled = false, onFlip }: S
 }
 
 export function AutoBackupDialog({ asked, onClose }: { asked: Flip | null; onClose: () => void }) {
+  const keep = useKeepAnswer();
   const client = useQueryClient();
   const [withSubUnits, setWithSubUnits] = useState(false);
   const who = asked === null ? "" : S.levels.named(asked.of.level, asked.name);
@@ -35,7 +37,7 @@ export function AutoBackupDialog({ asked, onClose }: { asked: Flip | null; onClo
   async function flip() {
     if (asked === null) return;
     const { of: { connection, level: target, id }, on } = asked;
-    client.setQueryData(keys.policy(connection), await api.setAutoBackup({ connection, target, id, include_sub_units: withSubUnits, on }));
+    await keep(keys.policy(connection), await api.setAutoBackup({ connection, target, id, include_sub_units: withSubUnits, on }));
     await client.invalidateQueries({ queryKey: keys.directory() });
   }
   return (

@@ -5,6 +5,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api";
 import type { LevelKey, LevelPolicy, Policy, PolicyOverride } from "../../bindings";
+import { useKeepAnswer } from "../../keepAnswer";
 import { keys } from "../../keys";
 import { queries } from "../../queries";
 import { S } from "../../strings";
@@ -20,6 +21,7 @@ const words = S.levels.settings;
 type Props = { level: LevelKey; name: string; onClose: () => void };
 
 export function LevelSettings({ level, name, onClose }: Props) {
+  const keep = useKeepAnswer();
   const client = useQueryClient();
   const known = useQuery(queries.levelPolicy(level));
   const [edited, setEdited] = useState<PolicyOverride | null>(null);
@@ -35,7 +37,7 @@ export function LevelSettings({ level, name, onClose }: Props) {
     setSaved(false);
   };
   async function save() {
-    client.setQueryData(keys.levelPolicy(level), await api.setLevelPolicy(level, own));
+    await keep(keys.levelPolicy(level), await api.setLevelPolicy(level, own));
     setEdited(null);
     setSaved(true);
     await client.invalidateQueries({ queryKey: keys.directory() });

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { api } from "../../api";
 import type { DomainView, Retention, RetentionView } from "../../bindings";
 import { moment } from "../../format";
+import { useKeepAnswer } from "../../keepAnswer";
 import { keys } from "../../keys";
 import { queries } from "../../queries";
 import { S } from "../../strings";
@@ -37,7 +38,7 @@ export function RetentionSection({ domain }: { domain: DomainView }) {
 }
 
 function Rule({ domain, view }: { domain: DomainView; view: RetentionView }) {
-  const client = useQueryClient();
+  const keep = useKeepAnswer();
   const [edited, setEdited] = useState<Retention | null | undefined>(undefined);
   const [asking, setAsking] = useState(false);
   const [saved, setSaved] = useState(false);
@@ -49,7 +50,7 @@ function Rule({ domain, view }: { domain: DomainView; view: RetentionView }) {
     setSaved(false);
   };
   async function save() {
-    client.setQueryData(keys.retention(domain.connection), await api.setRetention(domain.connection, rule));
+    await keep(keys.retention(domain.connection), await api.setRetention(domain.connection, rule));
     setEdited(undefined);
     setSaved(true);
   }
@@ -116,10 +117,11 @@ function Effect({ domain, rule }: { domain: DomainView; rule: Retention }) {
 
 /** Backups that changed far more than is normal, until someone has looked. */
 function Held({ domain, view }: { domain: DomainView; view: RetentionView }) {
+  const keep = useKeepAnswer();
   const client = useQueryClient();
   const [asking, setAsking] = useState(false);
   async function release() {
-    client.setQueryData(keys.retention(domain.connection), await api.releaseRetention(domain.connection));
+    await keep(keys.retention(domain.connection), await api.releaseRetention(domain.connection));
     await client.invalidateQueries({ queryKey: keys.home() });
   }
   return (

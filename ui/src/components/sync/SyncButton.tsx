@@ -5,6 +5,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { api } from "../../api";
 import type { DomainView, SyncOutcome, UserError } from "../../bindings";
+import { useKeepAnswer } from "../../keepAnswer";
 import { keys } from "../../keys";
 import { S } from "../../strings";
 import { ConfirmDialog } from "../ConfirmDialog";
@@ -22,13 +23,14 @@ const LONG = 3_000;
 const ASKS_FIRST = "directory.mass_deletion";
 
 export function SyncButton({ domain, what, onError, ...props }: Props) {
+  const keep = useKeepAnswer();
   const client = useQueryClient();
   const [explains, setExplains] = useState(false);
   const sync = useMutation({
     mutationFn: (accept: boolean) => api.sync(domain.connection, what, accept),
     onMutate: () => onError(null),
     onSuccess: async (domains) => {
-      client.setQueryData(keys.domains(), domains);
+      await keep(keys.domains(), domains);
       await client.invalidateQueries({ queryKey: keys.directory(domain.connection) });
     },
     onError: (error) => {

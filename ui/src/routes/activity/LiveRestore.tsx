@@ -1,11 +1,12 @@
 // The restore to this computer that goes on, or how the last one ended, until somebody has seen it.
 import { Button, Group, Paper, Stack } from "@mantine/core";
 import { IconFolderOpen } from "@tabler/icons-react";
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { api } from "../../api";
 import type { RestoreState } from "../../bindings";
 import { Notice } from "../../components/Notice";
 import { bytes } from "../../format";
+import { useKeepAnswer } from "../../keepAnswer";
 import { keys } from "../../keys";
 import { queries } from "../../queries";
 import { S } from "../../strings";
@@ -29,10 +30,10 @@ export function LiveRestore() {
 }
 
 function Ended({ state }: { state: RestoreState }) {
-  const client = useQueryClient();
+  const keep = useKeepAnswer();
   const { result, error } = state;
   const seen = () => {
-    client.setQueryData(keys.restore(), null);
+    void keep(keys.restore(), null);
     // What is not forgotten is shown once more: nothing is lost by that.
     api.forgetRestore().catch(() => undefined);
   };

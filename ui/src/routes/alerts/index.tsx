@@ -1,12 +1,13 @@
 // Settings > App: what tells a person beside the window, each with a test.
 import { Button, Fieldset, Group, Loader, Stack, Switch, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { api } from "../../api";
 import type { AlertsView } from "../../bindings";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { Notice } from "../../components/Notice";
+import { useKeepAnswer } from "../../keepAnswer";
 import { keys } from "../../keys";
 import { queries } from "../../queries";
 import { S } from "../../strings";
@@ -15,12 +16,12 @@ import { EmailDrawer } from "./EmailDrawer";
 import { WebhookDrawer } from "./WebhookDrawer";
 
 export function Alerts({ notifications, onNotifications }: { notifications: boolean; onNotifications: (on: boolean) => void }) {
+  const keep = useKeepAnswer();
   const alerts = useQuery(queries.alerts());
-  const client = useQueryClient();
   const shown = useMutation({ mutationFn: api.testNotification });
   const watchdog = useMutation({
     mutationFn: api.setWatchdog,
-    onSuccess: (view) => client.setQueryData<AlertsView>(keys.alerts(), (known) => known && { ...known, watchdog: view }),
+    onSuccess: (view) => keep<AlertsView>(keys.alerts(), (known) => known && { ...known, watchdog: view }),
   });
   const told = shown.data;
   return (

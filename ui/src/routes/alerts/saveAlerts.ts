@@ -1,14 +1,15 @@
 // Saves e-mail or webhook, and shows what holds from then on.
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { api } from "../../api";
+import { useKeepAnswer } from "../../keepAnswer";
 import { keys } from "../../keys";
 
 export function useSaveAlerts(onDone: () => void) {
-  const client = useQueryClient();
+  const keep = useKeepAnswer();
   return useMutation({
     mutationFn: api.setAlerts,
-    onSuccess: (view) => {
-      client.setQueryData(keys.alerts(), view);
+    onSuccess: async (view) => {
+      await keep(keys.alerts(), view);
       onDone();
     },
   });

@@ -10,6 +10,7 @@ import { ErrorPanel } from "../../components/ErrorPanel";
 import { Notice } from "../../components/Notice";
 import { SideDrawer } from "../../components/SideDrawer";
 import { bytes, moment } from "../../format";
+import { useKeepAnswer } from "../../keepAnswer";
 import { keys } from "../../keys";
 import { queries } from "../../queries";
 import { S } from "../../strings";
@@ -21,6 +22,7 @@ const SETTLE_MS = 300;
 type Props = { opened: boolean; onClose: () => void; owner: OwnerRow; service: Service | null; point: PointInTime; title: string };
 
 export function RestoreDrawer({ opened, onClose, owner, service, point, title }: Props) {
+  const keep = useKeepAnswer();
   const [typed, setFolder] = useState("");
   // Typing settles before a preview is made of it.
   const [settled] = useDebouncedValue(typed.trim(), SETTLE_MS);
@@ -45,7 +47,7 @@ export function RestoreDrawer({ opened, onClose, owner, service, point, title }:
   const again = () => {
     restore.reset();
     setFolder("");
-    client.setQueryData(keys.restore(), null);
+    void keep(keys.restore(), null);
     // What is not forgotten is shown once more: nothing is lost by that.
     api.forgetRestore().catch(() => undefined);
   };

@@ -4,6 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, asUserError } from "../../api";
 import type { UserError } from "../../bindings";
+import { useKeepAnswer } from "../../keepAnswer";
 import { keys } from "../../keys";
 
 const ASKS_FIRST = "directory.mass_deletion";
@@ -11,6 +12,7 @@ const ASKS_FIRST = "directory.mass_deletion";
 type Question = { connection: number; error: UserError };
 
 export function useUserSync() {
+  const keep = useKeepAnswer();
   const client = useQueryClient();
   const [running, setRunning] = useState<ReadonlySet<number>>(new Set());
   const [failed, setFailed] = useState<ReadonlyMap<number, UserError>>(new Map());
@@ -20,7 +22,7 @@ export function useUserSync() {
     setFailed((was) => without(was, connection));
     setRunning((was) => new Set(was).add(connection));
     try {
-      client.setQueryData(keys.domains(), await api.sync(connection, "users", accept));
+      await keep(keys.domains(), await api.sync(connection, "users", accept));
     } catch (raw) {
       const error = asUserError(raw);
       if (error.code === ASKS_FIRST && !accept) setAsking((was) => [...was, { connection, error }]);

@@ -8,6 +8,7 @@ import { ErrorPanel } from "../../components/ErrorPanel";
 import { Ago } from "../../components/Format";
 import { Notice } from "../../components/Notice";
 import { PageHeader } from "../../components/PageHeader";
+import { useKeepAnswer } from "../../keepAnswer";
 import { keys } from "../../keys";
 import { queries } from "../../queries";
 import { fix as words } from "../../strings/fix";
@@ -16,6 +17,7 @@ import { Report } from "./Report";
 import { Whom } from "./Whom";
 
 export function FixPage() {
+  const keep = useKeepAnswer();
   const { user = null } = useSearch({ from: "/shell/help/fix" });
   const navigate = useNavigate();
   const client = useQueryClient();
@@ -23,7 +25,7 @@ export function FixPage() {
   const apply = useMutation({
     mutationFn: (action: FixAction) => api.applyFix(action, user),
     onSuccess: async (view) => {
-      client.setQueryData(keys.fix(user), view);
+      await keep(keys.fix(user), view);
       await client.invalidateQueries({ queryKey: keys.home() });
     },
   });

@@ -1,11 +1,12 @@
 // Settings > App: what holds due backups back on this computer. Each switch is saved as it is flipped.
 import { Anchor, Fieldset, Group, Loader, Stack, Switch, Text } from "@mantine/core";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { api } from "../../api";
 import type { ScheduleSettings, ScheduleView } from "../../bindings";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { Ago, useNow } from "../../components/Format";
+import { useKeepAnswer } from "../../keepAnswer";
 import { keys } from "../../keys";
 import { queries } from "../../queries";
 import { S } from "../../strings";
@@ -13,9 +14,9 @@ import { S } from "../../strings";
 const words = S.levels.rules;
 
 export function ScheduleRules() {
-  const client = useQueryClient();
+  const keep = useKeepAnswer();
   const schedule = useQuery(queries.schedule());
-  const save = useMutation({ mutationFn: api.setSchedule, onSuccess: (view) => client.setQueryData(keys.schedule(), view) });
+  const save = useMutation({ mutationFn: api.setSchedule, onSuccess: (view) => keep(keys.schedule(), view) });
   return (
     <Fieldset legend={words.title}>
       <Stack gap="md">

@@ -1,10 +1,11 @@
 // What downloads may take: no limit, or a number. It counts at once, also for backups that run.
 import { Button, Group, NumberInput, Paper, Radio, Stack, Text, Title } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api";
 import type { StorageView } from "../../bindings";
 import { ErrorPanel } from "../../components/ErrorPanel";
+import { useKeepAnswer } from "../../keepAnswer";
 import { keys } from "../../keys";
 import { S } from "../../strings";
 
@@ -14,12 +15,12 @@ const MEGABIT = 125_000;
 const AT_FIRST = 20 * MEGABIT;
 
 export function Bandwidth({ storage }: { storage: StorageView }) {
-  const client = useQueryClient();
+  const keep = useKeepAnswer();
   const [edited, setEdited] = useState<number | null | undefined>(undefined);
   const save = useMutation({
     mutationFn: api.setBandwidth,
-    onSuccess: (answer) => {
-      client.setQueryData(keys.storage(), answer);
+    onSuccess: async (answer) => {
+      await keep(keys.storage(), answer);
       setEdited(undefined);
     },
   });

@@ -1,10 +1,10 @@
 // Another place for the storage: it is copied there, or it was moved there by hand, where only the very same one is taken.
 import { Radio, Stack, Text } from "@mantine/core";
-import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../api";
 import type { StorageView } from "../../bindings";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
+import { useKeepAnswer } from "../../keepAnswer";
 import { keys } from "../../keys";
 import { S } from "../../strings";
 import { FolderField } from "../welcome/FolderField";
@@ -14,12 +14,12 @@ const words = S.storage.elsewhere;
 const SHORT = 8;
 
 export function Elsewhere({ storage, opened, onClose }: { storage: StorageView; opened: boolean; onClose: () => void }) {
-  const client = useQueryClient();
+  const keep = useKeepAnswer();
   const [path, setPath] = useState("");
   const [way, setWay] = useState("copy");
   const isCopy = way === "copy";
   const change = async () => {
-    client.setQueryData(keys.storage(), await (isCopy ? api.moveStorage(path.trim()) : api.pointStorage(path.trim())));
+    await keep(keys.storage(), await (isCopy ? api.moveStorage(path.trim()) : api.pointStorage(path.trim())));
     setPath("");
     setWay("copy");
   };

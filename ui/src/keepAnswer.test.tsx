@@ -1,0 +1,57 @@
+// A look that began before a step and is answered after it does not take the step back.
+import { act, screen, waitFor } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { keys } from "./keys";
+import { Company, type CompanyOptions } from "./testing/company";
+import { openWindow } from "./testing/render";
+
+/** From now on the company's answers to a command wait until they are let go: what they say is of the moment they were asked. */
+function hold(company: Company, command: string) {
+  const answer = company.answers[command]!;
+  const held: (() => void)[] = [];
+  company.answers[command] = (args: never) => {
+    const said = structuredClone(answer(args));
+    return new Promise((resolve) => held.push(() => resolve(said)));
+  };
+  return {
+    asked: () => waitFor(() => expect(held).not.toHaveLength(0)),
+    letGo: async () => {
+      company.answers[command] = answer;
+      await act(async () => held.forEach((it) => it()));
+    },
+  };
+}
+
+function open(place: string, options: CompanyOptions) {
+  const company = new Company(options);
+  return openWindow(place, company);
+}
+
+test("a_setting_stays_as_it_was_set_though_an_older_look_is_answered_later", async () => {
+  const { user, company, client, tell } = open("/settings/app", { users: 3 });
+  const tray = await screen.findByRole("switch", { name: /^Keep running in the tray/ });
+  expect(tray).toBeChecked();
+  const look = hold(company, "app_settings");
+  await tell({ event: "settings" });
+  await look.asked();
+  await user.click(tray);
+  await waitFor(() => expect(company.lastCall("set_app_settings")).toBeDefined());
+  await waitFor(() => expect(tray).not.toBeChecked());
+  await look.letGo();
+  await waitFor(() => expect(client.isFetching({ queryKey: keys.appSettings() })).toBe(0));
+  expect(tray).not.toBeChecked();
+});
+
+test("the_sample_company_stays_left_though_an_older_look_is_answered_later", async () => {
+  const { user, company, client, tell } = open("/settings/licenses", { users: 3, profile: "sample" });
+  const leave = await screen.findByRole("button", { name: "Leave the sample" });
+  const look = hold(company, "boot");
+  await tell({ event: "settings" });
+  await look.asked();
+  await user.click(leave);
+  await user.click(await screen.findByRole("button", { name: "Delete" }));
+  await waitFor(() => expect(company.lastCall("leave_sample")).toBeDefined());
+  await look.letGo();
+  await waitFor(() => expect(client.isFetching({ queryKey: keys.boot() })).toBe(0));
+  await waitFor(() => expect(screen.queryByRole("region", { name: /sample company/i })).toBeNull());
+});
