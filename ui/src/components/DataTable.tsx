@@ -33,7 +33,7 @@ type Props<T> = {
   onRetry?: () => void;
   onOpen?: (row: T) => void;
   isOpen?: (row: T) => boolean;
-  rowHeight?: number;
+  rowHeight?: number | undefined;
   /** `fill` takes the height that is left; otherwise the table grows to at most this many pixels. */
   height?: "fill" | number;
 };

@@ -59,6 +59,8 @@ type Props<T, By extends string> = {
 };
 
 const HEAD_HEIGHT = 32;
+/** Around the table. */
+const BORDERS = 2;
 
 export function RemoteTable<T extends object, By extends string>(props: Props<T, By>) {
   const { noun, part, search, onSearch, searchLabel, filters, bulk, selection, empty, nothingFound, foot, isOld = false } = props;
@@ -110,7 +112,7 @@ function Body<T extends object, By extends string>({ label, columns, part, partS
   };
   const failed = parts.find((it) => it.isError);
   const template = `${selection ? "36px " : ""}${columns.map((it) => it.width).join(" ")}`;
-  const tall = HEAD_HEIGHT + count * rowHeight + 2;
+  const tall = HEAD_HEIGHT + count * rowHeight + BORDERS;
   // A row keeps what is open in it though the list moves; parts read at different times may name one twice.
   const inView = new Set<string>();
   const isAll = selection !== undefined && count > 0 && selection.keys.size >= count;

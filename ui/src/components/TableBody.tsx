@@ -49,6 +49,8 @@ type Props<T> = {
 };
 
 const HEAD_HEIGHT = 32;
+/** Around the table. */
+const BORDERS = 2;
 
 export const TableBody = memo(Body) as typeof Body;
 
@@ -75,7 +77,7 @@ function Body<T extends object>(props: Props<T>) {
 
   const template = `${selection ? "36px " : ""}${columns.map((it) => it.width).join(" ")}`;
   const minWidth = `max(100%, ${leastWidth(template)}px)`;
-  const tall = HEAD_HEIGHT + listed.length * rowHeight + 2;
+  const tall = HEAD_HEIGHT + listed.length * rowHeight + BORDERS;
   return (
     <div
       ref={box} className={css.box} role="table" aria-label={label} aria-rowcount={listed.length + 1} tabIndex={0} onKeyDown={(event) => moveByArrow(event, listed.length, virtual)}

@@ -11,6 +11,7 @@ import { everyone, type OwnerColumns, OwnersTable } from "../components/owners/O
 import { ProblemDrawer } from "../components/owners/ProblemDrawer";
 import { PageHeader } from "../components/PageHeader";
 import type { RemoteColumn } from "../components/RemoteTable";
+import { useIsNarrow } from "../components/useIsNarrow";
 import { S } from "../strings";
 import { Problem, ScheduleCell } from "./users/columns";
 
@@ -19,11 +20,12 @@ const words = S.archive;
 export function ArchivePage() {
   const [filter, setFilter] = useState(everyone(true));
   const [problem, setProblem] = useState<OwnerRow | null>(null);
+  const isNarrow = useIsNarrow();
   return (
     <>
       <PageHeader title={words.title} text={words.text} />
       <OwnersTable
-        label={words.title} filter={filter} onFilter={setFilter} columns={(ask) => columns(ask, setProblem)}
+        label={words.title} filter={filter} onFilter={setFilter} columns={(ask) => columns(ask, setProblem, isNarrow)}
         empty={
           <EmptyState title={words.empty.title} text={words.empty.text} icon={IconArchive}>
             <Button component={Link} to="/backup/start" mt="xs">{words.empty.button}</Button>
@@ -35,12 +37,13 @@ export function ArchivePage() {
   );
 }
 
-function columns(ask: Parameters<OwnerColumns>[0], onProblem: (row: OwnerRow) => void): RemoteColumn<OwnerRow, OwnerColumn>[] {
+function columns(ask: Parameters<OwnerColumns>[0], onProblem: (row: OwnerRow) => void, isNarrow: boolean): RemoteColumn<OwnerRow, OwnerColumn>[] {
   const titles = S.owners.columns;
   return [
-    { id: "owner", title: titles.owner, width: "minmax(104px, 1.8fr)", by: "name", render: (row) => <OwnerCell row={row} /> },
-    { id: "account", title: titles.account, width: "82px", by: "account", render: (row) => <AccountCell row={row} /> },
-    { id: "services", title: titles.services, width: "minmax(78px, 124px)", render: (row) => <ServicesCell row={row} /> },
+    { id: "owner", title: titles.owner, width: "minmax(150px, 1.8fr)", by: "name", render: (row) => <OwnerCell row={row} withAccount={isNarrow} /> },
+    // Where there is no room, only who is not active says so, at the name.
+    ...(isNarrow ? [] : [{ id: "account", title: titles.account, width: "92px", by: "account" as const, render: (row: OwnerRow) => <AccountCell row={row} /> }]),
+    { id: "services", title: titles.services, width: isNarrow ? "78px" : "minmax(78px, 124px)", render: (row) => <ServicesCell row={row} /> },
     { id: "size", title: titles.size, width: "102px", align: "right", by: "size", render: (row) => <SizeCell row={row} /> },
     { id: "last", title: titles.lastCopy, width: "94px", by: "last_good_copy", render: (row) => <Ago at={row.last_good_copy} /> },
     { id: "progress", title: titles.progress, width: "70px", align: "right", by: "progress", render: (row) => <ProgressCell row={row} /> },

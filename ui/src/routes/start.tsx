@@ -38,10 +38,9 @@ export function StartPage() {
   const users = domain.syncs.find((it) => it.what === "users");
   return (
     <>
-      <PageHeader title={S.start.title}>
+      <PageHeader title={S.start.title} text={<>{S.start.lastSync}: <Ago at={users?.at ?? null} /></>}>
         <DomainPick domains={domains.data} domain={domain} onPick={(connection) => change({ do: "choose_domain", connection })} />
         <SyncButton domain={domain} what="users" onError={setSyncError} size="xs" />
-        <Text size="xs" c="dimmed" miw={92}>{S.start.lastSync}: <Ago at={users?.at ?? null} /></Text>
       </PageHeader>
       {domain.state !== "connected" && <Lapsed domain={domain} />}
       {syncError !== null && <ErrorPanel error={syncError} onClose={() => setSyncError(null)} />}
@@ -55,9 +54,9 @@ function Lapsed({ domain }: { domain: DomainView }) {
   const words = S.start.lapsed;
   return (
     <Alert variant="default" mb="sm" icon={<IconPlugConnectedX aria-hidden color="var(--hf-amber)" />} title={domain.state === "expired" ? words.expired(domain.domain) : words.disconnected(domain.domain)}>
-      <Group justify="space-between">
+      <Group justify="space-between" wrap="nowrap" align="flex-end">
         <Text size="sm">{domain.state_reason} {words.text}</Text>
-        <Button size="xs" onClick={() => void navigate({ to: "/settings/clouds/$at", params: { at: String(domain.connection) } })}>{words.button}</Button>
+        <Button size="xs" flex="none" onClick={() => void navigate({ to: "/settings/clouds/$at", params: { at: String(domain.connection) } })}>{words.button}</Button>
       </Group>
     </Alert>
   );

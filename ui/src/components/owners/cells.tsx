@@ -15,11 +15,14 @@ const COLOURS: Record<ServiceResult, string> = {
 };
 
 /** The name, and below it the address, which opens the archive. */
-export function OwnerCell({ row }: { row: OwnerRow }) {
+export function OwnerCell({ row, withAccount = false }: { row: OwnerRow; /** An account that is not active says so. */ withAccount?: boolean }) {
   const below = row.kind === "shared_drive" ? `${words.sharedDrive}, ${row.domain}` : row.address;
   return (
     <Stack gap={0} miw={0}>
-      <Text size="sm" fw={500} truncate title={row.name}>{row.name}</Text>
+      <Group gap={6} wrap="nowrap" miw={0}>
+        <Text size="sm" fw={500} truncate title={row.name}>{row.name}</Text>
+        {withAccount && row.account !== null && row.account !== "active" && <Text span size="xs" className="hf-amber" style={{ flexShrink: 0 }}>{words.accounts[row.account]}</Text>}
+      </Group>
       <Anchor component={Link} to="/backup/archive/$owner" params={{ owner: row.key } as never} size="xs" truncate aria-label={words.openArchive(ownerName(row), below ?? ownerName(row))} title={below ?? undefined}>{below}</Anchor>
     </Stack>
   );

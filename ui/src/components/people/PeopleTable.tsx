@@ -1,11 +1,12 @@
 // Users with their account and backup status: the same table for a Domain, a group and an org unit.
-import { Group, Text } from "@mantine/core";
+import { Group, Stack, Text } from "@mantine/core";
 import { IconUserOff } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { UserRow } from "../../bindings";
 import { S } from "../../strings";
 import { type Column, DataTable, type Selection } from "../DataTable";
 import { LightBadge } from "../LightBadge";
+import { useIsNarrow } from "../useIsNarrow";
 
 type Props = {
   label: string;
@@ -28,10 +29,18 @@ const COLUMNS: readonly Column<UserRow>[] = [
   { id: "status", title: S.start.columns.status, width: "minmax(150px, 1.4fr)", by: (it) => it.why_not ?? it.light.sentence, render: (it) => <Status user={it} /> },
 ];
 
+/** The address goes below the name, so that neither is cut. */
+const NARROW: readonly Column<UserRow>[] = [
+  { id: "name", title: S.start.columns.name, width: "minmax(150px, 1.5fr)", by: (it) => it.name, render: (it) => <NameAndAddress user={it} /> },
+  { id: "status", title: S.start.columns.status, width: "minmax(120px, 1fr)", by: (it) => it.why_not ?? it.light.sentence, render: (it) => <Status user={it} twoLines /> },
+];
+const NARROW_HEIGHT = 46;
+
 export function PeopleTable({ label, rows, error, onRetry, empty, filters, selection, height }: Props) {
+  const isNarrow = useIsNarrow();
   return (
     <DataTable
-      label={label} noun={NOUN} rows={rows} rowKey={userKey} columns={COLUMNS} sort={BY_NAME} searchIn={userText} searchLabel={S.start.searchUsers}
+      label={label} noun={NOUN} rows={rows} rowKey={userKey} columns={isNarrow ? NARROW : COLUMNS} rowHeight={isNarrow ? NARROW_HEIGHT : undefined} sort={BY_NAME} searchIn={userText} searchLabel={S.start.searchUsers}
       error={error} onRetry={onRetry} empty={empty} filters={filters} selection={selection} height={height}
     />
   );
@@ -40,13 +49,23 @@ export function PeopleTable({ label, rows, error, onRetry, empty, filters, selec
 const NOUN: [string, string] = ["user", "users"];
 const BY_NAME = { column: "name", descending: false };
 
+function NameAndAddress({ user }: { user: UserRow }) {
+  return (
+    <Stack gap={0} miw={0}>
+      <Text span size="sm" truncate title={user.name}>{user.name}</Text>
+      <Text span size="xs" c="dimmed" truncate title={user.address}>{user.address}</Text>
+    </Stack>
+  );
+}
+
 /** Why a user has no checkbox, or how the backup stands. */
-function Status({ user }: { user: UserRow }) {
-  if (user.selectable || user.why_not === null) return <LightBadge light={user.light} />;
+function Status({ user, twoLines = false }: { user: UserRow; twoLines?: boolean }) {
+  if (user.selectable || user.why_not === null) return <LightBadge light={user.light} twoLines={twoLines} />;
   return (
     <Group gap={6} wrap="nowrap" miw={0} className="hf-grey">
       <IconUserOff size={16} stroke={1.8} aria-hidden style={{ flexShrink: 0 }} />
-      <Text span size="sm" truncate title={user.why_not}>{user.why_not}</Text>
+      {twoLines ? <Text span size="xs" lh={1.3} lineClamp={2} className="hf-two-lines" title={user.why_not}>{user.why_not}</Text>
+        : <Text span size="sm" truncate title={user.why_not}>{user.why_not}</Text>}
     </Group>
   );
 }

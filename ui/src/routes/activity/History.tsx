@@ -10,6 +10,7 @@ import { type Column, DataTable } from "../../components/DataTable";
 import { EmptyState } from "../../components/EmptyState";
 import { Ago, Bytes, Count, Duration } from "../../components/Format";
 import { LightBadge } from "../../components/LightBadge";
+import { useIsNarrow } from "../../components/useIsNarrow";
 import { queries } from "../../queries";
 import { S } from "../../strings";
 import { activity as words } from "../../strings/activity";
@@ -26,8 +27,11 @@ const COLUMNS: Column<RunView>[] = [
   { id: "stored", title: words.columns.stored, width: "68px", align: "right", render: (run) => <Count value={run.ledger.stored} /> },
   { id: "size", title: words.columns.size, width: "76px", align: "right", render: (run) => <Bytes value={run.ledger.bytes} /> },
 ];
+/** How long one took stands in its ledger, too. */
+const NARROW = COLUMNS.filter((it) => it.id !== "took");
 
 export function History() {
+  const isNarrow = useIsNarrow();
   const [filter, setFilter] = useState<HistoryFilter>(EVERY_RUN);
   const [search, setSearch] = useState("");
   const [settled] = useDebouncedValue(search.trim(), SETTLE_MS);
@@ -44,7 +48,7 @@ export function History() {
       <Title order={2} id="ended-runs">{words.history}</Title>
       <DataTable
         label={words.history} noun={words.noun} rows={history.data?.pages.flatMap((page) => page.runs)} rowKey={(run) => String(run.id)}
-        columns={COLUMNS} sort={{ column: "started", descending: true }}
+        columns={isNarrow ? NARROW : COLUMNS} sort={{ column: "started", descending: true }}
         filters={<Filters filter={filter} onChange={setFilter} search={search} onSearch={setSearch} />}
         error={history.isError && history.data === undefined ? history.error : null} onRetry={() => void history.refetch()}
         onOpen={(run) => void navigate({ to: `/backup/activity/${run.id}` })}

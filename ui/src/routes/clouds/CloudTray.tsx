@@ -45,6 +45,8 @@ function Tray({ cloud, opened, account, onClose }: { cloud: CloudView; opened: b
   const chosen = cloud.accounts.filter(({ connection }) => ticked.has(connection.id));
   const asked = cloud.accounts.find(({ connection }) => connection.id === sync.asks?.connection)?.connection;
   const one = chosen.length === 1 ? chosen[0]?.connection : undefined;
+  // What helps is what stands out.
+  const isLapsed = one !== undefined && one.state !== "connected";
 
   function tick(id: number) {
     const next = new Set(ticked);
@@ -76,9 +78,9 @@ function Tray({ cloud, opened, account, onClose }: { cloud: CloudView; opened: b
         <>
           {chosen.length !== 1 && <Text size="xs" c="dimmed" role="status" w="100%" ta="right">{chosen.length === 0 ? words.hint.none : words.hint.many}</Text>}
           <Button variant="default" leftSection={<IconPlus size={15} aria-hidden />} onClick={() => setGuide({ old: null })}>{words.buttons.connect}</Button>
-          <Button variant="default" disabled={one === undefined} onClick={() => one && reconnect(one)}>{words.buttons.reconnect}</Button>
+          <Button variant={isLapsed ? "filled" : "default"} disabled={one === undefined} onClick={() => one && reconnect(one)}>{words.buttons.reconnect}</Button>
           <Button variant="default" disabled={one === undefined || one.state === "disconnected"} onClick={() => setAsking("disconnect")}>{words.buttons.disconnect}</Button>
-          <Button leftSection={<IconRefresh size={15} aria-hidden />} disabled={chosen.length === 0} onClick={() => setAsking("sync")}>{words.buttons.userSync}</Button>
+          <Button variant={isLapsed ? "default" : "filled"} leftSection={<IconRefresh size={15} aria-hidden />} disabled={chosen.length === 0} onClick={() => setAsking("sync")}>{words.buttons.userSync}</Button>
         </>
       }
     >

@@ -12,7 +12,7 @@ type Props = { clouds: readonly CloudView[]; onEdit: (cloud: CloudView["cloud"])
 export function CloudsTable({ clouds, onEdit }: Props) {
   return (
     <Paper p={0}>
-      <Table.ScrollContainer minWidth={560}>
+      <Table.ScrollContainer type="native" minWidth={560}>
         <Table verticalSpacing="sm" horizontalSpacing="md" aria-label={words.table.label}>
           <Table.Thead>
             <Table.Tr>

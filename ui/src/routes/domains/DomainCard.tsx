@@ -1,6 +1,6 @@
 // One Domain: its state, and for each part of its Directory the last sync, the count and what changed.
 import { Anchor, Badge, Button, Group, Paper, Stack, Table, Text, Title } from "@mantine/core";
-import { IconAlertTriangle, IconCircleCheck, IconPlugConnectedX } from "@tabler/icons-react";
+import { IconClockExclamation, IconCircleCheck, IconPlugConnectedX } from "@tabler/icons-react";
 import { useState } from "react";
 import type { ConnectionView, DomainView, SyncOutcome, UserError } from "../../bindings";
 import { DisconnectDialog } from "../../components/connect/DisconnectDialog";
@@ -27,7 +27,7 @@ export function DomainCard({ domain, connection, onReconnect }: Props) {
           <Group gap="xs"><Title order={2}>{domain.domain}</Title><State domain={domain} /></Group>
           <Text size="sm" c="dimmed">{domain.cloud_name}{connection && `. ${words.signedIn(connection.signed_in_as, connection.domain)}`}</Text>
           {connection?.endpoints && <Text size="xs" c="dimmed">{words.endpoints(connection.endpoints)}</Text>}
-          {domain.state_reason !== null && <Text size="sm" className="hf-amber">{domain.state_reason}</Text>}
+          {domain.state_reason !== null && <Text size="sm" className={domain.state === "expired" ? "hf-red" : "hf-grey"}>{domain.state_reason}</Text>}
         </Stack>
         {connection && (
           <Group gap="xs">
@@ -37,7 +37,7 @@ export function DomainCard({ domain, connection, onReconnect }: Props) {
         )}
       </Group>
       {failed !== null && <ErrorPanel error={failed} onClose={() => setFailed(null)} />}
-      <Table.ScrollContainer minWidth={560} mt="sm">
+      <Table.ScrollContainer type="native" minWidth={560} mt="sm">
         <Table verticalSpacing={6} aria-label={domain.domain}>
           <Table.Thead>
             <Table.Tr>
@@ -66,8 +66,8 @@ export function DomainCard({ domain, connection, onReconnect }: Props) {
 }
 
 function State({ domain }: { domain: DomainView }) {
-  const Icon = domain.state === "connected" ? IconCircleCheck : domain.state === "expired" ? IconAlertTriangle : IconPlugConnectedX;
-  const color = domain.state === "connected" ? "green" : domain.state === "expired" ? "amber" : "grey";
+  const Icon = domain.state === "connected" ? IconCircleCheck : domain.state === "expired" ? IconClockExclamation : IconPlugConnectedX;
+  const color = domain.state === "connected" ? "green" : domain.state === "expired" ? "red" : "grey";
   return (
     <Badge
       variant="default" leftSection={<Icon size={14} aria-hidden />}

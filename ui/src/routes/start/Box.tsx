@@ -6,6 +6,7 @@ import { useMemo, useState } from "react";
 import type { DomainView } from "../../bindings";
 import { type Column, DataTable } from "../../components/DataTable";
 import { ErrorPanel } from "../../components/ErrorPanel";
+import { useIsNarrow } from "../../components/useIsNarrow";
 import { S } from "../../strings";
 import css from "./Chooser.module.css";
 import { Allocation, Forecast } from "./PlanSummary";
@@ -20,6 +21,7 @@ export function Box({ domain, ticked, onAdd }: Props) {
   const { selection, change } = useSelection();
   const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
   const navigate = useNavigate();
+  const isNarrow = useIsNarrow();
   const mine = selection.connection === domain.connection;
   const entries = useMemo(() => (mine ? [...selection.entries.values()] : []), [mine, selection.entries]);
   const plan = usePlan(domain);
@@ -43,7 +45,7 @@ export function Box({ domain, ticked, onAdd }: Props) {
       <div className={css.middle}>
         <div className={css.list}>
           <DataTable
-            label={words.title} noun={words.noun} rows={entries} rowKey={entryKey} columns={COLUMNS} sort={AS_ADDED} rowHeight={30}
+            label={words.title} noun={words.noun} rows={entries} rowKey={entryKey} columns={COLUMNS} sort={AS_ADDED} rowHeight={isNarrow ? 40 : 30}
             searchIn={entries.length > 12 ? entryText : undefined} searchLabel={words.search}
             selection={{ keys: marked, onChange: setMarked, canSelect: anyEntry, name: entryText }}
             empty={<Stack align="center" justify="center" flex={1} mih={60}><Text size="sm" c="dimmed">{words.empty}</Text></Stack>}
@@ -64,5 +66,12 @@ export function Box({ domain, ticked, onAdd }: Props) {
 const AS_ADDED = { column: "none", descending: false };
 const anyEntry = () => true;
 const COLUMNS: readonly Column<Entry>[] = [
-  { id: "entry", title: words.entry, width: "minmax(100px, 1fr)", by: entryText, render: (it) => <span title={entryText(it)}>{entryText(it)}</span> },
+  { id: "entry", title: words.entry, width: "minmax(100px, 1fr)", by: entryText, render: (it) => <EntryText entry={it} /> },
 ];
+
+/** In a narrow box it takes two lines before it is cut. */
+function EntryText({ entry }: { entry: Entry }) {
+  const text = entryText(entry);
+  if (!useIsNarrow()) return <span title={text}>{text}</span>;
+  return <Text span size="xs" lh={1.3} lineClamp={2} className="hf-two-lines" title={text}>{text}</Text>;
+}

@@ -1,5 +1,5 @@
 // USERS BY GROUP: a checkbox for each group, and `View`, which shows its members and each one's state.
-import { Badge, Button, Tooltip } from "@mantine/core";
+import { Badge, Button, Group, Stack, Text, Tooltip } from "@mantine/core";
 import { IconUsersGroup } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
@@ -8,6 +8,7 @@ import { type Column, DataTable } from "../../components/DataTable";
 import { EmptyState } from "../../components/EmptyState";
 import { PeopleTable } from "../../components/people/PeopleTable";
 import { SideDrawer } from "../../components/SideDrawer";
+import { useIsNarrow } from "../../components/useIsNarrow";
 import { queries } from "../../queries";
 import { S } from "../../strings";
 import type { Ticked } from "./ticked";
@@ -16,7 +17,8 @@ export function GroupsTab({ domain, ticked }: { domain: DomainView; ticked: Tick
   const groups = useQuery({ ...queries.groups(domain.connection), enabled: domain.has_groups });
   const [viewed, setViewed] = useState<GroupView | null>(null);
   const byAddress = useMemo(() => new Map(groups.data?.map((it) => [it.address, it])), [groups.data]);
-  const columns = useMemo(() => columnsOf(setViewed), []);
+  const isNarrow = useIsNarrow();
+  const columns = useMemo(() => columnsOf(setViewed, isNarrow), [isNarrow]);
   const selection = {
     keys: ticked.keys,
     canSelect: anyGroup,
@@ -31,7 +33,7 @@ export function GroupsTab({ domain, ticked }: { domain: DomainView; ticked: Tick
     <>
       <DataTable
         label={S.start.tabs.groups} noun={["group", "groups"]} rows={domain.has_groups ? groups.data : []} rowKey={groupKey} columns={columns} sort={BY_NAME}
-        searchIn={groupText} searchLabel={S.start.searchGroups} selection={selection} error={groups.error} onRetry={() => void groups.refetch()}
+        rowHeight={isNarrow ? 46 : undefined} searchIn={groupText} searchLabel={S.start.searchGroups} selection={selection} error={groups.error} onRetry={() => void groups.refetch()}
         empty={<EmptyState title={S.start.noGroups.title} icon={IconUsersGroup} text={domain.has_groups ? S.start.noGroups.text : S.start.noGroups.none(domain.cloud_name)} />}
       />
       <SideDrawer opened={viewed !== null} onClose={() => setViewed(null)} title={viewed === null ? "" : S.start.usersOf(viewed.name)}>
@@ -56,11 +58,12 @@ const anyGroup = () => true;
 const groupKey = (group: GroupView) => group.address;
 const groupText = (group: GroupView) => `${group.name} ${group.address}`;
 
-function columnsOf(view: (group: GroupView) => void): Column<GroupView>[] {
+function columnsOf(view: (group: GroupView) => void, isNarrow: boolean): Column<GroupView>[] {
   const words = S.start.columns;
+  const name: Column<GroupView> = { id: "name", title: words.group, width: "minmax(96px, 1.3fr)", by: (it) => it.name, render: (it) => <GroupName group={it} isNarrow={isNarrow} /> };
+  const address: Column<GroupView> = { id: "address", title: words.address, width: "minmax(84px, 1.5fr)", by: (it) => it.address, render: (it) => <span title={it.address}>{it.address}</span> };
   return [
-    { id: "name", title: words.group, width: "minmax(96px, 1.3fr)", by: (it) => it.name, render: (it) => <GroupName group={it} /> },
-    { id: "address", title: words.address, width: "minmax(84px, 1.5fr)", by: (it) => it.address, render: (it) => <span title={it.address}>{it.address}</span> },
+    ...(isNarrow ? [name] : [name, address]),
     { id: "protected", title: words.protected, width: "96px", align: "right", by: (it) => it.users - it.protected, render: (it) => S.start.protectedOf(it.protected, it.users) },
     {
       id: "view", title: words.view, width: "86px",
@@ -69,11 +72,15 @@ function columnsOf(view: (group: GroupView) => void): Column<GroupView>[] {
   ];
 }
 
-function GroupName({ group }: { group: GroupView }) {
+/** Where there is no room for a column of its own, the address goes below the name. */
+function GroupName({ group, isNarrow }: { group: GroupView; isNarrow: boolean }) {
   return (
-    <>
-      <span title={group.name}>{group.name}</span>
-      {group.is_rule && <Tooltip label={S.start.rule}><Badge ml={6} size="sm" variant="light">{S.start.ruleShort}</Badge></Tooltip>}
-    </>
+    <Stack gap={0} miw={0}>
+      <Group gap={6} wrap="nowrap" miw={0}>
+        <Text span size="sm" truncate title={group.name}>{group.name}</Text>
+        {group.is_rule && <Tooltip label={S.start.rule}><Badge size="sm" variant="light" style={{ flexShrink: 0 }}>{S.start.ruleShort}</Badge></Tooltip>}
+      </Group>
+      {isNarrow && <Text span size="xs" c="dimmed" truncate title={group.address}>{group.address}</Text>}
+    </Stack>
   );
 }

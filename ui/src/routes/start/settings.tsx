@@ -25,7 +25,7 @@ export function StartSettingsPage() {
   const domain = domains.data?.find((it) => it.connection === selection.connection);
   return (
     <>
-      <PageHeader title={words.title} text={words.text(selection.entries.size)}><Back /></PageHeader>
+      <PageHeader title={words.title} text={selection.entries.size > 0 ? words.text(selection.entries.size) : undefined}><Back /></PageHeader>
       {domains.isError && <ErrorPanel error={domains.error} onRetry={() => void domains.refetch()} />}
       {selection.entries.size === 0 && <EmptyState title={words.nothing.title} text={words.nothing.text} icon={IconListCheck} />}
       {selection.entries.size > 0 && domain && <Loaded domain={domain} />}

@@ -13,6 +13,7 @@ import { Notice } from "../../components/Notice";
 import { ownerName } from "../../components/owners/cells";
 import { everyone, levelOf, OwnersTable } from "../../components/owners/OwnersTable";
 import { ProblemDrawer } from "../../components/owners/ProblemDrawer";
+import { useIsNarrow } from "../../components/useIsNarrow";
 import { S } from "../../strings";
 import { userColumns } from "./columns";
 import { DeleteDialog } from "./DeleteDialogs";
@@ -22,6 +23,7 @@ const words = S.manageUsers;
 const BULK: OwnersDeed[] = ["pause", "resume", "back_up_now", "protect", "stop_protecting"];
 
 export function UsersPanel() {
+  const isNarrow = useIsNarrow();
   const [filter, setFilter] = useState(everyone(false));
   const [problem, setProblem] = useState<OwnerRow | null>(null);
   const [step, setStep] = useState<{ step: OwnerStep; row: OwnerRow } | null>(null);
@@ -39,7 +41,7 @@ export function UsersPanel() {
       {save.data && <Notice bare role="status" tone="green" title={words.csvSaved(save.data.path)} />}
       {told !== null && <Notice bare role="status" tone="green" title={told} />}
       <OwnersTable
-        label={words.title} filter={filter} onFilter={setFilter} bulk={BULK} withProtection columns={(ask) => userColumns({ ask, onProblem: setProblem, onStep })}
+        label={words.title} filter={filter} onFilter={setFilter} bulk={BULK} withProtection columns={(ask) => userColumns({ ask, onProblem: setProblem, onStep }, isNarrow)}
         foot={
           <Group ml="auto">
             <Button size="compact-sm" variant="subtle" leftSection={<IconFileSpreadsheet size={15} aria-hidden />} loading={save.isPending} onClick={() => save.mutate()}>{words.csv}</Button>

@@ -16,16 +16,18 @@ const words = S.owners;
 
 type Steps = { ask: (deed: OwnersDeed, row: OwnerRow) => void; onProblem: (row: OwnerRow) => void; onStep: (step: OwnerStep, row: OwnerRow) => void };
 
-export function userColumns({ ask, onProblem, onStep }: Steps): RemoteColumn<OwnerRow, OwnerColumn>[] {
-  return [
-    { id: "owner", title: words.columns.owner, width: "minmax(120px, 1.5fr)", by: "name", render: (row) => <OwnerCell row={row} /> },
-    { id: "services", title: words.columns.services, width: "minmax(78px, 124px)", render: (row) => <ServicesCell row={row} /> },
+/** Where there is no room, how far a first copy is stands in the last result alone. */
+export function userColumns({ ask, onProblem, onStep }: Steps, isNarrow: boolean): RemoteColumn<OwnerRow, OwnerColumn>[] {
+  const columns: RemoteColumn<OwnerRow, OwnerColumn>[] = [
+    { id: "owner", title: words.columns.owner, width: isNarrow ? "minmax(176px, 1.5fr)" : "minmax(160px, 1.5fr)", by: "name", render: (row) => <OwnerCell row={row} /> },
+    { id: "services", title: words.columns.services, width: isNarrow ? "78px" : "minmax(78px, 124px)", render: (row) => <ServicesCell row={row} /> },
     { id: "size", title: words.columns.size, width: "76px", align: "right", by: "size", render: (row) => (row.services.length === 0 ? words.noSchedule : <Bytes value={row.bytes} />) },
     { id: "progress", title: words.columns.progress, width: "74px", align: "right", by: "progress", render: (row) => <ProgressCell row={row} /> },
     { id: "status", title: words.columns.status, width: "minmax(108px, 1.9fr)", by: "status", render: (row) => <Standing row={row} /> },
     { id: "schedule", title: words.columns.schedule, width: "minmax(96px, 0.8fr)", render: (row) => <ScheduleCell row={row} ask={ask} /> },
     { id: "problem", title: words.columns.problem, hideTitle: true, width: "60px", render: (row) => <Group gap={2} wrap="nowrap" justify="flex-end"><Problem row={row} onProblem={onProblem} /><OwnerMenu row={row} onStep={onStep} /></Group> },
   ];
+  return isNarrow ? columns.filter((it) => it.id !== "progress") : columns;
 }
 
 /** How it stands; what is to be erased says when. */
