@@ -4,12 +4,10 @@
 mod stage;
 
 use std::collections::BTreeSet;
-use std::path::Path;
-use std::process::Command;
 
 use holdfast_clouds::testkit::MemoryCloud;
 use holdfast_clouds::testkit::memory::{Fault, NewItem, Op, Trouble};
-use holdfast_engine::catalog::{Protection, UserFilter, snapshots, users};
+use holdfast_engine::catalog::{Protection, UserFilter, users};
 use holdfast_engine::{
     Chore, ChoreKind, ChoreWait, EngineError, Event, Events, Request, Response, chores, licenses_free,
     notifications,
@@ -21,19 +19,6 @@ use tokio_util::sync::CancellationToken;
 const ONE: &str = "user1@example.test";
 const TWO: &str = "user2@example.test";
 const DAY: i64 = 24 * 3600;
-
-fn restic(repository: &Path, arguments: &[&str]) -> String {
-    let output = Command::new("restic")
-        .args(["--no-cache", "-r"])
-        .arg(repository)
-        .args(arguments)
-        .env("RESTIC_PASSWORD", KEY)
-        .output()
-        .expect("restic is installed");
-    let told = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "restic {arguments:?}: {told}");
-    String::from_utf8(output.stdout).unwrap()
-}
 
 /// A bare repository of one day's run, then one run a day.
 async fn days(count: usize) -> Stage {
@@ -58,25 +43,6 @@ async fn next_day(stage: &Stage) {
     stage.run().await;
 }
 
-async fn snapshot_count(stage: &Stage) -> usize {
-    let connection = stage.connection;
-    let rows = stage.engine.read(move |tx| Ok(snapshots::list(tx, connection, 1000)?)).await.unwrap();
-    let known: BTreeSet<String> = rows.into_iter().map(|row| row.id).collect();
-    let vault = stage.engine.vault().await.unwrap();
-    let kept: BTreeSet<String> =
-        vault.snapshots().unwrap().into_iter().map(|one| one.id.to_string()).collect();
-    assert_eq!(known, kept, "the catalogue and the repository name the same snapshots");
-    known.len()
-}
-
-async fn everything_is_there(stage: &Stage, addresses: &[&str]) {
-    for address in addresses {
-        let user = stage.cloud.user(address).unwrap();
-        stage.assert_equals_truth(address, &MemoryCloud::mailbox(&user)).await;
-        stage.assert_equals_truth(address, &MemoryCloud::drive(&user)).await;
-    }
-}
-
 async fn set_retention(stage: &Stage, daily: u32) {
     let retention = Some(Retention { daily, ..Retention::default() });
     stage.perform(Request::SetRetention { connection: None, retention }).await.unwrap();
@@ -92,26 +58,26 @@ async fn is_protected(stage: &Stage, address: &str) -> Protection {
 #[tokio::test]
 async fn retention_removes_what_its_preview_says_and_restic_finds_the_rest_whole() {
     let stage = days(6).await;
-    assert_eq!(snapshot_count(&stage).await, 6);
+    assert_eq!(stage.snapshot_count().await, 6);
     let rule = Some(Retention { daily: 2, ..Retention::default() });
     let preview = stage.engine.preview_retention(stage.connection, rule).await.unwrap();
     assert_eq!((preview.snapshots, preview.remove.len(), preview.held.clone()), (6, 4, None));
     assert!(preview.bytes > 0, "{preview:?}");
-    assert_eq!(snapshot_count(&stage).await, 6, "a preview removes nothing");
+    assert_eq!(stage.snapshot_count().await, 6, "a preview removes nothing");
     set_retention(&stage, 2).await;
     // By itself, after the next backup, and not again the same day.
     next_day(&stage).await;
-    assert_eq!(snapshot_count(&stage).await, 2);
-    everything_is_there(&stage, &[ONE, TWO]).await;
+    assert_eq!(stage.snapshot_count().await, 2);
+    stage.everything_is_there(&[ONE, TWO]).await;
     let Response::Pruned { removed_bytes, .. } = stage.perform(Request::Prune).await.unwrap() else {
         panic!()
     };
     assert!(removed_bytes <= 2 * preview.bytes + 100_000, "{removed_bytes} of {preview:?}");
-    restic(&stage.repository(), &["check", "--read-data"]);
-    everything_is_there(&stage, &[ONE, TWO]).await;
+    stage.is_whole().await;
+    stage.everything_is_there(&[ONE, TWO]).await;
     // Storing goes on.
     next_day(&stage).await;
-    everything_is_there(&stage, &[ONE, TWO]).await;
+    stage.everything_is_there(&[ONE, TWO]).await;
 }
 
 #[tokio::test]
@@ -131,8 +97,8 @@ async fn the_last_good_copy_of_who_left_outlives_retention_and_a_rebuild() {
             .await
             .unwrap();
     }
-    assert_eq!(snapshot_count(&stage).await, 1);
-    everything_is_there(&stage, &[ONE, TWO]).await;
+    assert_eq!(stage.snapshot_count().await, 1);
+    stage.everything_is_there(&[ONE, TWO]).await;
     // A catalogue made anew from what is left knows the good copy, too.
     let clock = stage.clock.clone();
     let fresh = stage::open(stage.folder.path().join("fresh"), &clock);
@@ -168,7 +134,7 @@ async fn a_mass_change_holds_retention_until_a_person_releases_it() {
     }
     let before = stage.engine.now();
     stage.run().await;
-    assert_eq!(snapshot_count(&stage).await, 2, "nothing is removed");
+    assert_eq!(stage.snapshot_count().await, 2, "nothing is removed");
     let holds = stage.engine.retention_holds().await.unwrap();
     assert_eq!(holds.len(), 1);
     assert!(
@@ -192,7 +158,7 @@ async fn a_mass_change_holds_retention_until_a_person_releases_it() {
     let again = stage.perform(Request::ReleaseRetention { connection: None }).await.unwrap_err();
     assert_eq!(again.code(), "input.not_found");
     stage.perform(Request::Forget { connection: None }).await.unwrap();
-    assert_eq!(snapshot_count(&stage).await, 1);
+    assert_eq!(stage.snapshot_count().await, 1);
     assert!(
         stage
             .engine
@@ -219,7 +185,7 @@ async fn a_deletion_frees_the_license_can_be_undone_for_a_week_and_then_erases()
     assert_eq!(is_protected(&stage, ONE).await, Protection::Protected);
     assert_eq!(stage.perform(keep).await.unwrap_err().code(), "input.not_found");
     next_day(&stage).await;
-    everything_is_there(&stage, &[ONE, TWO]).await;
+    stage.everything_is_there(&[ONE, TWO]).await;
 
     stage.perform(delete).await.unwrap();
     stage.clock.move_by(7 * DAY);
@@ -290,15 +256,15 @@ async fn assert_erased(stage: &Stage, address: &str) {
     let user = stage.cloud.user(address).unwrap();
     let vault = stage.engine.vault().await.unwrap();
     for snapshot in vault.snapshots().unwrap() {
-        let listed = restic(&stage.repository(), &["ls", &snapshot.id.to_string()]);
+        let listed = stage.restic(&["ls", &snapshot.id.to_string()]);
         let below = format!("/{}/", holdfast_model::file_stem(user.as_str()));
         assert!(!listed.contains(&below), "{listed}");
         assert!(!listed.lines().any(|line| line.ends_with(below.trim_end_matches('/'))), "{listed}");
     }
     assert_eq!(vault.unused_bytes().unwrap(), 0);
-    restic(&stage.repository(), &["check", "--read-data"]);
-    everything_is_there(stage, &[TWO]).await;
-    snapshot_count(stage).await;
+    stage.is_whole().await;
+    stage.everything_is_there(&[TWO]).await;
+    stage.snapshot_count().await;
 }
 
 #[cfg_attr(windows, ignore = "stock restic judges, which is a program for Linux here")]
@@ -324,7 +290,7 @@ async fn erased_now_no_blob_that_only_this_user_had_is_left() {
     assert_eq!(report.rewritten, 3);
     assert!(report.removed_bytes > 0);
     assert_erased(&stage, ONE).await;
-    let listed = restic(&stage.repository(), &["list", "blobs"]);
+    let listed = stage.restic(&["list", "blobs"]);
     for blob in own {
         assert!(!listed.contains(&blob.to_string()), "{blob}");
     }
@@ -332,10 +298,10 @@ async fn erased_now_no_blob_that_only_this_user_had_is_left() {
     assert!(matches!(gone, EngineError::NotFound { .. }), "{gone:?}");
     // The other one is backed up as before, and the user can be chosen anew.
     next_day(&stage).await;
-    everything_is_there(&stage, &[TWO]).await;
+    stage.everything_is_there(&[TWO]).await;
     let runs = stage.start(&[ONE]).await;
     assert!(runs.iter().all(|run| run.result == RunResult::Complete));
-    everything_is_there(&stage, &[ONE, TWO]).await;
+    stage.everything_is_there(&[ONE, TWO]).await;
     let filter = UserFilter::default();
     let connection = stage.connection;
     assert!(stage.engine.read(move |tx| Ok(users::count(tx, connection, &filter)?)).await.unwrap() >= 2);

@@ -5,66 +5,19 @@
 
 mod stage;
 
-use std::collections::BTreeSet;
-use std::process::Command;
-
 use holdfast_clouds::testkit::MemoryCloud;
 use holdfast_clouds::testkit::memory::NewItem;
-use holdfast_engine::catalog::snapshots;
 use holdfast_engine::{Events, Request, Response};
 use holdfast_model::Retention;
-use stage::{KEY, Stage};
+use stage::Stage;
+use stage::writes::{self, OF_ERASING, OF_PRUNING, OF_RETENTION};
 use tokio_util::sync::CancellationToken;
-
-/// Python brings SQLite with it.
-const PYTHON: &str = "
-import sqlite3, sys
-catalogue = sqlite3.connect(sys.argv[1])
-catalogue.executescript(sys.argv[2])
-";
-
-/// Writes of an erasure, in their order.
-const OF_ERASING: &[&str] = &[
-    "INSERT ON deletions",
-    "UPDATE OF phase ON deletions WHEN new.phase = 'rewriting'",
-    // The first of the snapshots that were written anew, and the last.
-    "INSERT ON snapshots",
-    "INSERT ON snapshots WHEN new.time = (SELECT max(time) FROM snapshots)",
-    "DELETE ON archives",
-    "UPDATE OF phase ON deletions WHEN new.phase = 'pruning'",
-    "INSERT ON settings WHEN new.key = 'upkeep_last_prune'",
-    "DELETE ON deletions",
-];
-
-/// Writes of retention, in their order.
-const OF_RETENTION: &[&str] = &[
-    "UPDATE ON snapshot_archives",
-    "DELETE ON snapshots",
-    "INSERT ON settings WHEN new.key = 'upkeep_forgetting'",
-    "INSERT ON settings WHEN new.key = 'upkeep_prune_needed'",
-    "DELETE ON settings WHEN old.key = 'upkeep_forgetting'",
-    "INSERT ON settings WHEN new.key = 'upkeep_last_forget'",
-];
-
-/// Writes of giving space back, in their order.
-const OF_PRUNING: &[&str] = &[
-    "INSERT ON settings WHEN new.key = 'upkeep_last_prune'",
-    "DELETE ON settings WHEN old.key = 'upkeep_prune_needed'",
-];
-
-fn sql(stage: &Stage, statements: &str) {
-    let mut python = Command::new("python3");
-    let catalogue = stage.engine.data_dir().catalogue();
-    let output =
-        python.args(["-c", PYTHON]).arg(catalogue).arg(statements).output().expect("python3 is there");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-}
 
 /// Asks for something whose write is refused: it ends there.
 async fn ends_before(stage: &Stage, write: &str, request: Request) {
-    sql(stage, &format!("CREATE TRIGGER fault BEFORE {write} BEGIN SELECT RAISE(ABORT, 'refused'); END"));
+    writes::refuse(stage, write);
     let ended = stage.perform(request).await;
-    sql(stage, "DROP TRIGGER fault");
+    writes::allow(stage);
     let error = ended.expect_err(write);
     assert!(format!("{error:?}").contains("refused"), "{write}: {error:?}");
 }
@@ -95,23 +48,9 @@ async fn another_day(stage: &Stage, people: usize) {
 
 /// Catalogue and Repository name the same snapshots, restic finds them whole, and this person's data is what the Cloud has.
 async fn all_is_well(stage: &Stage, person: &str) {
-    let connection = stage.connection;
-    let rows = stage.engine.read(move |tx| Ok(snapshots::list(tx, connection, 1000)?)).await.unwrap();
-    let known: BTreeSet<String> = rows.into_iter().map(|row| row.id).collect();
-    let vault = stage.engine.vault().await.unwrap();
-    let kept: BTreeSet<String> =
-        vault.snapshots().unwrap().into_iter().map(|one| one.id.to_string()).collect();
-    assert_eq!(known, kept);
-    let user = stage.cloud.user(person).unwrap();
-    stage.assert_equals_truth(person, &MemoryCloud::mailbox(&user)).await;
-    stage.assert_equals_truth(person, &MemoryCloud::drive(&user)).await;
-    let output = Command::new("restic")
-        .args(["--no-cache", "check", "--read-data", "-r"])
-        .arg(stage.repository())
-        .env("RESTIC_PASSWORD", KEY)
-        .output()
-        .expect("restic is installed");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    stage.snapshot_count().await;
+    stage.everything_is_there(&[person]).await;
+    stage.is_whole().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -6,26 +6,30 @@
 mod stage;
 
 use std::io::{BufRead as _, BufReader};
-use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
 
 use holdfast_clouds::testkit::MemoryCloud;
 use holdfast_clouds::testkit::memory::NewItem;
 use holdfast_engine::catalog::{Level, PauseTarget, connections, org_units, pauses, policies, rules};
-use holdfast_engine::vault::{Password, Vault};
+use holdfast_engine::vault::Password;
 use holdfast_engine::{AutoBackupTarget, Events, ManualClock, PolicyTarget, Request};
-use holdfast_model::{ConnectionId, OrgUnitId, PolicyOverride, Retention, SizeLimit, Timestamp};
+use holdfast_model::{ConnectionId, OrgUnitId, PolicyOverride, Retention, Service, SizeLimit, Timestamp};
 use stage::{KEY, Stage};
 use tokio_util::sync::CancellationToken;
 
 const ONE: &str = "user1@example.test";
 const TWO: &str = "user2@example.test";
+const THREE: &str = "user3@example.test";
 const FOLDER: &str = "HOLDFAST_TEST_KILLED_FOLDER";
 const WHAT: &str = "HOLDFAST_TEST_KILLED_REQUEST";
 const NOW: &str = "HOLDFAST_TEST_KILLED_NOW";
 const FIRST: &str = "HOLDFAST_TEST_KILLED_FIRST";
 /// Kills after which the work is left to end.
-const MOST_KILLS: u32 = 6;
+const MOST_KILLS: u64 = 2;
+/// Far longer than any of it takes.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The other process. Does nothing unless a test here starts it.
 #[tokio::test]
@@ -60,7 +64,7 @@ async fn the_process_that_is_killed_while_it_changes_settings() {
     });
     let (connection, unit) = unit.await.unwrap();
     // Of the same shape: settings ask what there could be for whom, and read nothing.
-    engine.use_cloud(connection, std::sync::Arc::new(MemoryCloud::sample(2, 0, 0)));
+    engine.use_cloud(connection, std::sync::Arc::new(MemoryCloud::sample(3, 0, 0)));
     for number in first.parse::<u64>().unwrap().. {
         for request in settings(connection, &unit, number) {
             engine.perform(request, Events::nobody(), CancellationToken::new()).await.unwrap();
@@ -98,10 +102,14 @@ fn numbered(number: u64) -> PolicyOverride {
     }
 }
 
-/// Performs a request in another process, which is killed at ever later times until it comes to its end.
-fn perform_and_kill(stage: &Stage, request: &Request) {
-    let mut kills = 0;
-    loop {
+/// Another process that performs a request, killed at the latest with the test.
+struct Other {
+    child: Child,
+    heard: Receiver<String>,
+}
+
+impl Other {
+    fn begins(stage: &Stage, request: &Request) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", "the_process_that_is_killed", "--nocapture"])
             .env(FOLDER, stage.folder.path())
@@ -112,47 +120,81 @@ fn perform_and_kill(stage: &Stage, request: &Request) {
             .spawn()
             .unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let (told, heard) = std::sync::mpsc::channel();
-        let listener = std::thread::spawn(move || {
+        let (told, heard) = channel();
+        std::thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
                 // The test ends when it has heard enough.
                 let _nobody_hears = told.send(line);
             }
         });
-        let mut has_begun = false;
-        let mut is_done = false;
-        // Time grows with each kill, so that all of the work is hit from its start to its end.
-        let wait = Duration::from_millis(40 + 130 * u64::from(kills));
-        loop {
-            let patience = if has_begun && kills < MOST_KILLS { wait } else { Duration::from_secs(120) };
-            match heard.recv_timeout(patience) {
-                Ok(line) if line.ends_with("begun") => has_begun = true,
-                Ok(line) if line.ends_with("done") => {
-                    is_done = true;
-                    break;
-                }
-                Ok(_) => {}
-                Err(_) => break,
+        let other = Self { child, heard };
+        assert!(other.says("begun", PATIENCE), "it does not begin");
+        other
+    }
+
+    /// Whether it says this before so much time has passed, or it ends.
+    fn says(&self, word: &str, patience: Duration) -> bool {
+        let end = Instant::now() + patience;
+        while let Ok(line) = self.heard.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            if line.ends_with(word) {
+                return true;
             }
         }
-        if is_done {
-            assert!(child.wait().unwrap().success());
-            listener.join().unwrap();
+        false
+    }
+
+    fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Other {
+    fn drop(&mut self) {
+        // It may have ended already; then there is nothing to end.
+        let _ended = self.child.kill();
+        let _waited = self.child.wait();
+    }
+}
+
+/// Begins a request in another process, which is killed in the middle of each of these writes: it cannot get past them.
+#[cfg(unix)]
+fn kill_in_each(stage: &Stage, request: &Request, points: &[&str]) {
+    for write in points {
+        stage::writes::hold(stage, write);
+        let mut other = Other::begins(stage, request);
+        while !stage::writes::is_held(stage) {
+            assert!(!other.has_ended(), "it ended without {write}");
+        }
+        other.kill();
+        stage::writes::allow(stage);
+    }
+}
+
+/// Performs a request in another process, which is killed at ever later times, wherever it is then, until it comes to its
+/// end.
+fn perform_and_kill(stage: &Stage, request: &Request) {
+    for kills in 0.. {
+        let mut other = Other::begins(stage, request);
+        // Time grows with each kill, so that all of the work is hit from its start to its end.
+        let patience = if kills < MOST_KILLS { Duration::from_millis(40 + 260 * kills) } else { PATIENCE };
+        if other.says("done", patience) {
+            assert!(other.child.wait().unwrap().success());
             return;
         }
-        assert!(has_begun, "the other process did not begin");
-        child.kill().unwrap();
-        child.wait().unwrap();
-        listener.join().unwrap();
-        kills += 1;
-        assert!(kills <= MOST_KILLS, "it does not come to its end");
+        assert!(kills < MOST_KILLS, "it does not come to its end");
+        other.kill();
     }
 }
 
 async fn days(count: usize) -> Stage {
-    let stage = Stage::new(MemoryCloud::sample(2, 60, 30)).await;
+    let stage = Stage::new(MemoryCloud::sample(3, 60, 30)).await;
     stage.sync().await;
-    stage.start(&[ONE, TWO]).await;
+    stage.start(&[ONE, TWO, THREE]).await;
     for _ in 1..count {
         another_day(&stage).await;
     }
@@ -161,7 +203,7 @@ async fn days(count: usize) -> Stage {
 
 async fn another_day(stage: &Stage) {
     stage.clock.move_by(24 * 3600);
-    for address in [ONE, TWO] {
+    for address in [ONE, TWO, THREE] {
         let user = stage.cloud.user(address).unwrap();
         let text = format!("Subject: news for {address}\r\n\r\n{}\r\n", stage.engine.now());
         stage.cloud.add(&MemoryCloud::mailbox(&user), NewItem::mail(text));
@@ -169,66 +211,78 @@ async fn another_day(stage: &Stage) {
     stage.run().await;
 }
 
-#[cfg(windows)]
-async fn is_whole(stage: &Stage) {
-    let checked = stage.engine.verify(true, Events::nobody(), CancellationToken::new()).await.unwrap();
-    assert!(checked.is_sound(), "{checked:?}");
-}
-
-#[cfg(not(windows))]
-async fn is_whole(stage: &Stage) {
-    let output = Command::new("restic")
-        .args(["--no-cache", "check", "--read-data", "-r"])
-        .arg(stage.repository())
-        .env("RESTIC_PASSWORD", KEY)
-        .output()
-        .expect("restic is installed");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-}
-
 /// All that is to be there is, and what comes next is stored as before.
 async fn all_is_well(stage: &Stage, addresses: &[&str]) {
-    is_whole(stage).await;
+    stage.is_whole().await;
     another_day(stage).await;
-    for address in addresses {
-        let user = stage.cloud.user(address).unwrap();
-        stage.assert_equals_truth(address, &MemoryCloud::mailbox(&user)).await;
-        stage.assert_equals_truth(address, &MemoryCloud::drive(&user)).await;
-    }
-    is_whole(stage).await;
+    stage.everything_is_there(addresses).await;
+    stage.is_whole().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_erasure_killed_at_any_point_goes_on_and_takes_nothing_else() {
     let stage = days(5).await;
-    let user = stage.cloud.user(ONE).unwrap();
-    let count = |vault: &Vault| vault.snapshots().unwrap().len();
-    let before = count(&stage.engine.vault().await.unwrap());
-    perform_and_kill(&stage, &Request::EraseNow { connection: None, user: user.0.clone() });
+    let before = stage.snapshot_count().await;
+    let user = |address: &str| stage.cloud.user(address).unwrap().0;
+    let erase = |address| Request::EraseNow { connection: None, user: user(address) };
+    #[cfg(unix)]
+    {
+        kill_in_each(&stage, &erase(ONE), stage::writes::OF_ERASING);
+        assert_eq!(stage.engine.deletions().await.unwrap().len(), 1, "it is not forgotten");
+    }
+    stage.perform(erase(ONE)).await.unwrap();
+    perform_and_kill(&stage, &erase(TWO));
     assert!(stage.engine.deletions().await.unwrap().is_empty());
+    assert_eq!(stage.snapshot_count().await, before, "each once");
+    all_is_well(&stage, &[THREE]).await;
     let vault = stage.engine.vault().await.unwrap();
-    assert_eq!(count(&vault), before, "each once");
-    all_is_well(&stage, &[TWO]).await;
-    let snapshots = vault.snapshots().unwrap();
-    let name = holdfast_model::file_stem(user.as_str());
-    for snapshot in snapshots {
+    let names = [ONE, TWO].map(|address| holdfast_model::file_stem(&user(address)));
+    for snapshot in vault.snapshots().unwrap() {
         for entry in vault.tree(snapshot.id).unwrap().walk::<&str>(&[]).unwrap() {
             let entry = entry.unwrap();
-            assert!(!entry.folder.contains(&name) && entry.entry.name != name, "{entry:?}");
+            let is_of = |name: &String| entry.folder.contains(name) || entry.entry.name == *name;
+            assert!(!names.iter().any(is_of), "{entry:?}");
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn retention_and_prune_killed_at_any_point_lose_nothing_that_is_kept() {
-    let stage = days(8).await;
-    let retention = Some(Retention { daily: 2, ..Retention::default() });
-    stage.perform(Request::SetRetention { connection: None, retention }).await.unwrap();
-    perform_and_kill(&stage, &Request::Forget { connection: None });
-    let vault = stage.engine.vault().await.unwrap();
-    assert_eq!(vault.snapshots().unwrap().len(), 2);
+    let stage = days(4).await;
+    // What is kept of who rests is told by ever later snapshots.
+    stage.perform(Request::SetPaused { user: ONE.into(), paused: true }).await.unwrap();
+    // It is applied when it is asked for, not after each backup.
+    let set = |retention| Request::SetRetention { connection: None, retention };
+    let two_days = || Some(Retention { daily: 2, ..Retention::default() });
+    let forget = Request::Forget { connection: None };
+    let kept = stage.kept(ONE, Service::Gmail).await;
+
+    for _ in 0..3 {
+        another_day(&stage).await;
+    }
+    stage.perform(set(two_days())).await.unwrap();
+    #[cfg(unix)]
+    kill_in_each(&stage, &forget, stage::writes::OF_RETENTION);
+    stage.perform(forget.clone()).await.unwrap();
+    assert_eq!(stage.snapshot_count().await, 2);
     perform_and_kill(&stage, &Request::Prune);
-    all_is_well(&stage, &[ONE, TWO]).await;
+    stage.is_whole().await;
+    stage.everything_is_there(&[TWO, THREE]).await;
+
+    stage.perform(set(None)).await.unwrap();
+    for _ in 0..3 {
+        another_day(&stage).await;
+    }
+    stage.perform(set(two_days())).await.unwrap();
+    perform_and_kill(&stage, &forget);
+    assert_eq!(stage.snapshot_count().await, 2);
+    #[cfg(unix)]
+    kill_in_each(&stage, &Request::Prune, stage::writes::OF_PRUNING);
+    stage.perform(Request::Prune).await.unwrap();
+    stage.is_whole().await;
+    assert_eq!(stage.kept(ONE, Service::Gmail).await, kept, "of who rests");
+    stage.perform(Request::SetPaused { user: ONE.into(), paused: false }).await.unwrap();
+    all_is_well(&stage, &[ONE, TWO, THREE]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -37,6 +37,18 @@ impl Core {
         located.ok_or_else(|| VaultError::Missing { what: format!("blob {id}") })
     }
 
+    /// Reads. Where something is not there any more, another process may have packed it anew: once more, with the index as
+    /// it is now.
+    fn once_more<T>(&self, mut read: impl FnMut() -> Result<T, VaultError>) -> Result<T, VaultError> {
+        match read() {
+            Err(VaultError::Missing { .. }) => {
+                self.refresh()?;
+                read()
+            }
+            done => done,
+        }
+    }
+
     fn read_sealed(&self, pack: &FileId, offset: u32, length: usize) -> Result<Bytes, VaultError> {
         self.storage
             .read_range(FileKind::Pack, pack, offset.into(), length)
@@ -66,10 +78,13 @@ impl Core {
 
     /// A blob, verified.
     pub fn blob(&self, kind: BlobKind, id: BlobId) -> Result<Bytes, VaultError> {
-        let blob = self.locate(kind, id)?;
+        self.once_more(|| self.read_blob(&self.locate(kind, id)?))
+    }
+
+    fn read_blob(&self, blob: &Located) -> Result<Bytes, VaultError> {
         let length = blob.place.length as usize;
         let sealed = self.read_sealed(&blob.pack, blob.place.offset, length)?;
-        self.open_sealed(&blob, &sealed)
+        self.open_sealed(blob, &sealed)
     }
 
     /// A folder.
@@ -98,7 +113,7 @@ impl Vault {
         let mut ends = Vec::with_capacity(blobs.len());
         let mut end = 0;
         for id in blobs {
-            let blob = self.core.locate(BlobKind::Data, *id)?;
+            let blob = self.core.once_more(|| self.core.locate(BlobKind::Data, *id))?;
             end += blob.place.size();
             located.push(blob);
             ends.push(end);
@@ -128,8 +143,27 @@ impl FileReader {
         Ok(self.ready.pop_front())
     }
 
-    /// Reads blobs that lie next to each other in one go.
+    /// Looks where the blobs are now: another process may have packed them anew.
+    fn locate_again(&mut self) -> Result<(), VaultError> {
+        self.core.refresh()?;
+        for blob in &mut self.blobs {
+            *blob = self.core.locate(BlobKind::Data, blob.id)?;
+        }
+        Ok(())
+    }
+
     fn read_ahead(&mut self) -> Result<(), VaultError> {
+        match self.read_adjoining() {
+            Err(VaultError::Missing { .. }) => {
+                self.locate_again()?;
+                self.read_adjoining()
+            }
+            done => done,
+        }
+    }
+
+    /// Reads blobs that lie next to each other in one go.
+    fn read_adjoining(&mut self) -> Result<(), VaultError> {
         let first = self.blobs[self.next];
         let mut sealed = 0;
         let mut raw = 0;
@@ -183,10 +217,13 @@ impl FileReader {
         {
             return Ok(content.clone());
         }
-        let blob = self.blobs[number];
-        let length = blob.place.length as usize;
-        let sealed = self.core.read_sealed(&blob.pack, blob.place.offset, length)?;
-        let content = self.core.open_sealed(&blob, &sealed)?;
+        let content = match self.core.read_blob(&self.blobs[number]) {
+            Err(VaultError::Missing { .. }) => {
+                self.locate_again()?;
+                self.core.read_blob(&self.blobs[number])?
+            }
+            done => done?,
+        };
         self.last = Some((number, content.clone()));
         Ok(content)
     }

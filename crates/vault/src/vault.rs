@@ -57,6 +57,11 @@ impl Core {
     pub fn index_mut(&self) -> RwLockWriteGuard<'_, Index> {
         self.index.write().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Takes in what index files came and went since.
+    pub fn refresh(&self) -> Result<(), VaultError> {
+        self.index_mut().refresh(&*self.storage, &self.crypt)
+    }
 }
 
 impl Vault {
@@ -186,8 +191,7 @@ impl Vault {
 
     /// Takes in what other programs added or removed since.
     pub fn refresh_index(&self) -> Result<(), VaultError> {
-        let core = &self.core;
-        core.index_mut().refresh(&*core.storage, &core.crypt)
+        self.core.refresh()
     }
 
     /// Starts threads that store.

@@ -60,6 +60,32 @@ fn what_only_forgotten_snapshots_name_is_removed() {
 }
 
 #[test]
+fn who_reads_goes_on_reading_what_another_process_packed_anew() {
+    let place = Place::new();
+    let vault = place.init();
+    let snapshots = three(&vault);
+    let shared = noise(99, 40_000);
+    let blobs = store(&vault.writer(&WriterOptions::default()).unwrap(), &shared).blobs;
+    // Each knows only where things were, until it reads in its own way.
+    let view = place.open().tree(snapshots[2]).unwrap();
+    let mut pieces = place.open().open_blobs(&blobs).unwrap();
+    let mut parts = place.open().open_blobs(&blobs).unwrap();
+    let other = place.open();
+    vault.forget(|snapshot| snapshot.id == snapshots[2]).unwrap();
+    vault.prune(PruneDepth::Erase).unwrap();
+
+    assert_eq!(view.read_small(&["mail", "shared"], 1 << 20).unwrap().unwrap(), shared);
+    let mut read = Vec::new();
+    std::io::Read::read_to_end(&mut pieces, &mut read).unwrap();
+    assert_eq!(read, shared);
+    assert_eq!(parts.read_at(100, 30_000).unwrap(), shared[100..30_100]);
+    assert_eq!(other.open_blobs(&blobs).unwrap().read_at(0, 40_000).unwrap(), shared);
+    // What is gone for good says so.
+    let gone = other.open_blobs(&[BlobId([7; 32])]).err().unwrap();
+    assert!(matches!(gone, VaultError::Missing { .. }), "{gone:?}");
+}
+
+#[test]
 fn nothing_is_removed_while_someone_works() {
     let place = Place::new();
     let vault = place.init();

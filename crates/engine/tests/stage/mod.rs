@@ -1,20 +1,23 @@
 //! A company in memory, an engine on it, and the comparison of what it keeps with what there is.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used)] // Each test file uses its part; a test fails by panicking.
 
-use std::collections::BTreeMap;
+#[cfg(unix)]
+pub mod writes;
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use holdfast_clouds::contract::Cloud as _;
 use holdfast_clouds::testkit::MemoryCloud;
-use holdfast_engine::catalog::{NewConnection, connections};
+use holdfast_engine::catalog::{NewConnection, connections, snapshots};
 use holdfast_engine::secrets::SecretsKind;
 use holdfast_engine::vault::Password;
 use holdfast_engine::{
     Engine, EngineError, Events, ManualClock, Options, Request, Response, RestoreSelection, RunSummary,
     Selection, SyncWhat,
 };
-use holdfast_model::{CloudKind, ConnectionId, Policy, RunResult, Scope};
+use holdfast_model::{CloudKind, ConnectionId, Policy, RunResult, Scope, Service};
 use sha2::{Digest, Sha256};
 use tokio_util::sync::CancellationToken;
 
@@ -75,12 +78,78 @@ impl Stage {
         }
     }
 
+    /// How many snapshots there are: the catalogue and the Repository name the same.
+    pub async fn snapshot_count(&self) -> usize {
+        let connection = self.connection;
+        let rows = self.engine.read(move |tx| Ok(snapshots::list(tx, connection, 1000)?)).await.unwrap();
+        let known: BTreeSet<String> = rows.into_iter().map(|row| row.id).collect();
+        let vault = self.engine.vault().await.unwrap();
+        let kept: BTreeSet<String> =
+            vault.snapshots().unwrap().into_iter().map(|one| one.id.to_string()).collect();
+        assert_eq!(known, kept, "the catalogue and the repository name the same snapshots");
+        known.len()
+    }
+
+    /// What stock restic prints of the Repository.
+    #[cfg(not(windows))]
+    pub fn restic(&self, arguments: &[&str]) -> String {
+        let output = std::process::Command::new("restic")
+            .args(["--no-cache", "-r"])
+            .arg(self.repository())
+            .args(arguments)
+            .env("RESTIC_PASSWORD", KEY)
+            .output()
+            .expect("restic is installed");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "restic {arguments:?}: {told}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Every byte of the Repository is whole, as stock restic reads it.
+    #[cfg(not(windows))]
+    #[allow(clippy::unused_async)] // Elsewhere the engine is asked.
+    pub async fn is_whole(&self) {
+        self.restic(&["check", "--read-data"]);
+    }
+
+    /// The same, as our own check reads it: stock restic is a program for Linux here.
+    #[cfg(windows)]
+    pub async fn is_whole(&self) {
+        let cancel = CancellationToken::new();
+        let checked = self.engine.verify(true, Events::nobody(), cancel).await.unwrap();
+        assert!(checked.is_sound(), "{checked:?}");
+    }
+
+    /// What is kept of these people's mail and files is what the Cloud has.
+    pub async fn everything_is_there(&self, addresses: &[&str]) {
+        for address in addresses {
+            let user = self.cloud.user(address).unwrap();
+            self.assert_equals_truth(address, &MemoryCloud::mailbox(&user)).await;
+            self.assert_equals_truth(address, &MemoryCloud::drive(&user)).await;
+        }
+    }
+
     /// Restores an Archive and compares every file's hash with the cloud's truth.
     pub async fn assert_equals_truth(&self, whose: &str, scope: &Scope) {
+        let kept = self.kept(whose, scope.service).await;
+        let truth: BTreeMap<String, Vec<String>> = self
+            .cloud
+            .truth(scope, &Policy::default())
+            .into_iter()
+            .map(|item| {
+                let hashes = item.contents.into_iter().filter_map(|content| content.sha256).collect();
+                (item.id.0, hashes)
+            })
+            .collect();
+        assert_eq!(kept, truth);
+    }
+
+    /// The hashes of the files of each Item that a restore brings back.
+    pub async fn kept(&self, whose: &str, service: Service) -> BTreeMap<String, Vec<String>> {
         let target = tempfile::tempdir().unwrap();
         let selection = RestoreSelection {
             whose: Some(whose.to_owned()),
-            service: Some(scope.service),
+            service: Some(service),
             ..RestoreSelection::default()
         };
         let cancel = CancellationToken::new();
@@ -100,16 +169,7 @@ impl Stage {
                 files.push(Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect());
             }
         }
-        let truth: BTreeMap<String, Vec<String>> = self
-            .cloud
-            .truth(scope, &Policy::default())
-            .into_iter()
-            .map(|item| {
-                let hashes = item.contents.into_iter().filter_map(|content| content.sha256).collect();
-                (item.id.0, hashes)
-            })
-            .collect();
-        assert_eq!(kept, truth);
+        kept
     }
 }
 
