@@ -2,9 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
+use holdfast_app::handover::{Handover, start_another};
 use holdfast_app::{Desktop, DesktopOptions};
 use holdfast_sample::SampleDesk;
 use tauri::AppHandle;
+use tokio::sync::oneshot;
 
 /// See the module.
 pub struct Shell {
@@ -12,6 +14,7 @@ pub struct Shell {
     data_dir: PathBuf,
     desktop: Desktop,
     sample: SampleDesk,
+    handover: Handover,
 }
 
 impl Shell {
@@ -19,7 +22,7 @@ impl Shell {
     pub fn new(handle: AppHandle, options: DesktopOptions) -> Self {
         let data_dir = options.data_dir.clone();
         let sample = SampleDesk::beside(&data_dir, options.redactor.clone());
-        Self { handle, data_dir, desktop: Desktop::new(options), sample }
+        Self { handle, data_dir, desktop: Desktop::new(options), sample, handover: Handover::default() }
     }
 
     /// What the page asks, and the tray.
@@ -37,21 +40,37 @@ impl Shell {
         &self.data_dir
     }
 
+    /// Whether those who start the program again are shown this one's window.
+    pub fn handover(&self) -> &Handover {
+        &self.handover
+    }
+
     /// Ends the program, once what was fetched is durable.
     pub async fn quit(&self) {
         self.close().await;
+        if self.handover.is_wanted() {
+            start_another();
+        }
         self.handle.exit(0);
     }
 
     /// Ends all work, once what was fetched is durable. Who starts the program meanwhile gets one of their own.
     pub async fn close(&self) {
-        let handle = self.handle.clone();
+        self.handover.ends();
+        let (handle, (gave, given_back)) = (self.handle.clone(), oneshot::channel());
         // The thread that took the place of the one instance is the one that can give it back.
-        let given = self.handle.run_on_main_thread(move || tauri_plugin_single_instance::destroy(&handle));
+        let given = self.handle.run_on_main_thread(move || {
+            tauri_plugin_single_instance::destroy(&handle);
+            // Whoever waits for it may have given up.
+            let _heard = gave.send(());
+        });
         if let Err(error) = given {
             tracing::warn!(%error, "the next start waits until this program is gone");
         }
         self.desktop.shut_down().await;
+        if given_back.await.is_err() {
+            tracing::debug!("the place of the one instance ends with the program");
+        }
         self.sample.stop().await;
     }
 }

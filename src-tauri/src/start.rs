@@ -35,7 +35,7 @@ pub fn run(arguments: &Arguments) -> Result<i32> {
             if words.iter().any(|word| word == QUIT) {
                 let handle = handle.clone();
                 async_runtime::spawn(async move { handle.state::<Shell>().quit().await });
-            } else if !words.iter().any(|word| word == "--hidden") {
+            } else if !words.iter().any(|word| word == "--hidden") && shows_its_window(handle) {
                 window::show(handle, None);
             }
         }))
@@ -84,6 +84,11 @@ pub fn run(arguments: &Arguments) -> Result<i32> {
         RunEvent::Reopen { .. } => window::show(_handle, None),
         _ => {}
     }))
+}
+
+/// Unless this program is ending: then who came gets one of their own.
+fn shows_its_window(handle: &AppHandle) -> bool {
+    handle.try_state::<Shell>().is_none_or(|shell| shell.handover().shows_its_window())
 }
 
 /// Does something between what other plugins do at the start.

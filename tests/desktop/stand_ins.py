@@ -7,6 +7,7 @@
     stand_ins.py notification-click N  clicks the notification with this number
     stand_ins.py close-window ID       closes an X11 window as the button in its title bar does
     stand_ins.py dying-app ends|stays  has the app's name on the bus and answers no second start; `ends` gives it back then
+    stand_ins.py has-app               prints whether a program has the app's name on the bus
 
 The interfaces are https://specifications.freedesktop.org/notification-spec/ and
 https://www.freedesktop.org/wiki/Specifications/StatusNotifierItem/, its menu is com.canonical.dbusmenu.
@@ -224,6 +225,8 @@ def main(command, *rest):
         dbus.Interface(server, CONTROL).Click(dbus.UInt32(rest[0]))
     elif command == "close-window":
         close_window(*rest)
+    elif command == "has-app":
+        print(json.dumps(bool(dbus.SessionBus().name_has_owner(DyingApp.NAME))))
     elif command == "dying-app":
         dying_app(*rest)
     else:

@@ -14,6 +14,7 @@ pub mod error;
 pub mod format;
 #[cfg(target_os = "linux")]
 pub mod graphics;
+pub mod handover;
 mod light;
 pub mod links;
 pub mod log;

@@ -141,6 +141,11 @@ impl Session {
         }
     }
 
+    /// Whether a program has the app's name on the session's bus, and so is asked when the app is started again.
+    pub fn has_app(&self) -> Result<bool> {
+        serde_json::from_str(&self.stand_in(&["has-app"])?).context("the bus says otherwise")
+    }
+
     /// A program that has the app's name on the session's bus and ends without answering when it is asked, as one does that
     /// was killed a moment ago; with `stays`, it only never answers.
     pub fn dying_app(&self, stays: bool) -> Result<Dying> {

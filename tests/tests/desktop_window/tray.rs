@@ -98,6 +98,20 @@ fn it_starts_hidden_and_another_data_directory_is_another_program() -> Result<()
 }
 
 #[test]
+fn who_starts_it_while_it_ends_gets_a_window_of_their_own() -> Result<()> {
+    let desktop = Desktop::new()?;
+    let mut first = desktop.start(&["--hidden"])?;
+    until("it is in the tray", || desktop.session.tray().map(drop))?;
+    ensure!(desktop.session.has_app()?, "it is not asked in its place");
+    desktop.session.click_tray("Quit")?;
+    // It gives its place back first, and ends when what it does is durable.
+    until_true("it is asked no more", || Ok(!desktop.session.has_app()?))?;
+    let _second = desktop.start(&[])?;
+    until_true("the first one has ended", || Ok(!first.is_running()?))?;
+    shown(&desktop, true)
+}
+
+#[test]
 fn the_window_comes_back_as_large_as_it_was_left() -> Result<()> {
     let desktop = Desktop::new()?;
     let window = desktop.open()?;
