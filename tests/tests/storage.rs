@@ -1,7 +1,9 @@
 //! The storage is copied to another place by a command, and everything goes on from there.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
+use std::process::{Child, Stdio};
 
 use anyhow::{Context, Result, ensure};
 use holdfast_tests::Stage;
@@ -17,6 +19,7 @@ fn a_storage_that_a_command_copied_is_whole_and_used_at_its_new_place() -> Resul
     holdfast.ok(&stage.start_all())?;
     let (old, new) = (holdfast.repository(), stage.folder.path().join("larger disk").join("backup"));
     refused(&stage, &old)?;
+    refused_beside_an_agent(&stage, &old, &new)?;
 
     let events = holdfast.json_lines(&["storage", "move", "--to", text(&new)?])?;
     let (done, told) = events.split_last().context("nothing is told")?;
@@ -58,6 +61,39 @@ fn refused(stage: &Stage, old: &Path) -> Result<()> {
     ensure!(shown["repository"]["path"] == text(old)?, "{shown}");
     ensure!(!inside.exists() && fs::read_dir(&full)?.count() == 1, "something was written there");
     Ok(())
+}
+
+/// Whoever works with the old place would go on storing there: as long as an agent is there, nothing is copied. The app's
+/// window takes the same seat.
+fn refused_beside_an_agent(stage: &Stage, old: &Path, new: &Path) -> Result<()> {
+    let holdfast = &stage.holdfast;
+    let mut command = holdfast.command(&["agent", "--json"]);
+    let mut agent = Ended(command.stdout(Stdio::piped()).spawn().context("the agent does not start")?);
+    let told = agent.0.stdout.take().context("the agent says nothing")?;
+    let line = BufReader::new(told).lines().next().context("the agent ended")??;
+    let told: Value = serde_json::from_str(&line)?;
+    ensure!(told["keeps_schedule"] == true, "{told}");
+    let told = holdfast.run(&["storage", "move", "--to", text(new)?, "--json"])?;
+    drop(agent);
+    told.expect_code(FAILED)?;
+    let error: Value = serde_json::from_str(&told.stderr)?;
+    ensure!(error["error"]["code"] == "storage.in_use", "{error}");
+    ensure!(!new.exists(), "something was written there");
+    let shown = holdfast.json(&["storage"])?;
+    ensure!(shown["repository"]["path"] == text(old)?, "{shown}");
+    Ok(())
+}
+
+/// A program that is ended at the latest with the test.
+struct Ended(Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        // It may have ended by itself; then there is nothing left to end.
+        if self.0.kill().is_ok() {
+            drop(self.0.wait());
+        }
+    }
 }
 
 fn text(path: &Path) -> Result<&str> {
