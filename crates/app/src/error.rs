@@ -49,6 +49,14 @@ impl UserError {
         }
     }
 
+    /// What a code means where nothing else is known of the failure: where its words are all the failure's own, what to do.
+    pub fn meaning(code: &str) -> Option<String> {
+        let row = ROWS.iter().find(|row| row.code == code)?;
+        let Some((before, _)) = row.what.split_once("{detail}") else { return Some(row.what.to_owned()) };
+        let before = before.trim_end_matches([':', ' ']);
+        Some(if before.is_empty() { row.todo.to_owned() } else { format!("{before}.") })
+    }
+
     /// True where the command line itself was wrong, so that nothing was tried.
     pub fn is_wrong_usage(&self) -> bool {
         self.code.starts_with("input.") || self.code == "connection.which"
@@ -125,6 +133,20 @@ mod tests {
             assert!(told.contains("…") && told.chars().count() < 1_200, "{code}: {}", told.len());
         }
         assert_eq!(UserError::of("input.bad", "it is short").what, "It is short.");
+    }
+
+    #[test]
+    fn a_code_alone_says_what_it_means_without_the_failures_own_words() {
+        for row in ROWS {
+            let meaning = UserError::meaning(row.code).unwrap();
+            let is_sentence =
+                meaning.ends_with('.') && !meaning.contains(['{', '}']) && !meaning.contains(": .");
+            assert!(is_sentence, "{}: {meaning}", row.code);
+        }
+        assert_eq!(UserError::meaning("storage.in_use").unwrap(), "The storage cannot be moved now.");
+        let todo = "Choose fewer users, or raise the limit of licenses.";
+        assert_eq!(UserError::meaning("licenses.too_few").unwrap(), todo);
+        assert_eq!(UserError::meaning("nothing.known"), None);
     }
 
     #[test]

@@ -247,9 +247,9 @@ pub(crate) fn account_now(known: &DirectoryUser) -> Account {
 fn why_not_selectable(account: Account) -> Option<String> {
     match account {
         Account::Active => None,
-        Account::Suspended => Some("This account is suspended in the cloud.".to_owned()),
-        Account::Archived => Some("This account is archived in the cloud.".to_owned()),
-        Account::Deleted => Some("This account is deleted in the cloud.".to_owned()),
+        Account::Suspended => Some("Suspended in the cloud".to_owned()),
+        Account::Archived => Some("Archived in the cloud".to_owned()),
+        Account::Deleted => Some("Deleted in the cloud".to_owned()),
     }
 }
 

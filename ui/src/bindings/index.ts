@@ -287,7 +287,11 @@ outcome: string,
 /**
  * True where it was done.
  */
-ok: boolean, };
+ok: boolean, 
+/**
+ * Why it was not, or what to do, where the code has words.
+ */
+why: string | null, };
 
 export type AuditView = { 
 /**

@@ -86,18 +86,26 @@ function areaOf(row: AuditRow): Area {
   return area in words.areas ? (area as Area) : "other";
 }
 
+/** Why something was not done, in words; whoever looks it up finds its code, too. */
+function OutcomeCell({ row }: { row: AuditRow }) {
+  if (row.ok) return told(row);
+  const title = `${told(row)} (${row.outcome})`;
+  return <Text span size="xs" lh={1.25} lineClamp={2} className="hf-red hf-two-lines" title={title}>{told(row)}</Text>;
+}
+
 const NEWEST = { column: "at", descending: true };
 const rowKey = (row: AuditRow) => String(row.id);
-const rowText = (row: AuditRow) => `${row.who} ${row.title} ${row.subject} ${row.outcome}`;
+const rowText = (row: AuditRow) => `${row.who} ${row.title} ${row.subject} ${row.outcome} ${row.why ?? ""}`;
+const told = (row: AuditRow) => (row.ok ? words.done : (row.why ?? words.failed));
 const who = (row: AuditRow) => (row.who === "holdfast" ? words.byItself : row.who);
 
 const COLUMNS: readonly Column<AuditRow>[] = [
-  { id: "at", title: words.columns.at, width: "150px", by: (it) => it.id, render: (it) => <time dateTime={it.at} className="hf-numeric">{moment(it.at)}</time> },
+  { id: "at", title: words.columns.at, width: "142px", by: (it) => it.id, render: (it) => <time dateTime={it.at} className="hf-numeric">{moment(it.at)}</time> },
   { id: "who", title: words.columns.who, width: "minmax(134px, 0.7fr)", by: who, render: (it) => <span title={who(it)}>{who(it)}</span> },
-  { id: "what", title: words.columns.what, width: "minmax(140px, 1.2fr)", by: (it) => it.title, render: (it) => <span title={it.title}>{it.title}</span> },
-  { id: "subject", title: words.columns.subject, width: "minmax(120px, 1.2fr)", by: (it) => it.subject, render: (it) => <span title={it.subject}>{it.subject}</span> },
+  { id: "what", title: words.columns.what, width: "minmax(118px, 1fr)", by: (it) => it.title, render: (it) => <span title={it.title}>{it.title}</span> },
+  { id: "subject", title: words.columns.subject, width: "minmax(110px, 1fr)", by: (it) => it.subject, render: (it) => <span title={it.subject}>{it.subject}</span> },
   {
-    id: "outcome", title: words.columns.outcome, width: "minmax(96px, 0.7fr)", by: (it) => it.outcome,
-    render: (it) => (it.ok ? words.done : <Text span inherit className="hf-red" title={it.outcome}>{it.outcome}</Text>),
+    id: "outcome", title: words.columns.outcome, width: "minmax(130px, 1.2fr)", by: told,
+    render: (it) => <OutcomeCell row={it} />,
   },
 ];

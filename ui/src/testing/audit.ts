@@ -15,7 +15,8 @@ const DEEDS: Pick<AuditRow, "who" | "what" | "title" | "subject" | "outcome">[] 
 export function auditOf(count: number): AuditView {
   const rows = Array.from({ length: count }, (_, at) => {
     const deed = DEEDS[(count - 1 - at) % DEEDS.length] as (typeof DEEDS)[number];
-    return { ...deed, id: count - at, at: hoursAgo(1 + at), ok: deed.outcome === "ok" };
+    const why = deed.outcome === "ok" ? null : "Choose fewer users, or raise the limit of licenses.";
+    return { ...deed, why, id: count - at, at: hoursAgo(1 + at), ok: deed.outcome === "ok" };
   });
   return { rows, total: count, intact: true, broken_at: null };
 }

@@ -117,6 +117,7 @@ fn row((id, entry): (i64, AuditEntry)) -> AuditRow {
         what: entry.what,
         subject: entry.subject,
         ok: entry.outcome == AUDIT_OK,
+        why: UserError::meaning(&entry.outcome),
         outcome: entry.outcome,
     }
 }

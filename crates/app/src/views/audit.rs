@@ -37,4 +37,6 @@ pub struct AuditRow {
     pub outcome: String,
     /// True where it was done.
     pub ok: bool,
+    /// Why it was not, or what to do, where the code has words.
+    pub why: Option<String>,
 }
