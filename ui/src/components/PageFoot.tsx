@@ -3,5 +3,10 @@ import type { ReactNode } from "react";
 import css from "./PageFoot.module.css";
 
 export function PageFoot({ children }: { children: ReactNode }) {
-  return <div className={css.foot}>{children}</div>;
+  return (
+    <>
+      <div className={css.gap} />
+      <div className={css.foot}>{children}</div>
+    </>
+  );
 }

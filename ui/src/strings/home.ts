@@ -43,6 +43,7 @@ export const home = {
     complete: (done: number, of: number) => `${n(done)} of ${n(of)}`,
     none: "Nothing is kept yet. Each service shows here with its first copy.",
     noneYet: "none yet",
+    unknown: "–",
     columns: { service: "Service", complete: "Complete", oldest: "Oldest", newest: "Newest", items: "Items", size: "Size" },
     completeHint: "Archives with a complete Snapshot",
     oldestHint: "The Archive whose last good copy is the oldest",

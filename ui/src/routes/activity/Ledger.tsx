@@ -54,7 +54,7 @@ function Part({ part, value, sign, color }: { part: keyof typeof words.parts; va
 }
 
 function Verdict({ run }: { run: RunView }) {
-  if (run.state === "ended" && run.ledger.listed === 0) return <Text size="sm" c="dimmed">{words.nothingListed}</Text>;
+  if (run.state === "ended" && run.ledger.listed === 0) return <Text size="sm" c="dimmed">{run.result === "complete" || run.result === "complete_with_skips" ? words.nothingListed : words.endedBefore}</Text>;
   if (run.closes) {
     return (
       <Group gap={6} className="hf-green">

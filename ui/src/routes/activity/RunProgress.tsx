@@ -15,10 +15,10 @@ export function RunProgress({ run }: { run: RunView }) {
     <Stack gap={4}>
       {isCounting ? (
         <Progress.Root size="sm" role="progressbar" aria-label={words.progress(run.title)} aria-valuetext={words.phases.counting}>
-          <Progress.Section value={100} striped animated color="gray" withAria={false} />
+          <Progress.Section value={100} striped animated color="gray.5" withAria={false} />
         </Progress.Root>
       ) : (
-        <Progress size="sm" value={percent} color={run.state === "running" ? undefined : "gray"} aria-label={words.progress(run.title)} />
+        <Progress size="sm" value={percent} color={run.state === "running" ? undefined : "gray.5"} aria-label={words.progress(run.title)} />
       )}
       <Group justify="space-between" gap="0 12px" mih={20}>
         <Text size="xs" c="dimmed" className="hf-numeric">{figures(run, done, of).join(" · ")}</Text>

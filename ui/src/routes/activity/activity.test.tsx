@@ -124,6 +124,14 @@ test("a_run_shows_its_ledger_as_a_sum_that_closes", async () => {
   expect(ledger).toHaveTextContent("Every Item that the cloud listed is accounted for.");
 });
 
+test("a_run_that_ended_before_anything_was_listed_does_not_say_that_nothing_was_there", async () => {
+  const it = company();
+  openWindow(`/backup/activity/${ended(it, "failed").id}`, it);
+  const ledger = await screen.findByRole("region", { name: "What became of each Item" });
+  expect(ledger).toHaveTextContent("The Run ended before the cloud listed anything. What is there is not known from it.");
+  expect(ledger).not.toHaveTextContent("nothing new");
+});
+
 test("an_item_that_nothing_explains_is_an_alarm", async () => {
   const it = company();
   Object.assign(ended(it, "complete"), { closes: false, ledger: { ...ended(it, "complete").ledger, listed: 45, stored: 42 } });

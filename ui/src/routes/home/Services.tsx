@@ -9,6 +9,9 @@ import { Section } from "./Section";
 
 const words = home.services;
 
+/** Before the first good copy nothing is known of what is there: none kept is not none there. */
+const isUnknown = (it: HomeView["services"][number]) => it.newest_good_copy === null && it.items === 0;
+
 export function Services({ view }: { view: HomeView }) {
   return (
     <Section title={words.title}>
@@ -31,8 +34,8 @@ export function Services({ view }: { view: HomeView }) {
                 <Table.Td className="hf-numeric">{words.complete(it.complete, it.archives)}</Table.Td>
                 <Table.Td>{it.newest_good_copy === null ? words.noneYet : <Ago at={it.newest_good_copy} />}</Table.Td>
                 <Table.Td>{it.oldest_good_copy === null ? words.noneYet : <Ago at={it.oldest_good_copy} />}</Table.Td>
-                <Table.Td className={css.number}><Count value={it.items} /></Table.Td>
-                <Table.Td className={css.number}><Bytes value={it.bytes} /></Table.Td>
+                <Table.Td className={css.number}>{isUnknown(it) ? words.unknown : <Count value={it.items} />}</Table.Td>
+                <Table.Td className={css.number}>{isUnknown(it) ? words.unknown : <Bytes value={it.bytes} />}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>

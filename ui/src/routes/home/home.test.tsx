@@ -51,6 +51,14 @@ test("each_service_says_how_old_its_oldest_good_copy_is", async () => {
   expect(within(table).getByRole("row", { name: /Gmail/ })).toHaveTextContent(/of 4.*3 h ago.*4 days ago/);
 });
 
+test("before_the_first_good_copy_no_count_reads_as_if_nothing_were_there", async () => {
+  const { services } = home();
+  openHome(home({ services: services.map((it) => ({ ...it, complete: 0, newest_good_copy: null, oldest_good_copy: null, items: 0, bytes: 0 })) }));
+  const table = within(await screen.findByRole("region", { name: "Last good copy" })).getByRole("table");
+  expect(within(table).getAllByText("–")).toHaveLength(2 * services.length);
+  expect(within(table).queryByText("0")).toBeNull();
+});
+
 test("every_cause_has_the_button_that_mends_it_and_the_worst_is_first", async () => {
   const cause = (over: Partial<AttentionView>): AttentionView => ({
     cause: "x", severity: "amber", title: "T", what: "W", todo: "D", since: null, action: "open_storage", target: null, ...over,

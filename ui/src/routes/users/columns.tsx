@@ -19,7 +19,7 @@ type Steps = { ask: (deed: OwnersDeed, row: OwnerRow) => void; onProblem: (row: 
 /** Where there is no room, how far a first copy is stands in the last result alone. */
 export function userColumns({ ask, onProblem, onStep }: Steps, isNarrow: boolean): RemoteColumn<OwnerRow, OwnerColumn>[] {
   const columns: RemoteColumn<OwnerRow, OwnerColumn>[] = [
-    { id: "owner", title: words.columns.owner, width: isNarrow ? "minmax(176px, 1.5fr)" : "minmax(160px, 1.5fr)", by: "name", render: (row) => <OwnerCell row={row} /> },
+    { id: "owner", title: words.columns.owner, width: isNarrow ? "minmax(184px, 1.5fr)" : "minmax(160px, 1.5fr)", by: "name", render: (row) => <OwnerCell row={row} /> },
     { id: "services", title: words.columns.services, width: isNarrow ? "78px" : "minmax(78px, 124px)", render: (row) => <ServicesCell row={row} /> },
     { id: "size", title: words.columns.size, width: "76px", align: "right", by: "size", render: (row) => (row.services.length === 0 ? words.noSchedule : <Bytes value={row.bytes} />) },
     { id: "progress", title: words.columns.progress, width: "74px", align: "right", by: "progress", render: (row) => <ProgressCell row={row} /> },

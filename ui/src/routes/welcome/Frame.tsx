@@ -9,8 +9,8 @@ type Props = { children: ReactNode; steps?: { labels: readonly string[]; active:
 export function Frame({ children, steps }: Props) {
   return (
     <ScrollArea h="100vh" className={classes.page}>
-      <Container size={760} py="xl" component="main">
-        <Stack gap="xl">
+      <Container size={760} className={classes.column} component="main">
+        <Stack className={classes.parts}>
           <Group justify="space-between">
             <Text fw={700} size="lg">Holdfast</Text>
             {steps && <Text size="sm" c="dimmed">{words.steps.progress(steps.active + 1, steps.labels.length)}</Text>}
