@@ -231,6 +231,23 @@ fn unsafe_code_is_where_the_list_says() {
     assert_eq!(found, listed);
 }
 
+/// The tests of a crate are one program, so cargo does not find them by their files.
+#[test]
+fn every_file_of_tests_is_part_of_their_program() {
+    let files = rust_files();
+    let mut left_out = Vec::new();
+    for program in files.iter().filter(|file| file.ends_with("/tests/promises.rs")) {
+        let (folder, listed) = (program.trim_end_matches("promises.rs"), read(program));
+        for file in files.iter().filter_map(|file| file.strip_prefix(folder)) {
+            let name = file.split('/').next().unwrap_or_default().trim_end_matches(".rs");
+            if name != "promises" && !listed.lines().any(|line| line == format!("mod {name};")) {
+                left_out.push(format!("{folder}{file}"));
+            }
+        }
+    }
+    assert!(left_out.is_empty(), "not run by any program: {left_out:#?}");
+}
+
 #[test]
 fn every_file_opens_with_what_it_is_for() {
     let opens = |file: &String| {

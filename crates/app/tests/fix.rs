@@ -3,7 +3,7 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // A test file whole: what is not there fails the test.
 
-mod stage;
+use crate::stage;
 
 use holdfast_app::views::{
     ActivityFilter, AppEvent, FixAction, FixCheck, FixFinding, FixVerdict, FixView, RunNow, SelectionInput,

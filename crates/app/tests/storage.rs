@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // A test file whole: what is not there fails the test.
 
-mod stage;
+use crate::stage;
 
 use std::time::Duration;
 

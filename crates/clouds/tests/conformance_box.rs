@@ -1,7 +1,7 @@
 //! The conformance suite on Box over HTTP: what a user owns, and all that a user sees.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A broken expectation is a failed test.
 
-mod simulated;
+use crate::simulated;
 
 use simulated::boxcom::BoxArchive;
 

@@ -1,7 +1,7 @@
 //! The conformance suite on Google over HTTP: a mailbox, own documents, all documents, a shared drive.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A broken expectation is a failed test.
 
-mod simulated;
+use crate::simulated;
 
 use simulated::subject::Archive;
 

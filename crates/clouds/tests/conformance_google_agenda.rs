@@ -1,7 +1,7 @@
 //! The conformance suite on Google over HTTP: calendars, contacts, tasks.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A broken expectation is a failed test.
 
-mod simulated;
+use crate::simulated;
 
 use simulated::agenda::Told;
 

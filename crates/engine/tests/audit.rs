@@ -1,7 +1,7 @@
 //! The audit log records who did what, also where another process asked, and what came of it.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test that cannot go on fails.
 
-mod stage;
+use crate::stage;
 
 use holdfast_clouds::testkit::MemoryCloud;
 use holdfast_engine::{Events, PolicyTarget, Request, os_user};

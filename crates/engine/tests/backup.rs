@@ -1,7 +1,7 @@
 //! What a backup keeps, on a company in memory: first Run, next Runs, failures that heal, dead cursors.
 #![allow(clippy::unwrap_used)] // A test fails by panicking.
 
-mod stage;
+use crate::stage;
 
 use holdfast_clouds::contract::{CloudError, ErrorKind};
 use holdfast_clouds::testkit::MemoryCloud;

@@ -2,7 +2,7 @@
 //! and nothing is fetched again.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test fails by panicking.
 
-mod stage;
+use crate::stage;
 
 use std::process::Command;
 use std::sync::Arc;

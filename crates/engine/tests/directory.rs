@@ -2,7 +2,7 @@
 //! is asked. An authorisation that lapsed is found whatever is called.
 #![allow(clippy::unwrap_used)] // A test fails by panicking.
 
-mod stage;
+use crate::stage;
 
 use std::sync::Arc;
 use std::time::Duration;

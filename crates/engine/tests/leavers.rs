@@ -1,7 +1,7 @@
 //! Who left keeps the Archives, frees the license, and is known when coming back.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test that cannot go on fails.
 
-mod stage;
+use crate::stage;
 
 use holdfast_clouds::testkit::MemoryCloud;
 use holdfast_engine::catalog::{Protection, archives, notifications, users};

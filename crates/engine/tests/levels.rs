@@ -1,7 +1,7 @@
 //! What is decided for a Domain, an org unit, a group or a user: Policies, auto-backup, pauses.
 #![allow(clippy::unwrap_used)] // A test fails by panicking.
 
-mod stage;
+use crate::stage;
 
 use holdfast_clouds::testkit::MemoryCloud;
 use holdfast_engine::catalog::{PauseTarget, Protection, archives, users};

@@ -1,7 +1,7 @@
 //! Runs while they go on: begun, queued, paused, resumed and cancelled, and seen by another process all the time.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test fails by panicking.
 
-mod stage;
+use crate::stage;
 
 use std::sync::Arc;
 use std::time::Duration;

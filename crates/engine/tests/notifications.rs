@@ -1,7 +1,7 @@
 //! Notifications: one open row per cause, from when it is found until it was tested again and is good.
 #![allow(clippy::unwrap_used)] // A test fails by panicking.
 
-mod stage;
+use crate::stage;
 
 use holdfast_clouds::contract::{CloudError, ErrorKind};
 use holdfast_clouds::testkit::MemoryCloud;

@@ -1,7 +1,7 @@
 //! A catalogue that is made anew from the Repository alone knows all that was decided.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test fails by panicking.
 
-mod stage;
+use crate::stage;
 
 use std::fmt::Write as _;
 

@@ -1,7 +1,7 @@
 //! What comes back lies under names and paths that every system takes, whatever it is called in the Cloud.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test fails by panicking.
 
-mod stage;
+use crate::stage;
 
 use holdfast_clouds::testkit::MemoryCloud;
 use holdfast_clouds::testkit::memory::NewItem;

@@ -1,7 +1,7 @@
 //! Reading the data again by itself: a part each week, all of it in eight.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test that cannot go on fails.
 
-mod stage;
+use crate::stage;
 
 use std::path::PathBuf;
 

@@ -1,7 +1,7 @@
 //! Rules: who joins a chosen group or org unit later is protected at the next sync.
 #![allow(clippy::unwrap_used)] // A test fails by panicking.
 
-mod stage;
+use crate::stage;
 
 use holdfast_clouds::testkit::MemoryCloud;
 use holdfast_engine::catalog::{ArchiveFilter, Protection, SyncKind, archives, notifications, syncs, users};

@@ -2,7 +2,7 @@
 //! who asks for another Run gets it.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test that cannot go on fails.
 
-mod stage;
+use crate::stage;
 
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -65,7 +65,7 @@ async fn protected() -> (Stage, ArchiveId, ArchiveId) {
 
 fn other_process(stage: &Stage) -> Child {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", "the_process_that_is_killed", "--nocapture"]).stdout(Stdio::piped());
+    command.args(["--exact", "saving::the_process_that_is_killed", "--nocapture"]).stdout(Stdio::piped());
     command.env(FOLDER, stage.folder.path()).env(NOW, stage.engine.now().to_string());
     let mut child = command.spawn().unwrap();
     let begun =

@@ -1,7 +1,7 @@
 //! The schedule: what is due runs, what was missed is made up once, what cannot run says why, over a simulated fortnight.
 #![allow(clippy::unwrap_used)] // A test fails by panicking.
 
-mod stage;
+use crate::stage;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

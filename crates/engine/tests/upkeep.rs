@@ -1,7 +1,7 @@
 //! Retention, deletion and erasing, each judged by what can still be restored.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test that cannot go on fails.
 
-mod stage;
+use crate::stage;
 
 use std::collections::BTreeSet;
 

@@ -3,7 +3,7 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test that cannot go on fails.
 
-mod stage;
+use crate::stage;
 
 use holdfast_clouds::testkit::MemoryCloud;
 use holdfast_clouds::testkit::memory::NewItem;

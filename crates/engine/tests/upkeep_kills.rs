@@ -3,7 +3,7 @@
 //! where stock restic is no program, our own check does.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test that cannot go on fails.
 
-mod stage;
+use crate::stage;
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -111,7 +111,7 @@ struct Other {
 impl Other {
     fn begins(stage: &Stage, request: &Request) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "the_process_that_is_killed", "--nocapture"])
+            .args(["--exact", "upkeep_kills::the_process_that_is_killed", "--nocapture"])
             .env(FOLDER, stage.folder.path())
             .env(WHAT, serde_json::to_string(request).unwrap())
             .env(NOW, stage.engine.now().to_string())
@@ -296,7 +296,11 @@ async fn settings_killed_at_any_point_hold_whole_or_not_at_all() {
     let mut held = 0;
     for kills in 0..8 {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "the_process_that_is_killed_while_it_changes_settings", "--nocapture"])
+            .args([
+                "--exact",
+                "upkeep_kills::the_process_that_is_killed_while_it_changes_settings",
+                "--nocapture",
+            ])
             .env(FOLDER, stage.folder.path())
             .env(FIRST, (held + 1).to_string())
             .env(NOW, stage.engine.now().to_string())

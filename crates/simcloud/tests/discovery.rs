@@ -3,8 +3,7 @@
 #![allow(clippy::expect_used)] // A test says what it expects.
 
 #[allow(dead_code)] // Not all of it is needed here.
-#[path = "drive/sim.rs"]
-mod sim;
+use crate::drive::sim;
 
 use serde_json::{Value, json};
 use sim::{Sim, quiet};

@@ -1,7 +1,7 @@
 //! A check finds what stock restic would find.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test that cannot go on fails.
 
-mod support;
+use crate::support;
 
 use std::fs::{self, OpenOptions as FileOptions};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};

@@ -2,18 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test that cannot go on fails.
 
-#[path = "support/faulty.rs"]
-mod faulty;
-mod support;
-
 use std::future::ready;
 use std::io::ErrorKind;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use faulty::Faulty;
 use holdfast_vault::*;
-use support::*;
+
+use crate::support::faulty::Faulty;
+use crate::support::*;
 
 fn small_packs() -> WriterOptions {
     WriterOptions { data_pack: 60_000, tree_pack: 2_000, ..WriterOptions::default() }

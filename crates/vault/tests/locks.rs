@@ -1,7 +1,7 @@
 //! Locks that stock restic honours, and its own honoured by us.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test that cannot go on fails.
 
-mod support;
+use crate::support;
 
 use std::fs;
 use std::process::{Child, Command, Stdio};

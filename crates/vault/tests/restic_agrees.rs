@@ -1,7 +1,7 @@
 //! Stock restic reads what we write and dedups with it.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A test that cannot go on fails.
 
-mod support;
+use crate::support;
 
 use std::fs;
 

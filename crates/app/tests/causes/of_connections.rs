@@ -8,7 +8,7 @@ use holdfast_app::views::{
 use serde_json::json;
 use tokio::sync::broadcast::Receiver;
 
-use crate::scene::Scene;
+use super::scene::Scene;
 use crate::stage::{Computer, PATIENCE, http, runs_ended};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -38,7 +38,7 @@ async fn a_connection_that_ended_lists_that_are_refused_and_a_clock_that_is_wron
     assert_eq!(scene.check_again().await.bad, 0);
     scene.is_closed("clock.wrong").await;
     scene.desktop.shut_down().await;
-    crate::list::made(scene.told);
+    super::list::made(scene.told);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -66,7 +66,7 @@ async fn a_sign_in_that_ends_soon_and_one_that_was_revoked_are_renewed_by_signin
     scene.is_closed("connection.expired").await;
     scene.sync().await.unwrap();
     scene.desktop.shut_down().await;
-    crate::list::made(scene.told);
+    super::list::made(scene.told);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -119,7 +119,7 @@ async fn who_left_is_told_with_the_days_of_the_cloud_and_a_license_that_is_missi
     scene.is_closed("licenses.too_few").await;
     assert_eq!(scene.desktop.licenses().await.unwrap().used, 2, "who waited is protected at once");
     scene.desktop.shut_down().await;
-    crate::list::made(scene.told);
+    super::list::made(scene.told);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -147,7 +147,7 @@ async fn a_sync_by_itself_that_fails_or_would_delete_most_people_is_told_and_a_p
     scene.desktop.sync(Some(scene.connection), SyncWhat::Users, true).await.unwrap();
     scene.is_closed("directory.mass_deletion").await;
     scene.desktop.shut_down().await;
-    crate::list::made(scene.told);
+    super::list::made(scene.told);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -157,7 +157,7 @@ async fn a_pause_of_all_of_a_group_or_of_a_unit_is_found_and_ended_by_its_button
     app.pause_all(holdfast_app::PauseFor::AnHour).await.unwrap();
     for whom in [None, Some(scene.user.as_str())] {
         let view = scene.desktop.fix_a_backup(whom.map(str::to_owned)).await.unwrap();
-        let found = crate::scene::bad(&view);
+        let found = super::scene::bad(&view);
         assert_eq!(found.len(), 1, "{view:#?}");
         assert!(
             found[0].evidence.contains("everything") && found[0].evidence.contains("until 2"),

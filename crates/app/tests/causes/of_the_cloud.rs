@@ -4,7 +4,7 @@ use holdfast_app::views::{FixAction, FixVerdict};
 use holdfast_model::Service;
 use serde_json::json;
 
-use crate::scene::{Scene, bad};
+use super::scene::{Scene, bad};
 
 /// The feed of Drive after a first copy.
 const FEED: &str = "drive.changes.list";
@@ -47,7 +47,7 @@ async fn what_an_admin_has_to_grant_is_told_once_and_closed_by_the_next_check() 
     scene.is_closed("cloud.forbidden").await;
     assert_eq!(scene.check_again().await.bad, 0);
     scene.desktop.shut_down().await;
-    crate::list::made(scene.told);
+    super::list::made(scene.told);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,7 +81,7 @@ async fn what_a_run_met_is_told_once_and_closed_by_trying_again() {
     scene.retry("items.quarantined").await;
     scene.is_closed("items.quarantined").await;
     scene.desktop.shut_down().await;
-    crate::list::made(scene.told);
+    super::list::made(scene.told);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -131,7 +131,7 @@ async fn a_service_that_is_switched_off_is_told_and_left_out_and_holds_no_light_
     let (color, sentence) = light(&scene).await;
     assert!(!sentence.contains("Calendar"), "{color:?} {sentence}");
     scene.desktop.shut_down().await;
-    crate::list::made(scene.told);
+    super::list::made(scene.told);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -150,7 +150,7 @@ async fn who_never_had_a_service_is_green_without_it_and_nobody_is_alarmed() {
             if light.color == holdfast_app::views::LightColor::Green {
                 return light.sentence;
             }
-            crate::scene::breathe(&desktop).await;
+            super::scene::breathe(&desktop).await;
         }
     };
     let sentence = tokio::time::timeout(crate::stage::PATIENCE / 3, waiting).await.expect("it turns green");

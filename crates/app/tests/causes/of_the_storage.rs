@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use holdfast_engine::vault::{Location, LockKind, OpenOptions, Password, Vault};
 use serde_json::json;
 
-use crate::scene::{Scene, bad};
+use super::scene::{Scene, bad};
 use crate::stage::Computer;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -69,7 +69,7 @@ async fn a_storage_that_is_away_another_one_a_wrong_key_a_lock_and_damage() {
     assert!(scene.desktop.verify(true).await.unwrap().ok);
     scene.is_closed("repository.damaged").await;
     scene.desktop.shut_down().await;
-    crate::list::made(scene.told);
+    super::list::made(scene.told);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -89,5 +89,5 @@ async fn a_mass_change_holds_retention_until_a_person_looked() {
     assert_eq!(released.holds.len(), 0);
     scene.is_closed("retention.held").await;
     scene.desktop.shut_down().await;
-    crate::list::made(scene.told);
+    super::list::made(scene.told);
 }

@@ -6,7 +6,7 @@ use holdfast_app::views::{FixAction, RunNow, SetPaused};
 use holdfast_app::{SyncWhat, Whose};
 use holdfast_model::Service;
 
-use crate::scene::Scene;
+use super::scene::Scene;
 use crate::stage::{Computer, runs_ended};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -46,7 +46,7 @@ async fn copies_that_are_old_lists_that_are_old_and_a_pause_that_was_forgotten()
     runs_ended(&scene.desktop, before + 1).await;
     scene.is_closed("schedule.paused_long").await;
     scene.desktop.shut_down().await;
-    crate::list::made(scene.told);
+    super::list::made(scene.told);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -81,7 +81,7 @@ async fn five_processes_that_refresh_at_once_spend_one_token() {
     let this = std::env::current_exe().unwrap();
     let start = || {
         let mut command = Command::new(&this);
-        command.args(["--exact", "processes::one_of_the_processes"]).env(CELL, &cell);
+        command.args(["--exact", "boxcom::processes::one_of_the_processes"]).env(CELL, &cell);
         command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
     };
     let children: Vec<_> = (0..5).map(|_| start()).collect();

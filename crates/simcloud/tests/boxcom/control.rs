@@ -3,7 +3,7 @@
 use serde_json::json;
 use simcloud::{Options, Quotas};
 
-use crate::sim::{Sim, small, text};
+use super::sim::{Sim, small, text};
 
 #[tokio::test]
 async fn people_join_change_and_leave() {

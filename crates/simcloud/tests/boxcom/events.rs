@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::sim::{Sim, entries, text};
+use super::sim::{Sim, entries, text};
 
 const LIVE: &str = "admin_logs_streaming";
 

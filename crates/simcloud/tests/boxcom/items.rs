@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sha2::Digest as _;
 use simcloud::Options;
 
-use crate::sim::{Got, Sim, entries, small, text};
+use super::sim::{Got, Sim, entries, small, text};
 
 /// Everything below "All Files" of a user, by walking.
 async fn walk(sim: &Sim, user: usize, marker: bool) -> BTreeMap<String, Value> {

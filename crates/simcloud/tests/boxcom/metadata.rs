@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::sim::{Sim, entries, text};
+use super::sim::{Sim, entries, text};
 
 async fn stage() -> (Sim, String) {
     let sim = Sim::new().await;

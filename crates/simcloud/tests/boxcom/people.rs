@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::json;
 use simcloud::Options;
 
-use crate::sim::{Sim, entries, small, text};
+use super::sim::{Sim, entries, small, text};
 
 /// <https://developer.box.com/reference/get-users>, <https://developer.box.com/reference/resources/user>
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::sim::{Sim, entries, text};
+use super::sim::{Sim, entries, text};
 
 /// <https://developer.box.com/reference/get-folders-id-collaborations>
 #[tokio::test]

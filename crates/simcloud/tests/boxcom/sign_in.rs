@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::sim::{Sim, text};
+use super::sim::{Sim, text};
 
 const DAY: i64 = 24 * 3600;
 

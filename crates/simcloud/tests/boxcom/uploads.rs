@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use sha1::Digest as _;
 
-use crate::sim::{Got, Sim, text};
+use super::sim::{Got, Sim, text};
 
 const SIZE: usize = 20_000_000;
 

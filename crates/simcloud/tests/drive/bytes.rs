@@ -3,7 +3,7 @@
 use md5::Digest as _;
 use serde_json::{Value, json};
 
-use crate::sim::{Got, READ, Sim, sha256};
+use super::sim::{Got, READ, Sim, sha256};
 
 const DOCX: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 const EXPORT_LIMIT: u64 = 10 * 1024 * 1024;
@@ -317,7 +317,7 @@ async fn faults_break_bodies_in_ways_that_a_client_can_notice() {
 #[tokio::test]
 async fn prepared_content_is_the_same_content() {
     let options =
-        simcloud::Options { users: 1, files_per_user: 3, file_bytes: Some(100_000), ..crate::sim::quiet() };
+        simcloud::Options { users: 1, files_per_user: 3, file_bytes: Some(100_000), ..super::sim::quiet() };
     let sim = Sim::with(options).await;
     let user = sim.user(0);
     let before = sim.truth(user, "drive").await;
@@ -346,7 +346,7 @@ async fn a_corpus_is_served_as_files_and_exports() {
     std::fs::write(corpus.path().join("sub/real.docx"), &plain).expect("written");
     std::fs::write(corpus.path().join("photo.jpg"), b"not really").expect("written");
     let options =
-        simcloud::Options { users: 2, corpus: Some(corpus.path().to_owned()), ..crate::sim::quiet() };
+        simcloud::Options { users: 2, corpus: Some(corpus.path().to_owned()), ..super::sim::quiet() };
     let sim = Sim::with(options).await;
     let user = sim.user(0);
     let truth = sim.truth(user, "drive").await;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::sim::Sim;
+use super::sim::Sim;
 
 fn ids(changes: &[Value]) -> Vec<&str> {
     changes.iter().map(|change| change["fileId"].as_str().unwrap_or_default()).collect()

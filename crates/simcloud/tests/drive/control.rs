@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::sim::{Sim, texts};
+use super::sim::{Sim, texts};
 
 #[tokio::test]
 async fn the_truth_follows_every_change() {
@@ -93,7 +93,7 @@ async fn churn_changes_files_and_leaves_listing_and_truth_agreeing() {
 #[tokio::test]
 async fn a_company_is_made_from_its_seed() {
     let (one, same) = (Sim::new().await, Sim::new().await);
-    let options = simcloud::Options { seed: 2, users: 5, files_per_user: 48, ..crate::sim::quiet() };
+    let options = simcloud::Options { seed: 2, users: 5, files_per_user: 48, ..super::sim::quiet() };
     let other = Sim::with(options).await;
     let truth = async |sim: &Sim| sim.truth("", "shared_drive").await;
     assert_eq!(truth(&one).await, truth(&same).await);

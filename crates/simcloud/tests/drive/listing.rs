@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::sim::{Sim, texts};
+use super::sim::{Sim, texts};
 
 /// <https://developers.google.com/workspace/drive/api/reference/rest/v3/files/list>, `pageToken`
 #[tokio::test]
@@ -102,7 +102,7 @@ async fn what_is_no_query_order_or_page_token_is_refused() {
 #[tokio::test]
 async fn pages_have_a_hundred_files_unless_asked_and_never_over_a_thousand() {
     let options =
-        simcloud::Options { users: 1, files_per_user: 1200, file_bytes: Some(10), ..crate::sim::quiet() };
+        simcloud::Options { users: 1, files_per_user: 1200, file_bytes: Some(10), ..super::sim::quiet() };
     let sim = Sim::with(options).await;
     for (query, count) in
         [(vec![], 100), (vec![("pageSize", "1000")], 1000), (vec![("pageSize", "5000")], 1000)]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use simcloud::{Options, QuotaModel, Quotas};
 
-use crate::sim::{READ, Sim, quiet, texts};
+use super::sim::{READ, Sim, quiet, texts};
 
 const ALL: [(&str, &str); 2] = [("supportsAllDrives", "true"), ("includeItemsFromAllDrives", "true")];
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::sim::{ALL, GMAIL, Got, Sim, receive};
+use super::sim::{ALL, GMAIL, Got, Sim, receive};
 
 fn body(parts: &[String]) -> String {
     let mut body = String::new();
@@ -114,7 +114,7 @@ async fn each_part_is_authorised_counted_and_charged() {
 #[tokio::test]
 async fn a_large_batch_runs_into_the_limit_of_concurrent_requests() {
     let sim =
-        Sim::with(simcloud::Options { quotas: simcloud::Quotas::Published, ..crate::sim::small() }).await;
+        Sim::with(simcloud::Options { quotas: simcloud::Quotas::Published, ..super::sim::small() }).await;
     let token = sim.token(sim.user(1), GMAIL).await;
     let part = get("/gmail/v1/users/me/profile");
     let statuses = |got: Got| read(&got).iter().map(|a| a.0).collect::<Vec<_>>();

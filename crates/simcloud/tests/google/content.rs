@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use simcloud::{MailBytes, Options};
 
-use crate::sim::{Sim, small};
+use super::sim::{Sim, small};
 
 #[tokio::test]
 async fn one_user_has_every_odd_mail() {

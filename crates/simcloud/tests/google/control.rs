@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::json;
 use simcloud::Options;
 
-use crate::sim::{Sim, receive, small};
+use super::sim::{Sim, receive, small};
 
 #[tokio::test]
 async fn control_wants_its_token_and_a_loopback_host_and_sends_no_cors_headers() {
@@ -154,7 +154,7 @@ async fn latency_and_bandwidth_slow_answers_down() {
 async fn hundreds_of_connections_are_served_at_once() {
     const PROFILE: &str = "gmail.users.getProfile";
     let sim = Sim::with(small()).await;
-    sim.token(sim.user(1), crate::sim::ALL).await;
+    sim.token(sim.user(1), super::sim::ALL).await;
     // None is answered before all were asked.
     sim.fault(json!({"method": PROFILE, "kind": "none", "held": "before", "times": 0})).await;
     let all_asked = async {

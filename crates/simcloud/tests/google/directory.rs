@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use simcloud::Options;
 
-use crate::sim::{Sim, USERS, receive, small};
+use super::sim::{Sim, USERS, receive, small};
 
 const CUSTOMER: (&str, &str) = ("customer", "my_customer");
 

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::sim::{GMAIL, Sim};
+use super::sim::{GMAIL, Sim};
 
 const GET: &str = "gmail.users.messages.get";
 const LIST: &str = "gmail.users.messages.list";

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::sim::Sim;
+use super::sim::Sim;
 
 async fn since(sim: &Sim, start: &str, more: &[(&str, &str)]) -> Vec<Value> {
     let mut records = Vec::new();
@@ -141,7 +141,7 @@ async fn history_is_kept_for_a_week() {
     let bearer = token["access_token"].as_str().expect("a token").to_owned();
     let status = |id: String, bearer: String| {
         let url = sim.url(&format!("/gmail/v1/users/me/history?startHistoryId={id}"));
-        crate::sim::receive(sim.client.get(url).bearer_auth(bearer))
+        super::sim::receive(sim.client.get(url).bearer_auth(bearer))
     };
     assert_eq!(status(start.clone(), bearer).await.status, 200);
     sim.set(json!({"clock_skew_seconds": 8 * 86_400})).await;
@@ -152,7 +152,7 @@ async fn history_is_kept_for_a_week() {
 }
 
 fn sim_claims(sim: &Sim, skew: i64) -> Value {
-    let mut claims = sim.claims(sim.user(1), crate::sim::GMAIL);
+    let mut claims = sim.claims(sim.user(1), super::sim::GMAIL);
     claims["iat"] = json!(Sim::now() + skew);
     claims["exp"] = json!(Sim::now() + skew + 3600);
     claims

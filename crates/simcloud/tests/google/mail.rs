@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use simcloud::Options;
 
-use crate::sim::{Sim, receive, small};
+use super::sim::{Sim, receive, small};
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()

@@ -5,7 +5,7 @@ use std::io::Read as _;
 
 use serde_json::json;
 
-use crate::sim::{GMAIL, Sim, receive};
+use super::sim::{GMAIL, Sim, receive};
 
 #[tokio::test]
 async fn errors_have_googles_shape() {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use simcloud::{Options, QuotaModel, Quotas};
 
-use crate::sim::{Sim, small};
+use super::sim::{Sim, small};
 
 async fn published(model: QuotaModel) -> Sim {
     Sim::with(Options { quotas: Quotas::Published, quota_model: model, ..small() }).await

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::sim::{GMAIL, Sim, USERS, receive};
+use super::sim::{GMAIL, Sim, USERS, receive};
 
 #[tokio::test]
 async fn the_key_file_has_googles_shape_and_names_our_token_endpoint() {
@@ -62,7 +62,7 @@ async fn a_forged_signature_is_refused() {
     let (message, _) = signed.rsplit_once('.').expect("three parts");
     let (_, signature) = other.rsplit_once('.').expect("three parts");
     let forged = format!("{message}.{signature}");
-    let got = sim.post("/token", &[("grant_type", crate::sim::JWT_BEARER), ("assertion", &forged)]).await;
+    let got = sim.post("/token", &[("grant_type", super::sim::JWT_BEARER), ("assertion", &forged)]).await;
     assert_eq!(got.oauth_error(), (400, "invalid_grant".to_owned()));
     assert_eq!(got.json()["error_description"], "Invalid JWT Signature.");
 }

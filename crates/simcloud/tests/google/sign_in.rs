@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::sim::{GMAIL, Got, Sim, receive};
+use super::sim::{GMAIL, Got, Sim, receive};
 
 const VERIFIER: &str = "a-verifier-that-is-long-enough-to-be-one-0123456789";
 const REDIRECT: &str = "http://127.0.0.1:49152/callback";

@@ -12,6 +12,8 @@ use holdfast_vault::*;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
+pub mod faulty;
+
 pub const PASSWORD: &str = "seven-correct-horses";
 
 /// A folder with room for a Repository, its cache, and more.

@@ -5,8 +5,7 @@ mod content;
 mod feed;
 mod policy;
 mod shared;
-#[path = "../simulated/mod.rs"]
-mod simulated;
+use crate::simulated;
 
 use bytes::Bytes;
 use futures::TryStreamExt;

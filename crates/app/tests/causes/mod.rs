@@ -3,9 +3,6 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used)] // A test file whole: what is not there fails the test.
 
-#[path = "../stage/mod.rs"]
-mod stage;
-
 mod list;
 mod of_connections;
 mod of_the_cloud;

@@ -5,8 +5,7 @@ mod access;
 mod directory;
 mod mail;
 mod sign_in;
-#[path = "../simulated/mod.rs"]
-mod simulated;
+use crate::simulated;
 
 use futures::TryStreamExt;
 use holdfast_clouds::contract::{Change, Cloud, CloudError, Cursor, Reach};

@@ -7,4 +7,4 @@ mod changes;
 mod control;
 mod listing;
 mod sharing;
-mod sim;
+pub mod sim;

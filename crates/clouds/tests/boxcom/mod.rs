@@ -1,9 +1,6 @@
 //! Box beyond the conformance suite: its tokens, sign-in, and content.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A broken expectation is a failed test.
 
-#[path = "../simulated/mod.rs"]
-mod simulated;
-
 mod crashes;
 mod metadata;
 mod processes;
