@@ -27,8 +27,12 @@ pub fn with_own_mounts(name: &str, flow: impl FnOnce() -> Result<()>) -> Result<
     let mut test = Command::new("unshare");
     test.args(way).arg(env::current_exe().context("this test has no path")?);
     test.args([name, "--exact", "--nocapture"]).env(INSIDE, "1");
-    let status = test.status().context("unshare does not start")?;
-    ensure!(status.success(), "{name} failed among its own mounts: see above");
+    let output = test.stderr(Stdio::inherit()).output().context("unshare does not start")?;
+    let told = String::from_utf8_lossy(&output.stdout);
+    println!("{told}");
+    ensure!(output.status.success(), "{name} failed among its own mounts: see above");
+    // A program that knows no test of this name has nothing to fail at.
+    ensure!(told.contains("1 passed"), "there is no test {name} to run among its own mounts");
     Ok(())
 }
 

@@ -51,7 +51,7 @@ fn fill(folder: &Path, size: u64, left: u64) -> Result<std::path::PathBuf> {
 
 #[test]
 fn a_full_repository_disk_keeps_what_was_stored_and_heals() -> Result<()> {
-    with_own_mounts("a_full_repository_disk_keeps_what_was_stored_and_heals", || {
+    with_own_mounts("disks::a_full_repository_disk_keeps_what_was_stored_and_heals", || {
         let stage = Stage::unconnected(
             "--seed 41 --users 2 --mail-per-user 20 --files-per-user 360 --file-bytes 400000",
         )?;
@@ -89,7 +89,7 @@ fn a_full_repository_disk_keeps_what_was_stored_and_heals() -> Result<()> {
 
 #[test]
 fn a_full_disk_of_the_data_directory_does_no_harm() -> Result<()> {
-    with_own_mounts("a_full_disk_of_the_data_directory_does_no_harm", || {
+    with_own_mounts("disks::a_full_disk_of_the_data_directory_does_no_harm", || {
         let stage = Stage::unconnected(
             "--seed 42 --users 2 --mail-per-user 1500 --files-per-user 5 --mail-bytes tiny",
         )?;
@@ -109,7 +109,7 @@ fn a_full_disk_of_the_data_directory_does_no_harm() -> Result<()> {
 
 #[test]
 fn a_write_protected_repository_is_told_and_left_alone() -> Result<()> {
-    with_own_mounts("a_write_protected_repository_is_told_and_left_alone", || {
+    with_own_mounts("disks::a_write_protected_repository_is_told_and_left_alone", || {
         let stage = Stage::new("--seed 43 --users 2 --mail-per-user 30 --files-per-user 10")?;
         stage.holdfast.ok(&stage.start_all())?;
         stage.company.churn(20, 1)?;

@@ -23,7 +23,7 @@ const LEFT_OUT: [&str; 1] = ["one_bad_item_of_ten_thousand"];
 const GCC: &str = "/usr/bin/x86_64-w64-mingw32-gcc";
 
 /// Flows whose every command is `holdfast.exe`; stock restic on Linux and the company's truth judge them.
-const FLOWS: &str = "package(holdfast-tests) and binary(main_job)";
+const FLOWS: &str = "package(holdfast-tests) and test(/^main_job::/)";
 
 /// How programs are built.
 #[derive(Clone, Copy, PartialEq, Eq)]
