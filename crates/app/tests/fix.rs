@@ -186,6 +186,9 @@ async fn what_keeps_a_run_from_beginning_is_said_at_the_button() {
     let computer = Computer::new().await;
     let (desktop, connection) = computer.set_up("data").await;
     let (user, runs) = protected(&desktop, connection).await;
+    // Runs that ended a moment ago may have the Repository open still, and more of them would join in.
+    desktop.shut_down().await;
+    let desktop = computer.desktop("data");
     let (backup, away) = (computer.path("data-backup"), computer.path("unplugged"));
     std::fs::rename(&backup, &away).unwrap();
     let now = || RunNow { connection: None, user: None, service: None };
