@@ -45,7 +45,7 @@ export function DataTable<T extends object>(props: Props<T>) {
   // Typing stays smooth: the list follows as soon as it can.
   const wanted = useDeferredValue(search);
 
-  const column = columns.find((it) => it.id === sort.column);
+  const column = columns.flatMap((it) => (it.also === undefined ? [it] : [it, it.also])).find((it) => it.id === sort.column);
   const inOrder = useMemo(() => sorted(rows ?? [], column?.by, sort.descending), [rows, column, sort.descending]);
   const text = useMemo(() => searchIn && searchText(searchIn), [searchIn]);
   const listed = useMemo(() => searched(inOrder, text, wanted), [inOrder, text, wanted]);

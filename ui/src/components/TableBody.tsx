@@ -20,6 +20,8 @@ export type Column<T> = {
   by?: (row: T) => string | number | null;
   render: (row: T) => ReactNode;
   align?: "right";
+  /** What it shows besides, and can be sorted by as well. */
+  also?: Pick<Column<T>, "id" | "title" | "by">;
 };
 
 export type Selection<T> = {
@@ -160,16 +162,21 @@ function Row<T extends object>({ row, index, start, height, columns, template, t
 }
 
 function HeadCell<T>({ column, sort, onSort }: { column: Column<T>; sort: Sort; onSort: (column: string) => void }) {
-  const sorting = sort.column === column.id;
-  const order = sorting ? (sort.descending ? "descending" : "ascending") : undefined;
+  const heads = column.also === undefined ? [column] : [column, column.also];
+  const isSorting = heads.some((it) => it.id === sort.column);
   return (
-    <div role="columnheader" aria-sort={order} className={css.cell} data-align={column.align}>
-      {column.by ? (
-        <button type="button" className={css.sort} onClick={() => onSort(column.id)}>
-          {column.title}
-          {sorting && (sort.descending ? <IconArrowDown size={13} aria-hidden /> : <IconArrowUp size={13} aria-hidden />)}
-        </button>
-      ) : column.title}
+    <div role="columnheader" aria-sort={isSorting ? (sort.descending ? "descending" : "ascending") : undefined} className={css.cell} data-align={column.align}>
+      {heads.map((it) => (it.by ? <SortButton key={it.id} head={it} sort={sort} onSort={onSort} /> : it.title))}
     </div>
+  );
+}
+
+function SortButton({ head, sort, onSort }: { head: { id: string; title: string }; sort: Sort; onSort: (column: string) => void }) {
+  const Arrow = sort.descending ? IconArrowDown : IconArrowUp;
+  return (
+    <button type="button" className={css.sort} onClick={() => onSort(head.id)}>
+      {head.title}
+      {sort.column === head.id && <Arrow size={13} aria-hidden />}
+    </button>
   );
 }

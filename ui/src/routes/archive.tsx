@@ -6,7 +6,7 @@ import { useState } from "react";
 import type { OwnerColumn, OwnerRow } from "../bindings";
 import { EmptyState } from "../components/EmptyState";
 import { Ago, Bytes } from "../components/Format";
-import { OwnerCell, ProgressCell, ServicesCell } from "../components/owners/cells";
+import { isUnknown, OwnerCell, ProgressCell, ServicesCell } from "../components/owners/cells";
 import { everyone, type OwnerColumns, OwnersTable } from "../components/owners/OwnersTable";
 import { ProblemDrawer } from "../components/owners/ProblemDrawer";
 import { PageHeader } from "../components/PageHeader";
@@ -57,6 +57,7 @@ function columns(ask: Parameters<OwnerColumns>[0], onProblem: (row: OwnerRow) =>
 }
 
 function SizeCell({ row }: { row: OwnerRow }) {
+  if (isUnknown(row)) return <Text span size="sm" c="dimmed">{S.owners.noSchedule}</Text>;
   return (
     <Stack gap={0}>
       <Bytes size="sm" value={row.bytes} />

@@ -327,3 +327,14 @@ test("deleting_an_archive_asks_for_the_address_and_can_be_undone_for_a_week", as
   await user.click(await screen.findByRole("button", { name: "Yes" }));
   expect(await screen.findByText("The archive of chloe.khan@acme.example is kept.")).toBeVisible();
 });
+
+test("before_the_first_good_copy_no_size_reads_as_if_nothing_were_there", async () => {
+  const company = new Company({ users: 12 });
+  const first = company.users.find((it) => it.light.state === "first_copy")!;
+  first.services = first.services.map((it) => ({ ...it, items: 0, bytes: 0 }));
+  openWindow("/backup/archive", company);
+  const table = within(await screen.findByRole("table", { name: "Archive & Restore" }));
+  const row = (await table.findByText(first.address)).closest<HTMLElement>("[role=row]")!;
+  expect(row).toHaveTextContent("–");
+  expect(row).not.toHaveTextContent("0 items");
+});

@@ -1,6 +1,6 @@
 // Start Backup, sentence by sentence: who can be ticked, what Add and Remove do, what licenses say, and how it starts.
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { Company } from "../testing/company";
 import { accessibilityProblems, openWindow } from "../testing/render";
 
@@ -231,4 +231,20 @@ test("a_cloud_without_org_units_has_no_tab_for_them_and_its_settings_are_its_own
   expect(screen.getByDisplayValue("Box")).toBeVisible();
   await user.click(screen.getByRole("tab", { name: "CSV FILE UPLOAD" }));
   expect(await screen.findByRole("button", { name: /Download sample CSV/ })).toBeVisible();
+});
+
+test("in_a_narrow_window_the_address_stands_below_the_name_and_still_sorts", async () => {
+  const wide = window.matchMedia;
+  vi.spyOn(window, "matchMedia").mockImplementation((query) => ({ ...wide(query), matches: query === "(max-width: 1100px)" }));
+  const company = new Company({ users: 3 });
+  company.users = company.users.map((it, at) => ({ ...it, name: `Person ${at}`, address: `${"cab"[at]}@acme.example`, protection: "unprotected" as const }));
+  const { user } = openWindow("/backup/start", company);
+  const table = within(await screen.findByRole("table", { name: "USERS TO BACKUP" }));
+  expect(table.getAllByRole("columnheader").map((it) => it.textContent)).toEqual(["", "NameAddress", "Backup status"]);
+  const first = () => within(table.getAllByRole("row")[1]!);
+  expect(first().getByText("Person 0")).toBeVisible();
+  await user.click(table.getByRole("button", { name: "Address" }));
+  await waitFor(() => expect(first().getByText("Person 1")).toBeVisible());
+  expect(first().getByText("a@acme.example")).toBeVisible();
+  expect(await accessibilityProblems()).toEqual([]);
 });

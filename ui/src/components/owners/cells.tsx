@@ -14,6 +14,9 @@ const COLOURS: Record<ServiceResult, string> = {
   never: "hf-grey", running: "hf-blue", complete: "hf-green", complete_with_skips: "hf-green", partial: "hf-amber", failed: "hf-red", cancelled: "hf-grey", stale: "hf-amber", left_out: "hf-grey",
 };
 
+/** Before the first good copy nothing is known of what is there: none kept is not none there. */
+export const isUnknown = (row: OwnerRow) => row.last_good_copy === null && row.items === 0;
+
 /** The name, and below it the address, which opens the archive. */
 export function OwnerCell({ row, withAccount = false }: { row: OwnerRow; /** An account that is not active says so. */ withAccount?: boolean }) {
   const below = row.kind === "shared_drive" ? `${words.sharedDrive}, ${row.domain}` : row.address;

@@ -31,7 +31,10 @@ const COLUMNS: readonly Column<UserRow>[] = [
 
 /** The address goes below the name, so that neither is cut. */
 const NARROW: readonly Column<UserRow>[] = [
-  { id: "name", title: S.start.columns.name, width: "minmax(150px, 1.5fr)", by: (it) => it.name, render: (it) => <NameAndAddress user={it} /> },
+  {
+    id: "name", title: S.start.columns.name, width: "minmax(150px, 1.5fr)", by: (it) => it.name, render: (it) => <NameAndAddress user={it} />,
+    also: { id: "address", title: S.start.columns.address, by: (it) => it.address },
+  },
   { id: "status", title: S.start.columns.status, width: "minmax(120px, 1fr)", by: (it) => it.why_not ?? it.light.sentence, render: (it) => <Status user={it} twoLines /> },
 ];
 const NARROW_HEIGHT = 46;

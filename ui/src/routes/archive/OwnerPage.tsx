@@ -10,7 +10,7 @@ import { ErrorPanel } from "../../components/ErrorPanel";
 import { Facts } from "../../components/Facts";
 import { Ago, Bytes, Count } from "../../components/Format";
 import { LightBadge } from "../../components/LightBadge";
-import { ownerName } from "../../components/owners/cells";
+import { isUnknown, ownerName } from "../../components/owners/cells";
 import { PageHeader } from "../../components/PageHeader";
 import { queries } from "../../queries";
 import { S } from "../../strings";
@@ -87,7 +87,7 @@ function facts({ owner }: OwnerArchive): [string, React.ReactNode][] {
     ...(owner.org_unit === null ? [] : ([[words.unit, owner.org_unit]] as [string, React.ReactNode][])),
     [words.protection, `${S.owners.protections[owner.protection]}${owner.schedule === "paused" ? `, ${S.owners.statuses.paused}` : ""}`],
     [words.frequency, S.owners.every(owner.frequency_hours)],
-    [words.items, <Text key="items" span inherit><Count value={owner.items} />, <Bytes value={owner.bytes} /></Text>],
+    [words.items, isUnknown(owner) ? S.owners.noSchedule : <Text key="items" span inherit><Count value={owner.items} />, <Bytes value={owner.bytes} /></Text>],
     [words.last, <Ago key="last" at={owner.last_good_copy} />],
   ];
 }

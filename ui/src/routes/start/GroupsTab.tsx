@@ -63,7 +63,7 @@ function columnsOf(view: (group: GroupView) => void, isNarrow: boolean): Column<
   const name: Column<GroupView> = { id: "name", title: words.group, width: "minmax(96px, 1.3fr)", by: (it) => it.name, render: (it) => <GroupName group={it} isNarrow={isNarrow} /> };
   const address: Column<GroupView> = { id: "address", title: words.address, width: "minmax(84px, 1.5fr)", by: (it) => it.address, render: (it) => <span title={it.address}>{it.address}</span> };
   return [
-    ...(isNarrow ? [name] : [name, address]),
+    ...(isNarrow ? [{ ...name, also: address }] : [name, address]),
     { id: "protected", title: words.protected, width: "96px", align: "right", by: (it) => it.users - it.protected, render: (it) => S.start.protectedOf(it.protected, it.users) },
     {
       id: "view", title: words.view, width: "86px",

@@ -5,7 +5,7 @@ import type { OwnerColumn, OwnerRow, OwnersDeed } from "../../bindings";
 import { Bytes } from "../../components/Format";
 import { PauseCell } from "../../components/levels/PauseCell";
 import { LightBadge } from "../../components/LightBadge";
-import { OwnerCell, ownerName, ProgressCell, ServicesCell } from "../../components/owners/cells";
+import { isUnknown, OwnerCell, ownerName, ProgressCell, ServicesCell } from "../../components/owners/cells";
 import { isWider } from "../../components/owners/OwnersTable";
 import type { RemoteColumn } from "../../components/RemoteTable";
 import { moment } from "../../format";
@@ -21,7 +21,7 @@ export function userColumns({ ask, onProblem, onStep }: Steps, isNarrow: boolean
   const columns: RemoteColumn<OwnerRow, OwnerColumn>[] = [
     { id: "owner", title: words.columns.owner, width: isNarrow ? "minmax(184px, 1.5fr)" : "minmax(160px, 1.5fr)", by: "name", render: (row) => <OwnerCell row={row} /> },
     { id: "services", title: words.columns.services, width: isNarrow ? "78px" : "minmax(78px, 124px)", render: (row) => <ServicesCell row={row} /> },
-    { id: "size", title: words.columns.size, width: "76px", align: "right", by: "size", render: (row) => (row.services.length === 0 ? words.noSchedule : <Bytes value={row.bytes} />) },
+    { id: "size", title: words.columns.size, width: "76px", align: "right", by: "size", render: (row) => (row.services.length === 0 || isUnknown(row) ? words.noSchedule : <Bytes value={row.bytes} />) },
     { id: "progress", title: words.columns.progress, width: "74px", align: "right", by: "progress", render: (row) => <ProgressCell row={row} /> },
     { id: "status", title: words.columns.status, width: "minmax(108px, 1.9fr)", by: "status", render: (row) => <Standing row={row} /> },
     { id: "schedule", title: words.columns.schedule, width: "minmax(96px, 0.8fr)", render: (row) => <ScheduleCell row={row} ask={ask} /> },
