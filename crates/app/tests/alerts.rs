@@ -227,6 +227,44 @@ async fn a_monitor_is_pinged_on_a_good_day_once_and_never_on_a_bad_one() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_summary_goes_out_each_week_also_where_all_is_well_and_none_is_lost_with_its_mail_server() {
+    let computer = Computer::new().await;
+    let (desktop, _) = computer.set_up("data").await;
+    let (port, mails) = mail_server().await;
+    let weekly = |port| EmailSettings { weekly: true, ..email(port, Encryption::None) };
+    set(&desktop, Some(weekly(port)), password()).await;
+    let app = desktop.shown().await.unwrap();
+    let nobody = holdfast_app::events::Events::nobody();
+    let sent = async || app.deliver_alerts(false, &nobody).await.unwrap().emails;
+    assert_eq!(sent().await, 0, "the week begins");
+    computer.move_on(6 * 24);
+    assert_eq!(sent().await, 0);
+    computer.move_on(25);
+    assert_eq!((sent().await, sent().await), (1, 0), "once");
+    let letter = heard(&mails, 1).await.remove(0);
+    assert!(letter.contains("Subject: [Holdfast] Weekly summary: all is well"), "{letter}");
+    assert!(letter.contains("Protected users       0"), "{letter}");
+
+    // A week later the storage is away, and nobody takes mails for a while.
+    let (here, away) = (computer.path("data-backup"), computer.path("unplugged"));
+    std::fs::rename(&here, &away).unwrap();
+    computer.move_on(7 * 24);
+    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    set(&desktop, Some(weekly(gone)), AlertSecrets::default()).await;
+    desktop.next_notifications().await.unwrap();
+    assert_eq!(heard(&mails, 1).await.len(), 1);
+    set(&desktop, Some(weekly(port)), AlertSecrets::default()).await;
+    desktop.test_email().await.unwrap();
+    // Of lists that grew old, too.
+    assert_eq!(sent().await, 3, "two causes and the summary");
+    let all = heard(&mails, 5).await;
+    let summary = all.iter().rfind(|letter| letter.contains("Weekly summary")).unwrap();
+    assert!(summary.contains("Weekly summary: 2 causes are open"), "{summary}");
+    assert!(summary.contains("The storage cannot be reached"), "{summary}");
+    desktop.shut_down().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_set_is_checked_and_no_secret_is_shown_or_written_to_the_catalogue() {
     let computer = Computer::new().await;
     let (desktop, _) = computer.set_up("data").await;

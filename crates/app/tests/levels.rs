@@ -201,6 +201,10 @@ async fn who_rests_is_told_with_whose_pause_it_is_and_a_pause_of_more_is_not_end
 struct OnBattery;
 
 impl Surroundings for OnBattery {
+    fn stay_awake(&self) -> Option<Box<dyn Send>> {
+        None
+    }
+
     fn on_battery(&self) -> Option<bool> {
         Some(true)
     }

@@ -1,11 +1,11 @@
 //! The schedule: what is due runs, what was missed is made up once, what cannot run says why, over a simulated fortnight.
-#![allow(clippy::unwrap_used)] // A test fails by panicking.
+#![allow(clippy::expect_used, clippy::unwrap_used)] // A test fails by panicking.
 
 use crate::stage;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use holdfast_clouds::contract::{CloudError, ErrorKind};
 use holdfast_clouds::testkit::MemoryCloud;
@@ -29,9 +29,17 @@ use tokio_util::sync::CancellationToken;
 struct Laptop {
     on_battery: AtomicBool,
     is_metered: AtomicBool,
+    /// How often it was asked to stay awake.
+    was_asked: AtomicUsize,
+    stays_awake: Arc<()>,
 }
 
 impl Surroundings for Laptop {
+    fn stay_awake(&self) -> Option<Box<dyn Send>> {
+        self.was_asked.fetch_add(1, Ordering::SeqCst);
+        Some(Box::new(Arc::clone(&self.stays_awake)))
+    }
+
     fn on_battery(&self) -> Option<bool> {
         Some(self.on_battery.load(Ordering::SeqCst))
     }
@@ -150,6 +158,29 @@ async fn pauses_power_a_metered_network_and_a_missing_storage_hold_back_what_is_
     std::fs::rename(&away, &there).unwrap();
     assert_eq!(kept.after(60).await, (2, 0));
     assert_eq!(kept.waits_for().await, []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_computer_is_kept_awake_for_runs_of_the_schedule_where_the_admin_says_so_and_let_go_after_them() {
+    let mut kept = Kept::new(MemoryCloud::sample(1, 1, 0), TimeZone::UTC).await;
+    kept.start("user1@example.test").await;
+    assert_eq!(kept.after(60).await, (0, 0));
+    assert_eq!(kept.after(24 * HOUR).await, (2, 0));
+    let rules = ScheduleRules { keep_awake: true, ..ScheduleRules::default() };
+    kept.perform(Request::SetScheduleRules { rules }).await;
+    assert_eq!(kept.after(60).await, (0, 0), "nothing is due");
+    assert_eq!(kept.laptop.was_asked.load(Ordering::SeqCst), 0, "nobody said so, or nothing ran");
+    assert_eq!(kept.after(24 * HOUR).await, (2, 0));
+    let let_go = async {
+        // What is asked beside the Runs may come a moment after them.
+        while kept.laptop.was_asked.load(Ordering::SeqCst) == 0
+            || Arc::strong_count(&kept.laptop.stays_awake) > 1
+        {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(120), let_go).await.expect("it may sleep again");
+    assert_eq!(kept.laptop.was_asked.load(Ordering::SeqCst), 1, "once for all of them");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -26,8 +26,6 @@ use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
-#[cfg(windows)]
-use self::windows::Awake;
 use crate::backup::Trigger;
 use crate::connection;
 use crate::engine::{Engine, blocking};
@@ -36,8 +34,6 @@ use crate::events::{Event, Events};
 use crate::quiet::{GAP, QUIET};
 use crate::sync::SyncWhen;
 use crate::worker::Worker;
-#[cfg(not(windows))]
-use awake::Awake;
 use list::{Due, due_now};
 
 use WaitingFor as Reason;
@@ -46,6 +42,8 @@ pub use waiting::{Waiting, WaitingFor, waiting};
 
 /// How often the clock is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(20);
+/// The computer may sleep again so soon after the last Run.
+const LET_GO_WITHIN: Duration = Duration::from_secs(1);
 /// What is due is looked for this often.
 const TICK: SignedDuration = SignedDuration::from_secs(60);
 /// The setting that holds the rules.
@@ -236,11 +234,11 @@ impl Schedule {
         let (zone, now) = (self.zone.clone(), engine.now());
         engine.write(move |tx| list::move_on(tx, &due, now, &zone)).await?;
         if rules.keep_awake && !begun.is_empty() {
-            let worker = Arc::clone(worker);
+            let (worker, surroundings) = (Arc::clone(worker), Arc::clone(&self.surroundings));
             tokio::spawn(async move {
-                let awake = blocking(|| Ok(Awake::hold())).await;
+                let awake = blocking(move || Ok(surroundings.stay_awake())).await;
                 while worker.work_under_way().await.is_some() {
-                    tokio::time::sleep(LOOK_EVERY).await;
+                    tokio::time::sleep(LET_GO_WITHIN).await;
                 }
                 drop(awake);
             });

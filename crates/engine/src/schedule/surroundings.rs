@@ -6,6 +6,11 @@ use std::path::Path;
 #[cfg(not(windows))]
 use std::process::{Command, Stdio};
 
+#[cfg(not(windows))]
+use super::awake::Awake;
+#[cfg(windows)]
+use super::windows::Awake;
+
 /// What the schedule has to know of the computer.
 pub trait Surroundings: Send + Sync {
     /// Whether it runs on its battery; none where that cannot be known.
@@ -13,6 +18,9 @@ pub trait Surroundings: Send + Sync {
 
     /// Whether its network costs by the byte; none where that cannot be known.
     fn is_metered(&self) -> Option<bool>;
+
+    /// Keeps it from going to sleep by itself while what is given lives; none where it cannot be kept. Blocks a moment.
+    fn stay_awake(&self) -> Option<Box<dyn Send>>;
 }
 
 /// This computer.
@@ -29,6 +37,10 @@ impl ThisComputer {
 }
 
 impl Surroundings for ThisComputer {
+    fn stay_awake(&self) -> Option<Box<dyn Send>> {
+        Awake::hold().map(|awake| Box::new(awake) as Box<dyn Send>)
+    }
+
     #[cfg(windows)]
     fn on_battery(&self) -> Option<bool> {
         super::windows::on_battery()
