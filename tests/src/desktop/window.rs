@@ -110,7 +110,13 @@ impl Window {
             let is_still = place == last;
             last = place;
             ensure!(is_still, "{seek} still moves");
-            Ok(self.runtime.block_on(self.what_is_seen_of(element)?.click())?)
+            let seen = self.what_is_seen_of(element.clone())?;
+            let clicked = self.runtime.block_on(seen.click());
+            if clicked.is_err() {
+                // It may lie below the foot of a form: as a person scrolls on then.
+                self.script_on::<Value>(&element, "it.scrollIntoView({ block: 'center' })")?;
+            }
+            Ok(clicked?)
         };
         until(&format!("{seek} can be clicked"), click).with_context(|| self.told())
     }

@@ -93,6 +93,13 @@ fn the_six_steps_of_the_help_page_are_found_mended_and_tested_again() -> Result<
     window.click(&button("Check"))?;
     window.sees(&format!("{person} is paused"))?;
     window.keep_picture("fix-paused-user")?;
+    window.click(&button("Copy report"))?;
+    let report = || dialog("Report for whoever helps");
+    window.sees_in(&report(), "user1@domain")?;
+    window.click(&button("Copy report").within(report()))?;
+    window.find(&button("Copied: report"))?;
+    window.click(&button("Close").within(report()))?;
+    window.gone(&report())?;
     window.click(&button("Set active").part().first())?;
     window.click(&button("Yes"))?;
     window.sees(&format!("The backup of {person} can run."))?;

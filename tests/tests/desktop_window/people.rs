@@ -66,11 +66,21 @@ fn people_are_found_paused_with_yes_and_saved_as_csv() -> Result<()> {
     for one in company.active() {
         ensure!(text.contains(&one.address), "{} is not in the file:\n{text}", one.address);
     }
-    Ok(())
+
+    company.change("user.delete", serde_json::json!({ "user": person }))?;
+    window.go("Manage Domains")?;
+    window.click(&button("User Sync").part().first())?;
+    window.sees("1 left")?;
+    window.go("Manage Users")?;
+    window.click(&checkbox("Left the domain"))?;
+    window.sees("1 of ")?;
+    window.sees_in(&row(&person).part(), "the cloud keeps the data for at most 20 days more")?;
+    window.keep_picture("who-left")
 }
 
 #[test]
-fn an_org_unit_is_switched_to_auto_backup_and_who_joins_it_is_protected_at_the_next_sync() -> Result<()> {
+fn an_org_unit_and_a_group_are_switched_to_auto_backup_and_who_joins_is_protected_at_the_next_sync()
+-> Result<()> {
     let desktop = Desktop::new()?;
     let window = desktop.open()?;
     let company = desktop.company(COMPANY)?;
@@ -90,19 +100,34 @@ fn an_org_unit_is_switched_to_auto_backup_and_who_joins_it_is_protected_at_the_n
     until_true("the unit is switched", || window.is_on(&checkbox(name.as_str())))?;
     window.is_accessible("ORG UNITS")?;
     window.keep_picture("org-units")?;
+    let group = company.start.google.groups.first().context("no group")?.address.clone();
+    window.click(&tab("GROUPS"))?;
+    window.find(&table("GROUPS"))?;
+    let name = format!("AUTO BACKUP of {group}");
+    window.click(&checkbox(name.as_str()))?;
+    window.click(&button("Yes").within(dialog(name.as_str())))?;
+    window.gone(&dialog(name.as_str()))?;
+    until_true("the group is switched", || window.is_on(&checkbox(name.as_str())))?;
+    window.is_accessible("GROUPS")?;
+    window.keep_picture("groups")?;
 
     company.change(
         "user.add",
         serde_json::json!({ "address": "joiner@example.com", "name": "Jo Iner", "org_unit": unit.path }),
     )?;
+    company.change("user.add", serde_json::json!({ "address": "member@example.com", "name": "Mem Ber" }))?;
+    company
+        .change("group.add_member", serde_json::json!({ "group": group, "member": "member@example.com" }))?;
     window.go("Manage Domains")?;
     window.click(&button("User Sync").part().first())?;
-    window.sees("1 joined")?;
+    window.sees("2 joined")?;
+    window.click(&button("Group Sync").part().first())?;
     window.go("Manage Users")?;
     choose(&window, "Protection", "Protected")?;
     window.find(&row("joiner@example.com").part())?;
+    window.find(&row("member@example.com").part())?;
     window.go("Activity")?;
-    window.runs_ended(2)
+    window.runs_ended(4)
 }
 
 #[test]
@@ -149,6 +174,7 @@ fn a_person_is_set_active_restored_to_this_computer_byte_by_byte_and_erased_wher
     let company = desktop.company(COMPANY)?;
     let recovery_key = FirstLaunch::new(&desktop, &window).with_first_copies(&company)?;
     let person = somebody(&company)?;
+    only_the_last_snapshot_is_kept(&window)?;
 
     window.go("Archive & Restore")?;
     window.find(&table("Archive & Restore"))?;
@@ -207,6 +233,21 @@ fn a_person_is_set_active_restored_to_this_computer_byte_by_byte_and_erased_wher
     comparison.must_match()?;
     ensure!(comparison.matched >= 13, "only {} items were compared", comparison.matched);
     Ok(())
+}
+
+/// Retention of a single day, after its preview.
+fn only_the_last_snapshot_is_kept(window: &Window) -> Result<()> {
+    window.go("Backup Settings")?;
+    window.click(&radio("Keep the last snapshot of each"))?;
+    for (kind, count) in [("Days", "1"), ("Weeks", "0"), ("Months", "0"), ("Years", "0")] {
+        window.fill(&textbox(kind), count)?;
+    }
+    window.click(&button("Save retention"))?;
+    let sure = || dialog("What this retention removes");
+    window.sees_in(&sure(), " would go ")?;
+    window.keep_picture("what-retention-removes")?;
+    window.click(&button("Save").within(sure()))?;
+    window.sees("Saved. It is applied after the next backup, once a day.")
 }
 
 /// Deleted with the address typed, taken back within the week, deleted again, and erased at once.

@@ -2,8 +2,10 @@
 //! verified, found where it was moved to, and shows its key; App decides what starts at login.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpListener;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use holdfast_tests::desktop::{
     Desktop, FirstLaunch, Seek, button, checkbox, dialog, link, radio, row, tab, table, textbox, until,
 };
@@ -134,8 +136,56 @@ fn a_storage_is_verified_moved_and_shows_its_key_and_the_app_starts_at_login() -
     }
     let line = fs::read_to_string(&autostart)?;
     ensure!(line.contains("holdfast-desktop") && line.contains("--hidden"), "{line}");
+
+    // How people are told, each tried.
+    window.click(&button("Test the notifications"))?;
+    window.sees("This computer shows notifications.")?;
+    ensure!(!desktop.session.notifications()?.is_empty(), "none was shown");
+    let chat = TcpListener::bind("127.0.0.1:0")?;
+    let address = format!("http://{}/hooks/7f3a9c", chat.local_addr()?);
+    let heard = std::thread::spawn(move || one_request(&chat));
+    window.click(&button("Set up a webhook"))?;
+    let drawer = || dialog("Webhook and monitor");
+    window.fill(&textbox("Address for messages").within(drawer()), &address)?;
+    window.click(&button("Save").within(drawer()))?;
+    window.gone(&drawer())?;
+    window.sees("Messages go to 127.0.0.1")?;
+    ensure!(!window.text()?.contains("7f3a9c"), "the secret part of the address is shown");
+    window.click(&button("Send a test message"))?;
+    window.sees("The test message was taken.")?;
+    let Ok(heard) = heard.join() else { bail!("nobody listened") };
+    let heard = heard?;
+    ensure!(heard.starts_with("POST /hooks/7f3a9c ") && heard.contains("\"text\":"), "{heard}");
     window.click(&link("Home"))?;
     window.is_on_page("Home")
+}
+
+/// What the first who calls here asks; it is answered well.
+fn one_request(listener: &TcpListener) -> Result<String> {
+    let (mut stream, _) = listener.accept()?;
+    let mut heard = Vec::new();
+    let mut part = [0; 4096];
+    loop {
+        let count = stream.read(&mut part)?;
+        heard.extend_from_slice(&part[..count]);
+        let text = String::from_utf8_lossy(&heard);
+        let Some((head, body)) = text.split_once("\r\n\r\n") else {
+            ensure!(count > 0, "it broke off: {text}");
+            continue;
+        };
+        let length = head.lines().find_map(|line| {
+            let (name, value) = line.split_once(':')?;
+            if name.eq_ignore_ascii_case("content-length") {
+                value.trim().parse::<usize>().ok()
+            } else {
+                None
+            }
+        });
+        if count == 0 || body.len() >= length.unwrap_or(0) {
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")?;
+            return Ok(text.into_owned());
+        }
+    }
 }
 
 fn moving() -> Seek {
