@@ -4,6 +4,7 @@ import { type QueryClient, QueryClientProvider, useQuery } from "@tanstack/react
 import { RouterProvider } from "@tanstack/react-router";
 import { type ReactNode, useEffect } from "react";
 import { refreshOnEvents } from "./events";
+import { useLanguage } from "./language";
 import { queries } from "./queries";
 import type { newRouter } from "./router";
 import { theme } from "./theme";
@@ -11,6 +12,7 @@ import { theme } from "./theme";
 type Props = { client: QueryClient; router: ReturnType<typeof newRouter>; /** `test` draws without transitions. */ env?: "default" | "test" };
 
 export function App({ client, router, env = "default" }: Props) {
+  const language = useLanguage();
   // The engine's events come from outside React.
   useEffect(
     () => refreshOnEvents(client, (place) => {
@@ -20,7 +22,7 @@ export function App({ client, router, env = "default" }: Props) {
   );
   return (
     <QueryClientProvider client={client}>
-      <Themed env={env}><RouterProvider router={router} /></Themed>
+      <Themed env={env}><RouterProvider key={language} router={router} /></Themed>
     </QueryClientProvider>
   );
 }

@@ -3,6 +3,7 @@ import { QueryClient, queryOptions } from "@tanstack/react-query";
 import { api } from "./api";
 import type { ActivityFilter, LevelKey, OwnersFilter, OwnersQuery, SelectionInput, UserError } from "./bindings";
 import { keys } from "./keys";
+import { speak } from "./language";
 
 declare module "@tanstack/react-query" {
   interface Register {
@@ -24,8 +25,15 @@ export function newQueryClient() {
   });
 }
 
+/** The language is known before anything is drawn. */
+async function booted() {
+  const boot = await api.boot();
+  speak(boot.language);
+  return boot;
+}
+
 export const queries = {
-  boot: () => queryOptions({ queryKey: keys.boot(), queryFn: api.boot, staleTime: Infinity }),
+  boot: () => queryOptions({ queryKey: keys.boot(), queryFn: booted, staleTime: Infinity }),
   home: () => queryOptions({ queryKey: keys.home(), queryFn: api.home }),
   /** Times and what is foreseen change without an event: it is read whenever it is opened. */
   clouds: () => queryOptions({ queryKey: keys.clouds(), queryFn: api.clouds, staleTime: 0 }),

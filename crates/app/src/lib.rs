@@ -15,6 +15,7 @@ pub mod format;
 #[cfg(target_os = "linux")]
 pub mod graphics;
 pub mod handover;
+pub mod language;
 mod light;
 pub mod links;
 pub mod log;

@@ -201,6 +201,14 @@ keep_in_tray: boolean,
  */
 theme: Theme, 
 /**
+ * What the language was set to.
+ */
+language: LanguageChoice, 
+/**
+ * The language that is spoken by that; not changed here.
+ */
+spoken: Language, 
+/**
  * The system may show notifications.
  */
 notifications: boolean, 
@@ -377,7 +385,11 @@ error: UserError | null,
 /**
  * Dark or light.
  */
-theme: Theme, };
+theme: Theme, 
+/**
+ * The language that is spoken.
+ */
+language: Language, };
 
 export type CheckItem = { 
 /**
@@ -1070,6 +1082,10 @@ name: string,
  * How many of those who were asked have it.
  */
 users: number, };
+
+export type Language = "english" | "german";
+
+export type LanguageChoice = "system" | "english" | "german";
 
 export type Ledger = { 
 /**

@@ -17,33 +17,33 @@ type Entry = { to: string; label: string; icon: Icon };
 type Section = { title: string | null; entries: Entry[] };
 
 const SECTIONS: Section[] = [
-  { title: null, entries: [{ to: "/", label: S.nav.home, icon: IconHome }] },
+  { title: null, entries: [{ to: "/", get label() { return S.nav.home; }, icon: IconHome }] },
   {
-    title: S.nav.backup,
+    get title() { return S.nav.backup; },
     entries: [
-      { to: "/backup/start", label: S.nav.startBackup, icon: IconPlayerPlay },
-      { to: "/backup/archive", label: S.nav.archive, icon: IconArchive },
-      { to: "/backup/activity", label: S.nav.activity, icon: IconActivity },
+      { to: "/backup/start", get label() { return S.nav.startBackup; }, icon: IconPlayerPlay },
+      { to: "/backup/archive", get label() { return S.nav.archive; }, icon: IconArchive },
+      { to: "/backup/activity", get label() { return S.nav.activity; }, icon: IconActivity },
     ],
   },
   {
-    title: S.nav.settings,
+    get title() { return S.nav.settings; },
     entries: [
-      { to: "/settings/clouds", label: S.nav.clouds, icon: IconCloud },
-      { to: "/settings/domains", label: S.nav.manageDomains, icon: IconBuilding },
-      { to: "/settings/users", label: S.nav.manageUsers, icon: IconUsers },
-      { to: "/settings/backup", label: S.nav.backupSettings, icon: IconAdjustments },
-      { to: "/settings/storage", label: S.nav.storage, icon: IconDatabase },
-      { to: "/settings/licenses", label: S.nav.licenses, icon: IconLicense },
-      { to: "/settings/app", label: S.nav.app, icon: IconSettings },
+      { to: "/settings/clouds", get label() { return S.nav.clouds; }, icon: IconCloud },
+      { to: "/settings/domains", get label() { return S.nav.manageDomains; }, icon: IconBuilding },
+      { to: "/settings/users", get label() { return S.nav.manageUsers; }, icon: IconUsers },
+      { to: "/settings/backup", get label() { return S.nav.backupSettings; }, icon: IconAdjustments },
+      { to: "/settings/storage", get label() { return S.nav.storage; }, icon: IconDatabase },
+      { to: "/settings/licenses", get label() { return S.nav.licenses; }, icon: IconLicense },
+      { to: "/settings/app", get label() { return S.nav.app; }, icon: IconSettings },
     ],
   },
   {
-    title: S.nav.help,
+    get title() { return S.nav.help; },
     entries: [
-      { to: "/help/fix", label: S.nav.fix, icon: IconStethoscope },
-      { to: "/help/audit", label: S.nav.auditLog, icon: IconHistory },
-      { to: "/help/about", label: S.nav.about, icon: IconInfoCircle },
+      { to: "/help/fix", get label() { return S.nav.fix; }, icon: IconStethoscope },
+      { to: "/help/audit", get label() { return S.nav.auditLog; }, icon: IconHistory },
+      { to: "/help/about", get label() { return S.nav.about; }, icon: IconInfoCircle },
     ],
   },
 ];

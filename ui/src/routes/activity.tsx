@@ -6,7 +6,7 @@ import { api } from "../api";
 import { ErrorPanel } from "../components/ErrorPanel";
 import { PageHeader } from "../components/PageHeader";
 import { queries } from "../queries";
-import { activity as words } from "../strings/activity";
+import { activity as words } from "../strings";
 import { History } from "./activity/History";
 import { LiveRestore } from "./activity/LiveRestore";
 import { LiveRuns } from "./activity/LiveRuns";

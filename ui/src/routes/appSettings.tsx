@@ -1,7 +1,7 @@
 // Settings > App: how the app behaves on this computer. Each switch is saved as it is flipped.
 import { Button, Fieldset, Group, Loader, SegmentedControl, Stack, Switch, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api } from "../api";
 import type { AppSettings, Boot, Theme } from "../bindings";
 import { ConfirmDialog } from "../components/ConfirmDialog";
@@ -10,6 +10,7 @@ import { Facts } from "../components/Facts";
 import { PageHeader } from "../components/PageHeader";
 import { useKeepAnswer } from "../keepAnswer";
 import { keys } from "../keys";
+import { language, speak } from "../language";
 import { queries } from "../queries";
 import { S } from "../strings";
 import { Alerts } from "./alerts";
@@ -31,12 +32,17 @@ export function AppSettingsPage() {
 }
 
 function Settings({ settings }: { settings: AppSettings }) {
+  const client = useQueryClient();
   const keep = useKeepAnswer();
   const save = useMutation({
     mutationFn: api.setAppSettings,
     onSuccess: async (saved) => {
       await keep(keys.appSettings(), saved);
-      await keep<Boot>(keys.boot(), (boot) => boot && { ...boot, theme: saved.theme });
+      await keep<Boot>(keys.boot(), (boot) => boot && { ...boot, theme: saved.theme, language: saved.spoken });
+      if (saved.spoken === language()) return;
+      speak(saved.spoken);
+      // What the engine said is asked for again: it says it in this language now.
+      void client.invalidateQueries();
     },
   });
   // What was asked for is shown at once; if it fails, what holds comes back with the error.

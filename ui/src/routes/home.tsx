@@ -7,7 +7,7 @@ import { ScheduleNotice } from "../components/levels/ScheduleNotice";
 import { PageHeader } from "../components/PageHeader";
 import { queries } from "../queries";
 import { S } from "../strings";
-import { home as words } from "../strings/home";
+import { home as words } from "../strings";
 import { RunList } from "./activity/LiveRuns";
 import { inLiveOrder } from "./activity/runs";
 import { Attention } from "./home/Attention";

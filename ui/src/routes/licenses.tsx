@@ -14,6 +14,7 @@ import { PageHeader } from "../components/PageHeader";
 import { useKeepAnswer } from "../keepAnswer";
 import { keys } from "../keys";
 import { queries } from "../queries";
+import { separators } from "../format";
 import { S } from "../strings";
 
 const words = S.licenses;
@@ -61,7 +62,7 @@ function Limit({ licenses }: { licenses: LicensesView }) {
               <Group gap="xs">
                 <Radio size="xs" value="number" label={words.limited} />
                 <NumberInput
-                  size="xs" w={110} aria-label={words.number} min={1} max={1_000_000} allowDecimal={false} allowNegative={false} thousandSeparator=","
+                  size="xs" w={110} aria-label={words.number} min={1} max={1_000_000} allowDecimal={false} allowNegative={false} {...separators()}
                   value={limit ?? ""} disabled={limit === null} onChange={(value) => typeof value === "number" && edit(value)}
                 />
               </Group>
@@ -83,6 +84,6 @@ const BY_NAME = { column: "name", descending: false };
 const holderKey = (holder: LicenseHolder) => `${holder.connection} ${holder.address}`;
 const holderText = (holder: LicenseHolder) => `${holder.name} ${holder.address}`;
 const COLUMNS: readonly Column<LicenseHolder>[] = [
-  { id: "name", title: words.name, width: "minmax(140px, 1fr)", by: (it) => it.name, render: (it) => <span title={it.name}>{it.name}</span> },
-  { id: "address", title: words.address, width: "minmax(180px, 1.4fr)", by: (it) => it.address, render: (it) => <span title={it.address}>{it.address}</span> },
+  { id: "name", get title() { return words.name; }, width: "minmax(140px, 1fr)", by: (it) => it.name, render: (it) => <span title={it.name}>{it.name}</span> },
+  { id: "address", get title() { return words.address; }, width: "minmax(180px, 1.4fr)", by: (it) => it.address, render: (it) => <span title={it.address}>{it.address}</span> },
 ];

@@ -11,7 +11,7 @@ import { Notice } from "../components/Notice";
 import { useKeepAnswer } from "../keepAnswer";
 import { keys } from "../keys";
 import { queries } from "../queries";
-import { updates as words } from "../strings/updates";
+import { updates as words } from "../strings";
 
 export function Updates() {
   const known = useQuery(queries.updates());

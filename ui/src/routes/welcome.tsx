@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { SetupStep } from "../bindings";
 import { queries } from "../queries";
-import { welcome as words } from "../strings/welcome";
+import { welcome as words } from "../strings";
 import { Choose } from "./welcome/Choose";
 import { Cloud } from "./welcome/Cloud";
 import { Existing } from "./welcome/Existing";
@@ -13,7 +13,7 @@ import { People } from "./welcome/People";
 import { RecoveryKey } from "./welcome/RecoveryKey";
 import { Storage } from "./welcome/Storage";
 
-const LABELS = [words.steps.storage, words.steps.cloud, words.steps.people, words.steps.finish];
+const labels = () => [words.steps.storage, words.steps.cloud, words.steps.people, words.steps.finish];
 /** The recovery key belongs to the storage: for a person these are four steps. */
 const SHOWN: Record<SetupStep, number> = { storage: 0, recovery_key: 0, cloud: 1, people: 2, finish: 3 };
 
@@ -36,7 +36,7 @@ export function WelcomePage() {
     );
   }
   return (
-    <Frame steps={{ labels: LABELS, active: SHOWN[step] }}>
+    <Frame steps={{ labels: labels(), active: SHOWN[step] }}>
       {step === "storage" && <Storage onBack={undecided} onExisting={(path) => setWay({ name: "existing", path })} />}
       {step === "recovery_key" && <RecoveryKey storagePath={setup?.storage_path ?? null} />}
       {step === "cloud" && <Cloud />}

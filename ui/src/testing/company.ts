@@ -2,7 +2,7 @@
 // pages rely on (who is chosen, what is protected, licenses, settings) and does what a command says, so that a page
 // that sends the wrong thing shows the wrong thing. A test may replace any answer.
 import type {
-  AccountView, AlertsView, Boot, CloudKind, CloudView, ConnectionView, CsvRow, DomainView, GroupView, GuideProgress, HealthItem, LicensesView, UpdatesView, OrgUnitView, PlanView, Policy, PolicyPreview, RunView, SelectionInput, ServiceChoice, StorageView, SyncOutcome, UserError, RestoreState,
+  AccountView, AlertsView, Boot, CloudKind, CloudView, ConnectionView, CsvRow, DomainView, GroupView, GuideProgress, HealthItem, Language, LanguageChoice, LicensesView, UpdatesView, OrgUnitView, PlanView, Policy, PolicyPreview, RunView, SelectionInput, ServiceChoice, StorageView, SyncOutcome, UserError, RestoreState,
   UserRow,
 } from "../bindings";
 import { auditOf } from "./audit";
@@ -28,6 +28,7 @@ export type CompanyOptions = {
   /** False: connected, and no sync has been yet. */
   synced?: boolean;
   theme?: Boot["theme"];
+  language?: Language;
 };
 
 export const CONNECTION = 1;
@@ -79,15 +80,17 @@ export class Company {
   /** False until someone connects: the first launch begins without a Cloud. */
   isConnected: boolean;
   settings = {
-    start_at_login: true, keep_in_tray: true, theme: "system" as Boot["theme"], notifications: true, log_folder: "/home/anna/.local/share/holdfast/logs",
+    start_at_login: true, keep_in_tray: true, theme: "system" as Boot["theme"], language: "system" as LanguageChoice, spoken: "english" as Language, notifications: true, log_folder: "/home/anna/.local/share/holdfast/logs",
     version: "0.2.0", data_dir: "/home/anna/.local/share/holdfast",
   };
 
   constructor(options: CompanyOptions) {
-    const { users, stage = "ready", profile = "own", limit = null, state = "connected", synced = true, theme = "system" } = options;
+    const { users, stage = "ready", profile = "own", limit = null, state = "connected", synced = true, theme = "system", language = "english" } = options;
     this.settings.theme = theme;
+    this.settings.spoken = language;
+    if (language !== "english") this.settings.language = language;
     this.boot = {
-      version: "0.2.0", profile, data_dir: this.settings.data_dir, stage, theme, error: null,
+      version: "0.2.0", profile, data_dir: this.settings.data_dir, stage, theme, language, error: null,
       setup: stage === "setting_up" ? { step: "storage", storage_path: null, recovery_key_saved: false, connection: null } : null,
     };
     this.users = people(synced ? users : 0, CONNECTION);
@@ -278,8 +281,9 @@ export class Company {
       },
       app_settings: () => this.settings,
       set_app_settings: ({ settings }: { settings: Company["settings"] }) => {
-        this.boot = { ...this.boot, theme: settings.theme };
-        return (this.settings = settings);
+        const spoken = settings.language === "system" ? "english" : settings.language;
+        this.boot = { ...this.boot, theme: settings.theme, language: spoken };
+        return (this.settings = { ...settings, spoken });
       },
       open_logs: () => null,
       open_url: () => null,

@@ -1,7 +1,7 @@
 // `npm run dev` without the shell: `?users=0|3|10000&stage=…&state=…&limit=…&theme=…&step=…` in the address chooses the company;
 // `waiting=yes` has it wait for Google, `fail=home,storage` has these commands fail, `hang=home` has them never answer.
 import { mockIPC } from "@tauri-apps/api/mocks";
-import type { AwaitedView, Boot, DomainView, SetupStep, UserError } from "../bindings";
+import type { AwaitedView, Boot, DomainView, Language, SetupStep, UserError } from "../bindings";
 import { Company } from "./company";
 
 export function startDevCompany() {
@@ -13,6 +13,7 @@ export function startDevCompany() {
     profile: (asked.get("profile") ?? "own") as Boot["profile"],
     state: (asked.get("state") ?? "connected") as DomainView["state"],
     synced: asked.get("synced") !== "no",
+    language: (asked.get("language") ?? "english") as Language,
     theme: (asked.get("theme") ?? "system") as Boot["theme"],
     limit: limit === null ? null : Number(limit),
   });

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::UserError;
 use crate::error::Result;
+use crate::language::LanguageChoice;
 use crate::views::{NewVersion, SetupStep, Theme};
 
 const FILE: &str = "desktop.json";
@@ -23,6 +24,7 @@ pub(crate) struct Kept {
     pub(crate) start_at_login: bool,
     pub(crate) keep_in_tray: bool,
     pub(crate) theme: Theme,
+    pub(crate) language: LanguageChoice,
     pub(crate) notifications: bool,
     /// How far connecting Google is.
     pub(crate) guide: KeptGuide,
@@ -70,6 +72,7 @@ impl Default for Kept {
             start_at_login: true,
             keep_in_tray: true,
             theme: Theme::System,
+            language: LanguageChoice::System,
             notifications: true,
             guide: KeptGuide::default(),
             waiting: None,

@@ -32,6 +32,7 @@ impl Desktop {
             setup: None,
             error: None,
             theme: kept.theme,
+            language: kept.language.on(self.0.options.system_language),
         };
         if let Some(sample) = &*self.0.sample.lock().await {
             boot.data_dir = sample.app.data_dir().to_string_lossy().into_owned();

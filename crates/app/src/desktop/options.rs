@@ -7,6 +7,7 @@ use std::time::Duration;
 use holdfast_engine::{Clock, QUIET, SystemClock};
 use zeroize::Zeroizing;
 
+use crate::language::Language;
 use crate::{Opening, Pace, Profile, Redactor, Result, SecretsChoice, UserError};
 
 /// Where the user's own data is.
@@ -25,6 +26,8 @@ pub struct DesktopOptions {
     pub clock: Arc<dyn Clock>,
     /// How fast clouds are asked.
     pub pace: Pace,
+    /// Spoken unless a person chose another.
+    pub system_language: Language,
 }
 
 impl DesktopOptions {
@@ -40,7 +43,16 @@ impl DesktopOptions {
             redactor.hide(passphrase);
         }
         let (quiet, clock) = (QUIET, Arc::new(SystemClock));
-        Ok(Self { data_dir, secrets, passphrase, redactor, quiet, clock, pace: Pace::Published })
+        Ok(Self {
+            data_dir,
+            secrets,
+            passphrase,
+            redactor,
+            quiet,
+            clock,
+            pace: Pace::Published,
+            system_language: Language::English,
+        })
     }
 
     /// What it takes to open the data directory.

@@ -3,6 +3,7 @@
 use super::Desktop;
 use super::kept::Kept;
 use crate::error::Result;
+use crate::language::Language;
 use crate::log;
 use crate::views::{AboutView, AppEvent, AppSettings};
 
@@ -14,15 +15,20 @@ impl Desktop {
 
     /// Sets what the app is set to. The shell applies `start_at_login` to the system.
     pub async fn set_app_settings(&self, settings: AppSettings) -> Result<AppSettings> {
-        let AppSettings { start_at_login, keep_in_tray, theme, notifications, .. } = settings;
+        let AppSettings { start_at_login, keep_in_tray, theme, language, notifications, .. } = settings;
         let kept = self
             .change_kept(move |kept| {
                 (kept.start_at_login, kept.keep_in_tray) = (start_at_login, keep_in_tray);
-                (kept.theme, kept.notifications) = (theme, notifications);
+                (kept.theme, kept.language, kept.notifications) = (theme, language, notifications);
             })
             .await?;
         self.tell(AppEvent::Settings);
         Ok(self.settings_of(kept))
+    }
+
+    /// The language that is spoken.
+    pub fn language(&self) -> Language {
+        Kept::read(self.own_data_dir()).language.on(self.0.options.system_language)
     }
 
     /// What Help > About shows.
@@ -44,6 +50,8 @@ impl Desktop {
             start_at_login: kept.start_at_login,
             keep_in_tray: kept.keep_in_tray,
             theme: kept.theme,
+            language: kept.language,
+            spoken: kept.language.on(self.0.options.system_language),
             notifications: kept.notifications,
             log_folder: log::folder(self.own_data_dir()).to_string_lossy().into_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -9,6 +9,7 @@ use ts_rs::{Config, TS};
 
 use super::*;
 use crate::error::{ROWS, UserError};
+use crate::language::{Language, LanguageChoice};
 
 const HEAD: &str = "// Generated from the types in crates/app/src/views and crates/model/src. Do not edit: change those, then run\n\
                     // HOLDFAST_WRITE_BINDINGS=1 cargo test -p holdfast-app bindings\n";
@@ -103,6 +104,8 @@ fn generated() -> String {
         HomeView,
         KeptService,
         LabelView,
+        Language,
+        LanguageChoice,
         LicenseHolder,
         LicensesView,
         Light,

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::UserError;
+use crate::language::{Language, LanguageChoice};
 use crate::views::{ConnectionView, LicensesView};
 
 /// How the app stands when it starts.
@@ -23,6 +24,8 @@ pub struct Boot {
     pub error: Option<UserError>,
     /// Dark or light.
     pub theme: Theme,
+    /// The language that is spoken.
+    pub language: Language,
 }
 
 /// Whose data is open.
@@ -186,6 +189,11 @@ pub struct AppSettings {
     pub keep_in_tray: bool,
     /// Dark or light.
     pub theme: Theme,
+    /// What the language was set to.
+    pub language: LanguageChoice,
+    /// The language that is spoken by that; not changed here.
+    #[serde(default)]
+    pub spoken: Language,
     /// The system may show notifications.
     pub notifications: bool,
     /// Where the logs are; not changed here.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use holdfast_app::language::Language;
 use holdfast_app::views::{ActivityFilter, ConnectGoogleKey, SelectionInput, SignInGoogle};
 use holdfast_app::{Clock, Desktop, DesktopOptions, Pace, Redactor, SecretsChoice, SyncWhat};
 use holdfast_model::Timestamp;
@@ -112,6 +113,7 @@ impl Computer {
             quiet,
             clock: self.later.clone(),
             pace: Pace::Simulated,
+            system_language: Language::English,
         })
     }
 

@@ -3,7 +3,7 @@ import { Collapse, Stack, UnstyledButton, Group, Text } from "@mantine/core";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useId, useState } from "react";
 import type { ConnectionView } from "../../bindings";
-import { connect as words } from "../../strings/connect";
+import { connect as words } from "../../strings";
 import { FileField } from "./FileField";
 
 /** A new Connection may have other addresses; those of one that was disconnected went with its secret. */

@@ -2,14 +2,14 @@
 import { Group, List, Stack, Text } from "@mantine/core";
 import { IconCircleCheck, IconCircleDashed, IconCircleX } from "@tabler/icons-react";
 import type { CheckItem } from "../../bindings";
-import { connect as words } from "../../strings/connect";
+import { connect as words } from "../../strings";
 import { Copyable } from "./Copyable";
 import { OpenLink } from "./OpenLink";
 
 const STATES = {
-  ok: { icon: IconCircleCheck, color: "green", word: words.checks.ok },
-  failed: { icon: IconCircleX, color: "red", word: words.checks.failed },
-  unknown: { icon: IconCircleDashed, color: "grey", word: words.checks.unknown },
+  ok: { icon: IconCircleCheck, color: "green", get word() { return words.checks.ok; } },
+  failed: { icon: IconCircleX, color: "red", get word() { return words.checks.failed; } },
+  unknown: { icon: IconCircleDashed, color: "grey", get word() { return words.checks.unknown; } },
 } as const;
 
 const stateOf = (item: CheckItem) => (item.ok === null ? "unknown" : item.ok ? "ok" : "failed");

@@ -2,7 +2,7 @@
 import { Button, Group, Loader, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { queries } from "../../queries";
-import { connect as words } from "../../strings/connect";
+import { connect as words } from "../../strings";
 import { ErrorPanel } from "../ErrorPanel";
 import { CheckList } from "./CheckList";
 import { WaitingHead } from "./Waiting";

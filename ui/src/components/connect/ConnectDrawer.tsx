@@ -1,6 +1,6 @@
 // The guided set-up in a drawer, over whatever page asked for it.
 import type { ConnectionView } from "../../bindings";
-import { connect as words } from "../../strings/connect";
+import { connect as words } from "../../strings";
 import { SideDrawer } from "../SideDrawer";
 import { ConnectCloud } from "./ConnectCloud";
 

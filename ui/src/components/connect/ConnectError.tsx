@@ -1,7 +1,7 @@
 // Why an account could not be connected. One of another company is no failure of anything: it was refused on purpose.
 import { Stack } from "@mantine/core";
 import { asUserError } from "../../api";
-import { connect as words } from "../../strings/connect";
+import { connect as words } from "../../strings";
 import { ErrorPanel } from "../ErrorPanel";
 import { Notice } from "../Notice";
 

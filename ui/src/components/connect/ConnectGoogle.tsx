@@ -6,7 +6,7 @@ import { useState } from "react";
 import { api } from "../../api";
 import type { ConnectionView } from "../../bindings";
 import { queries } from "../../queries";
-import { connect as words } from "../../strings/connect";
+import { connect as words } from "../../strings";
 import { ChoiceCard } from "../ChoiceCard";
 import { ErrorPanel } from "../ErrorPanel";
 import { Checks } from "./Checks";

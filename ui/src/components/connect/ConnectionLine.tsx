@@ -2,7 +2,7 @@
 import { Group, Stack, Text } from "@mantine/core";
 import { IconCircleCheck, IconCircleX, IconClockExclamation } from "@tabler/icons-react";
 import type { ConnectionView } from "../../bindings";
-import { connect as words } from "../../strings/connect";
+import { connect as words } from "../../strings";
 
 const STATES = {
   connected: { icon: IconCircleCheck, color: "green" as const },

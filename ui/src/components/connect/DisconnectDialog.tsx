@@ -3,7 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { api } from "../../api";
 import type { ConnectionView } from "../../bindings";
 import { queries } from "../../queries";
-import { connect as words } from "../../strings/connect";
+import { connect as words } from "../../strings";
 import { ConfirmDialog } from "../ConfirmDialog";
 
 export function DisconnectDialog({ connection, opened, onClose }: { connection: ConnectionView; opened: boolean; onClose: () => void }) {

@@ -2,7 +2,7 @@
 import { Button, CloseButton, Group, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { api } from "../../api";
-import { connect as words } from "../../strings/connect";
+import { connect as words } from "../../strings";
 
 type Props = {
   label: string;

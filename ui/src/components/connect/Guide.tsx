@@ -3,7 +3,7 @@ import { Checkbox, Group, List, Loader, Paper, Stack, Text, Title } from "@manti
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../api";
 import type { GoogleGuide } from "../../bindings";
-import { connect as words } from "../../strings/connect";
+import { connect as words } from "../../strings";
 import { ErrorPanel } from "../ErrorPanel";
 import { Copyable } from "./Copyable";
 import { OpenLink } from "./OpenLink";

@@ -5,7 +5,7 @@ import { useState } from "react";
 import { api, asUserError } from "../../api";
 import type { ConnectionView, GuideProgress } from "../../bindings";
 import { keys } from "../../keys";
-import { connect as words } from "../../strings/connect";
+import { connect as words } from "../../strings";
 import { Advanced, needsEndpoints } from "./Advanced";
 import { ErrorPanel } from "../ErrorPanel";
 import { ConnectError } from "./ConnectError";

@@ -3,7 +3,7 @@ import { Button } from "@mantine/core";
 import { IconExternalLink } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { api } from "../../api";
-import { connect as words } from "../../strings/connect";
+import { connect as words } from "../../strings";
 import { Copyable } from "./Copyable";
 
 export function OpenLink({ url, title }: { url: string; title: string }) {

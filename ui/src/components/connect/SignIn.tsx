@@ -6,7 +6,7 @@ import { useState } from "react";
 import { api, asUserError } from "../../api";
 import type { AppEvent, ConnectionView } from "../../bindings";
 import { useAppEvent } from "./useAppEvent";
-import { connect as words } from "../../strings/connect";
+import { connect as words } from "../../strings";
 import { ErrorPanel } from "../ErrorPanel";
 import { Advanced, needsEndpoints } from "./Advanced";
 import { ConnectError } from "./ConnectError";

@@ -6,7 +6,7 @@ import { api } from "../../api";
 import type { GuideProgress, AwaitedView } from "../../bindings";
 import { useKeepAnswer } from "../../keepAnswer";
 import { keys } from "../../keys";
-import { connect } from "../../strings/connect";
+import { connect } from "../../strings";
 import { ErrorPanel } from "../ErrorPanel";
 import { Ago, useNow } from "../Format";
 import { Notice } from "../Notice";

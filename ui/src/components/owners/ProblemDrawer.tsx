@@ -9,7 +9,7 @@ import type { LightAction, OwnerRow } from "../../bindings";
 import { queries } from "../../queries";
 import { CauseList } from "../../routes/home/Attention";
 import { S } from "../../strings";
-import { home } from "../../strings/home";
+import { home } from "../../strings";
 import { EmptyState } from "../EmptyState";
 import { ErrorPanel } from "../ErrorPanel";
 import { LightBadge } from "../LightBadge";

@@ -24,18 +24,18 @@ export const userKey = (user: UserRow) => user.address;
 const userText = (user: UserRow) => `${user.name} ${user.address} ${user.aliases.join(" ")}`;
 
 const COLUMNS: readonly Column<UserRow>[] = [
-  { id: "name", title: S.start.columns.name, width: "minmax(110px, 1.2fr)", by: (it) => it.name, render: (it) => <span title={it.name}>{it.name}</span> },
-  { id: "address", title: S.start.columns.address, width: "minmax(140px, 1.7fr)", by: (it) => it.address, render: (it) => <span title={it.address}>{it.address}</span> },
-  { id: "status", title: S.start.columns.status, width: "minmax(150px, 1.4fr)", by: (it) => it.why_not ?? it.light.sentence, render: (it) => <Status user={it} /> },
+  { id: "name", get title() { return S.start.columns.name; }, width: "minmax(110px, 1.2fr)", by: (it) => it.name, render: (it) => <span title={it.name}>{it.name}</span> },
+  { id: "address", get title() { return S.start.columns.address; }, width: "minmax(140px, 1.7fr)", by: (it) => it.address, render: (it) => <span title={it.address}>{it.address}</span> },
+  { id: "status", get title() { return S.start.columns.status; }, width: "minmax(150px, 1.4fr)", by: (it) => it.why_not ?? it.light.sentence, render: (it) => <Status user={it} /> },
 ];
 
 /** The address goes below the name, so that neither is cut. */
 const NARROW: readonly Column<UserRow>[] = [
   {
-    id: "name", title: S.start.columns.name, width: "minmax(150px, 1.5fr)", by: (it) => it.name, render: (it) => <NameAndAddress user={it} />,
-    also: { id: "address", title: S.start.columns.address, by: (it) => it.address },
+    id: "name", get title() { return S.start.columns.name; }, width: "minmax(150px, 1.5fr)", by: (it) => it.name, render: (it) => <NameAndAddress user={it} />,
+    also: { id: "address", get title() { return S.start.columns.address; }, by: (it) => it.address },
   },
-  { id: "status", title: S.start.columns.status, width: "minmax(120px, 1fr)", by: (it) => it.why_not ?? it.light.sentence, render: (it) => <Status user={it} twoLines /> },
+  { id: "status", get title() { return S.start.columns.status; }, width: "minmax(120px, 1fr)", by: (it) => it.why_not ?? it.light.sentence, render: (it) => <Status user={it} twoLines /> },
 ];
 const NARROW_HEIGHT = 46;
 
@@ -43,13 +43,12 @@ export function PeopleTable({ label, rows, error, onRetry, empty, filters, selec
   const isNarrow = useIsNarrow();
   return (
     <DataTable
-      label={label} noun={NOUN} rows={rows} rowKey={userKey} columns={isNarrow ? NARROW : COLUMNS} rowHeight={isNarrow ? NARROW_HEIGHT : undefined} sort={BY_NAME} searchIn={userText} searchLabel={S.start.searchUsers}
+      label={label} noun={S.start.noun} rows={rows} rowKey={userKey} columns={isNarrow ? NARROW : COLUMNS} rowHeight={isNarrow ? NARROW_HEIGHT : undefined} sort={BY_NAME} searchIn={userText} searchLabel={S.start.searchUsers}
       error={error} onRetry={onRetry} empty={empty} filters={filters} selection={selection} height={height}
     />
   );
 }
 
-const NOUN: [string, string] = ["user", "users"];
 const BY_NAME = { column: "name", descending: false };
 
 function NameAndAddress({ user }: { user: UserRow }) {

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import type { DriveDocuments, ExportFormat, Policy, PolicyForm as Form, PolicyPart, Service } from "../../bindings";
 import { queries } from "../../queries";
+import { separators } from "../../format";
 import { S } from "../../strings";
 import css from "./PolicyForm.module.css";
 import { FREQUENCIES, partsOf, problemsOf } from "./policyRules";
@@ -146,7 +147,7 @@ function FileSettings({ policy, parts, onChange, origin }: PartProps & { parts: 
         </div>
         <div>
           <NumberInput
-            label={words.excludeLarger} description={words.excludeLargerHint} suffix={` ${words.megabytes}`} thousandSeparator="," min={1} max={10_000_000} allowDecimal={false} allowNegative={false}
+            label={words.excludeLarger} description={words.excludeLargerHint} suffix={` ${words.megabytes}`} {...separators()} min={1} max={10_000_000} allowDecimal={false} allowNegative={false}
             value={limit === null ? "" : Math.round(limit / MB)} onChange={(value) => onChange({ exclude_larger_than: typeof value === "number" && value > 0 ? value * MB : null })}
           />
           {origin("exclude_larger_than")}

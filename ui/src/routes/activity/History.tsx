@@ -13,19 +13,19 @@ import { LightBadge } from "../../components/LightBadge";
 import { useIsNarrow } from "../../components/useIsNarrow";
 import { queries } from "../../queries";
 import { S } from "../../strings";
-import { activity as words } from "../../strings/activity";
+import { activity as words } from "../../strings";
 import { endedRuns, EVERY_RUN, type HistoryFilter, liveRuns, runLight, tookSeconds } from "./runs";
 import { ServiceIcon } from "./ServiceIcon";
 
 const SETTLE_MS = 250;
 
 const COLUMNS: Column<RunView>[] = [
-  { id: "run", title: words.columns.run, width: "minmax(130px, 1fr)", render: (run) => <RunName run={run} /> },
-  { id: "result", title: words.columns.result, width: "minmax(136px, 172px)", render: (run) => <LightBadge light={runLight(run)} /> },
-  { id: "started", title: words.columns.started, width: "86px", render: (run) => <Ago at={run.started} /> },
-  { id: "took", title: words.columns.took, width: "66px", align: "right", render: (run) => <Duration value={tookSeconds(run)} /> },
-  { id: "stored", title: words.columns.stored, width: "68px", align: "right", render: (run) => <Count value={run.ledger.stored} /> },
-  { id: "size", title: words.columns.size, width: "76px", align: "right", render: (run) => <Bytes value={run.ledger.bytes} /> },
+  { id: "run", get title() { return words.columns.run; }, width: "minmax(130px, 1fr)", render: (run) => <RunName run={run} /> },
+  { id: "result", get title() { return words.columns.result; }, width: "minmax(136px, 172px)", render: (run) => <LightBadge light={runLight(run)} /> },
+  { id: "started", get title() { return words.columns.started; }, width: "86px", render: (run) => <Ago at={run.started} /> },
+  { id: "took", get title() { return words.columns.took; }, width: "66px", align: "right", render: (run) => <Duration value={tookSeconds(run)} /> },
+  { id: "stored", get title() { return words.columns.stored; }, width: "68px", align: "right", render: (run) => <Count value={run.ledger.stored} /> },
+  { id: "size", get title() { return words.columns.size; }, width: "76px", align: "right", render: (run) => <Bytes value={run.ledger.bytes} /> },
 ];
 /** How long one took stands in its ledger, too. */
 const NARROW = COLUMNS.filter((it) => it.id !== "took");

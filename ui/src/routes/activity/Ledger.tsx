@@ -3,7 +3,7 @@ import { Group, Paper, Progress, Stack, Text, Title, Tooltip } from "@mantine/co
 import { IconCircleCheck } from "@tabler/icons-react";
 import type { RunView } from "../../bindings";
 import { Count } from "../../components/Format";
-import { activity } from "../../strings/activity";
+import { activity } from "../../strings";
 import css from "./Ledger.module.css";
 import { unexplainedOf } from "./runs";
 import { Notice } from "../../components/Notice";

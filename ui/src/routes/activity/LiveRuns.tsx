@@ -6,7 +6,7 @@ import { useState } from "react";
 import type { RunView } from "../../bindings";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { LightBadge } from "../../components/LightBadge";
-import { activity as words } from "../../strings/activity";
+import { activity as words } from "../../strings";
 import css from "./LiveRuns.module.css";
 import { RunActions } from "./RunActions";
 import { RunProgress } from "./RunProgress";

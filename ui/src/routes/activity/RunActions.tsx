@@ -4,7 +4,7 @@ import { IconPlayerPause, IconPlayerPlay, IconRefresh, IconX, type Icon } from "
 import { useState } from "react";
 import type { RunView } from "../../bindings";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
-import { activity as words } from "../../strings/activity";
+import { activity as words } from "../../strings";
 import type { useRunStep } from "./runs";
 
 type Props = { run: RunView; step: ReturnType<typeof useRunStep>; compact?: boolean };

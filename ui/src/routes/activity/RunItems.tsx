@@ -7,15 +7,15 @@ import { Facts } from "../../components/Facts";
 import { Count } from "../../components/Format";
 import { LightBadge } from "../../components/LightBadge";
 import { SideDrawer } from "../../components/SideDrawer";
-import { activity } from "../../strings/activity";
+import { activity } from "../../strings";
 
 const words = activity.run;
 
 const COLUMNS: Column<RunItemView>[] = [
-  { id: "item", title: words.itemColumns.item, width: "minmax(140px, 1fr)", by: (it) => it.item, render: (it) => <span title={it.item}>{it.item}</span> },
-  { id: "kind", title: words.itemColumns.kind, width: "130px", by: kindOf, render: (it) => <Kind item={it} /> },
-  { id: "reason", title: words.itemColumns.reason, width: "minmax(220px, 3fr)", by: (it) => it.sentence, render: (it) => <span title={it.sentence}>{it.sentence}</span> },
-  { id: "failed", title: words.itemColumns.failedRuns, width: "100px", align: "right", by: (it) => it.failed_runs, render: (it) => <Count value={it.failed_runs} /> },
+  { id: "item", get title() { return words.itemColumns.item; }, width: "minmax(140px, 1fr)", by: (it) => it.item, render: (it) => <span title={it.item}>{it.item}</span> },
+  { id: "kind", get title() { return words.itemColumns.kind; }, width: "130px", by: kindOf, render: (it) => <Kind item={it} /> },
+  { id: "reason", get title() { return words.itemColumns.reason; }, width: "minmax(220px, 3fr)", by: (it) => it.sentence, render: (it) => <span title={it.sentence}>{it.sentence}</span> },
+  { id: "failed", get title() { return words.itemColumns.failedRuns; }, width: "100px", align: "right", by: (it) => it.failed_runs, render: (it) => <Count value={it.failed_runs} /> },
 ];
 
 function kindOf(item: RunItemView): string {

@@ -12,7 +12,7 @@ import { PageHeader } from "../../components/PageHeader";
 import { moment } from "../../format";
 import { queries } from "../../queries";
 import { S } from "../../strings";
-import { activity } from "../../strings/activity";
+import { activity } from "../../strings";
 import { Ledger } from "./Ledger";
 import { RunActions } from "./RunActions";
 import { RunItems } from "./RunItems";

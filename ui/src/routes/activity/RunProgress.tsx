@@ -3,7 +3,7 @@
 import { Group, Progress, Stack, Text } from "@mantine/core";
 import type { RunView } from "../../bindings";
 import { bytes, durationRange } from "../../format";
-import { activity as words } from "../../strings/activity";
+import { activity as words } from "../../strings";
 import { doneOf } from "./runs";
 
 export function RunProgress({ run }: { run: RunView }) {

@@ -4,7 +4,7 @@ import { api } from "../../api";
 import type { Light, RunView } from "../../bindings";
 import { queries } from "../../queries";
 import { S } from "../../strings";
-import { activity as words } from "../../strings/activity";
+import { activity as words } from "../../strings";
 
 /** So many live Runs are read at a time; those that work come before those that wait. */
 const LIVE_LIMIT = 50;

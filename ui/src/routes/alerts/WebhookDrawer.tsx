@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { AlertsView } from "../../bindings";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { SideDrawer } from "../../components/SideDrawer";
-import { alerts } from "../../strings/alerts";
+import { alerts } from "../../strings";
 import { useSaveAlerts } from "./saveAlerts";
 
 const words = alerts.webhook;

@@ -11,7 +11,7 @@ import { useKeepAnswer } from "../../keepAnswer";
 import { keys } from "../../keys";
 import { queries } from "../../queries";
 import { S } from "../../strings";
-import { alerts as words } from "../../strings/alerts";
+import { alerts as words } from "../../strings";
 import { EmailDrawer } from "./EmailDrawer";
 import { WebhookDrawer } from "./WebhookDrawer";
 

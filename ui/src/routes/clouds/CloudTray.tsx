@@ -10,7 +10,7 @@ import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { SideDrawer } from "../../components/SideDrawer";
 import { keys } from "../../keys";
 import { S } from "../../strings";
-import { connect } from "../../strings/connect";
+import { connect } from "../../strings";
 import { Account } from "./Account";
 import { UserSyncDialog } from "./UserSyncDialog";
 import { useUserSync } from "./userSync";

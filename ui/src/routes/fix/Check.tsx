@@ -3,7 +3,7 @@ import { Badge, Button, Collapse, Group, Paper, Stack, Text, Title } from "@mant
 import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconInfoCircle } from "@tabler/icons-react";
 import { useState } from "react";
 import type { AttentionView, FixAction, FixCheck, FixFinding } from "../../bindings";
-import { fix as words } from "../../strings/fix";
+import { fix as words } from "../../strings";
 import { CauseList } from "../home/Attention";
 import { FixButton } from "./FixButton";
 

@@ -8,7 +8,7 @@ import { CopyButton } from "../../components/CopyButton";
 import { AutoBackupSwitch } from "../../components/levels/AutoBackup";
 import { OpenLink } from "../../components/connect/OpenLink";
 import { S } from "../../strings";
-import { fix as words } from "../../strings/fix";
+import { fix as words } from "../../strings";
 
 type Props = { title: string; action: FixAction; busy: boolean; onApply: (action: FixAction) => Promise<unknown> };
 

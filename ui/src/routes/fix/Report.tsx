@@ -7,7 +7,7 @@ import { api } from "../../api";
 import { CopyButton } from "../../components/CopyButton";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { S } from "../../strings";
-import { fix } from "../../strings/fix";
+import { fix } from "../../strings";
 
 const words = fix.report;
 

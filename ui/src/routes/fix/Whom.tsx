@@ -3,7 +3,7 @@ import { Autocomplete, Button, Group } from "@mantine/core";
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { queries } from "../../queries";
-import { fix as words } from "../../strings/fix";
+import { fix as words } from "../../strings";
 
 /** Suggestions at once; typing narrows them. */
 const MOST_SHOWN = 20;

@@ -11,7 +11,7 @@ import { PageHeader } from "../../components/PageHeader";
 import { useKeepAnswer } from "../../keepAnswer";
 import { keys } from "../../keys";
 import { queries } from "../../queries";
-import { fix as words } from "../../strings/fix";
+import { fix as words } from "../../strings";
 import { Check } from "./Check";
 import { Report } from "./Report";
 import { Whom } from "./Whom";

@@ -5,7 +5,7 @@ import { useState } from "react";
 import type { AttentionView } from "../../bindings";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { Ago } from "../../components/Format";
-import { home } from "../../strings/home";
+import { home } from "../../strings";
 import css from "./Attention.module.css";
 import { useAttentionStep } from "./attentionStep";
 

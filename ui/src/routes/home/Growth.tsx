@@ -3,7 +3,7 @@ import { AreaChart } from "@mantine/charts";
 import { Text } from "@mantine/core";
 import type { HomeView } from "../../bindings";
 import { bytes, day } from "../../format";
-import { home } from "../../strings/home";
+import { home } from "../../strings";
 import { Section } from "./Section";
 
 const words = home.growth;

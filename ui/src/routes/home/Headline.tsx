@@ -4,7 +4,7 @@ import { IconAlertTriangle, IconCircleCheck, IconCircleDashed, IconCircleX, Icon
 import { Link } from "@tanstack/react-router";
 import type { HomeView, Light } from "../../bindings";
 import { Ago } from "../../components/Format";
-import { home as words } from "../../strings/home";
+import { home as words } from "../../strings";
 
 const LOOKS = {
   green: IconCircleCheck, blue: IconProgress, amber: IconAlertTriangle, red: IconCircleX, grey: IconCircleDashed,

@@ -3,7 +3,7 @@ import { Group, Progress, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconPlugConnectedX } from "@tabler/icons-react";
 import type { HomeView } from "../../bindings";
 import { bytes, duration } from "../../format";
-import { home } from "../../strings/home";
+import { home } from "../../strings";
 import { Section } from "./Section";
 
 const words = home.storage;

@@ -4,7 +4,7 @@ import { Group, Stack, Text } from "@mantine/core";
 import type { HomeView } from "../../bindings";
 import { Count } from "../../components/Format";
 import { count } from "../../format";
-import { home } from "../../strings/home";
+import { home } from "../../strings";
 import css from "./Protected.module.css";
 import { Section } from "./Section";
 

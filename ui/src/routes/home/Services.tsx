@@ -2,7 +2,7 @@
 import { Table, Text } from "@mantine/core";
 import type { HomeView } from "../../bindings";
 import { Ago, Bytes, Count } from "../../components/Format";
-import { home } from "../../strings/home";
+import { home } from "../../strings";
 import { ServiceIcon } from "../activity/ServiceIcon";
 import css from "./Services.module.css";
 import { Section } from "./Section";

@@ -38,11 +38,11 @@ function Rules({ view, shown, onChange }: { view: ScheduleView; shown: ScheduleS
         <Text size="sm" c="dimmed">{words.text} <Anchor component={Link} to="/settings/backup" size="sm" underline="always">{words.link}</Anchor>.</Text>
       </div>
       <Switch
-        label={words.battery} description={view.knows_battery ? hint(words.batteryHint, view.settings.wait_on_battery, view.on_battery, BATTERY) : words.batteryUnknown} disabled={!view.knows_battery}
+        label={words.battery} description={view.knows_battery ? hint(words.batteryHint, view.settings.wait_on_battery, view.on_battery, battery()) : words.batteryUnknown} disabled={!view.knows_battery}
         checked={shown.wait_on_battery} onChange={(event) => set({ wait_on_battery: event.currentTarget.checked })}
       />
       <Switch
-        label={words.metered} description={view.knows_metered ? hint(words.meteredHint, view.settings.wait_on_metered, view.is_metered, METERED) : words.meteredUnknown} disabled={!view.knows_metered}
+        label={words.metered} description={view.knows_metered ? hint(words.meteredHint, view.settings.wait_on_metered, view.is_metered, metered()) : words.meteredUnknown} disabled={!view.knows_metered}
         checked={shown.wait_on_metered} onChange={(event) => set({ wait_on_metered: event.currentTarget.checked })}
       />
       <Switch
@@ -55,8 +55,8 @@ function Rules({ view, shown, onChange }: { view: ScheduleView; shown: ScheduleS
 
 /** What is said of now: yes, no, not known. */
 type Now = [string, string, string];
-const BATTERY: Now = [words.batteryNow, words.batteryNotNow, words.batteryNotKnown];
-const METERED: Now = [words.meteredNow, words.meteredNotNow, words.meteredNotKnown];
+const battery = (): Now => [words.batteryNow, words.batteryNotNow, words.batteryNotKnown];
+const metered = (): Now => [words.meteredNow, words.meteredNotNow, words.meteredNotKnown];
 
 /** A rule that is on also says what it does at this moment. */
 function hint(text: string, isOn: boolean, now: boolean | null, [yes, no, unknown]: Now) {

@@ -66,7 +66,7 @@ export function Box({ domain, ticked, onAdd }: Props) {
 const AS_ADDED = { column: "none", descending: false };
 const anyEntry = () => true;
 const COLUMNS: readonly Column<Entry>[] = [
-  { id: "entry", title: words.entry, width: "minmax(100px, 1fr)", by: entryText, render: (it) => <EntryText entry={it} /> },
+  { id: "entry", get title() { return words.entry; }, width: "minmax(100px, 1fr)", by: entryText, render: (it) => <EntryText entry={it} /> },
 ];
 
 /** In a narrow box it takes two lines before it is cut. */

@@ -19,7 +19,7 @@ export function CsvRows({ view, filter, filters, ticked }: Props) {
   const byLine = useMemo(() => new Map(view.rows.map((it) => [String(it.line), it])), [view]);
   return (
     <DataTable
-      label={S.start.tabs.csv} noun={["row", "rows"]} rows={rows} rowKey={rowKey} columns={COLUMNS} sort={AS_IN_THE_FILE} searchIn={rowText} searchLabel={S.start.searchCsv} filters={filters}
+      label={S.start.tabs.csv} noun={words.noun} rows={rows} rowKey={rowKey} columns={COLUMNS} sort={AS_IN_THE_FILE} searchIn={rowText} searchLabel={S.start.searchCsv} filters={filters}
       selection={{
         keys: ticked.keys,
         canSelect: isUsable,
@@ -41,9 +41,9 @@ const rowKey = (row: CsvRow) => String(row.line);
 const rowText = (row: CsvRow) => `${row.entry} ${row.name ?? ""} ${row.problem ?? ""}`;
 
 const COLUMNS: readonly Column<CsvRow>[] = [
-  { id: "line", title: S.start.columns.line, width: "72px", align: "right", by: (it) => it.line, render: (it) => count(it.line) },
-  { id: "entry", title: S.start.columns.entry, width: "minmax(150px, 1.2fr)", by: (it) => it.entry, render: (it) => <span title={it.entry}>{it.entry}</span> },
-  { id: "outcome", title: S.start.columns.outcome, width: "minmax(170px, 1.4fr)", by: outcome, render: (it) => <Outcome row={it} /> },
+  { id: "line", get title() { return S.start.columns.line; }, width: "72px", align: "right", by: (it) => it.line, render: (it) => count(it.line) },
+  { id: "entry", get title() { return S.start.columns.entry; }, width: "minmax(150px, 1.2fr)", by: (it) => it.entry, render: (it) => <span title={it.entry}>{it.entry}</span> },
+  { id: "outcome", get title() { return S.start.columns.outcome; }, width: "minmax(170px, 1.4fr)", by: outcome, render: (it) => <Outcome row={it} /> },
 ];
 
 function outcome(row: CsvRow): string {

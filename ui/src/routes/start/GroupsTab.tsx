@@ -32,7 +32,7 @@ export function GroupsTab({ domain, ticked }: { domain: DomainView; ticked: Tick
   return (
     <>
       <DataTable
-        label={S.start.tabs.groups} noun={["group", "groups"]} rows={domain.has_groups ? groups.data : []} rowKey={groupKey} columns={columns} sort={BY_NAME}
+        label={S.start.tabs.groups} noun={S.start.groupNoun} rows={domain.has_groups ? groups.data : []} rowKey={groupKey} columns={columns} sort={BY_NAME}
         rowHeight={isNarrow ? 46 : undefined} searchIn={groupText} searchLabel={S.start.searchGroups} selection={selection} error={groups.error} onRetry={() => void groups.refetch()}
         empty={<EmptyState title={S.start.noGroups.title} icon={IconUsersGroup} text={domain.has_groups ? S.start.noGroups.text : S.start.noGroups.none(domain.cloud_name)} />}
       />

@@ -38,7 +38,7 @@ export function OrgUnitsTab({ domain, ticked }: { domain: DomainView; ticked: Ti
   return (
     <>
       <DataTable
-        label={S.start.tabs.orgUnits} noun={["org unit", "org units"]} rows={domain.has_org_units ? rows : []} rowKey={branchKey} sort={AS_A_TREE}
+        label={S.start.tabs.orgUnits} noun={S.start.unitNoun} rows={domain.has_org_units ? rows : []} rowKey={branchKey} sort={AS_A_TREE}
         columns={columnsOf(whole, toggleWhole)} searchIn={branchKey} searchLabel={S.start.searchOrgUnits} onOpen={(it) => setViewed(it.unit)}
         selection={{ keys: ticked.keys, canSelect: anyUnit, name: branchKey, onChange: (keys) => tick(keys) }}
         error={units.error} onRetry={() => void units.refetch()}

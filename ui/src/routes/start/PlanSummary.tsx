@@ -84,6 +84,6 @@ function Problems({ problems }: { problems: PlanView["problems"] }) {
 
 const BY_ENTRY = { column: "entry", descending: false };
 const COLUMNS: readonly Column<Problem>[] = [
-  { id: "entry", title: words.entry, width: "minmax(140px, 1fr)", by: (it) => it.entry, render: (it) => <span title={it.entry}>{it.entry}</span> },
-  { id: "why", title: words.why, width: "minmax(160px, 1.4fr)", by: (it) => it.why, render: (it) => <span title={it.why}>{it.why}</span> },
+  { id: "entry", get title() { return words.entry; }, width: "minmax(140px, 1fr)", by: (it) => it.entry, render: (it) => <span title={it.entry}>{it.entry}</span> },
+  { id: "why", get title() { return words.why; }, width: "minmax(160px, 1.4fr)", by: (it) => it.why, render: (it) => <span title={it.why}>{it.why}</span> },
 ];

@@ -7,6 +7,7 @@ import type { StorageView } from "../../bindings";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { useKeepAnswer } from "../../keepAnswer";
 import { keys } from "../../keys";
+import { separators } from "../../format";
 import { S } from "../../strings";
 
 const words = S.storage.bandwidth;
@@ -40,7 +41,7 @@ export function Bandwidth({ storage }: { storage: StorageView }) {
             <Group gap="xs">
               <Radio size="xs" value="number" label={words.limited} />
               <NumberInput
-                size="xs" w={130} aria-label={words.number} suffix={` ${words.unit}`} min={0.1} max={100_000} decimalScale={1} allowNegative={false} thousandSeparator=","
+                size="xs" w={130} aria-label={words.number} suffix={` ${words.unit}`} min={0.1} max={100_000} decimalScale={1} allowNegative={false} {...separators()}
                 value={limit === null ? "" : limit / MEGABIT} disabled={limit === null} onChange={(value) => typeof value === "number" && edit(Math.round(value * MEGABIT))}
               />
             </Group>

@@ -20,7 +20,7 @@ export function GroupsPanel({ domain }: { domain: DomainView }) {
   return (
     <>
       <DataTable
-        label={S.manageUsers.tabs.groups} noun={["group", "groups"]} rows={groups.data} rowKey={keyOf} columns={columns} sort={BY_NAME} searchIn={textOf}
+        label={S.manageUsers.tabs.groups} noun={S.start.groupNoun} rows={groups.data} rowKey={keyOf} columns={columns} sort={BY_NAME} searchIn={textOf}
         searchLabel={S.start.searchGroups} error={groups.error} onRetry={() => void groups.refetch()} rowHeight={46}
         empty={<EmptyState title={S.start.noGroups.title} text={S.start.noGroups.text} icon={IconUsersGroup} />}
       />

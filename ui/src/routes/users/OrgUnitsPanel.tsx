@@ -22,7 +22,7 @@ export function OrgUnitsPanel({ domain }: { domain: DomainView }) {
   return (
     <>
       <DataTable
-        label={S.manageUsers.tabs.orgUnits} noun={["org unit", "org units"]} rows={rows} rowKey={pathOf} columns={columns} sort={AS_A_TREE} searchIn={pathOf}
+        label={S.manageUsers.tabs.orgUnits} noun={S.start.unitNoun} rows={rows} rowKey={pathOf} columns={columns} sort={AS_A_TREE} searchIn={pathOf}
         searchLabel={S.start.searchOrgUnits} error={units.error} onRetry={() => void units.refetch()} rowHeight={46}
         empty={<EmptyState title={S.start.noOrgUnits.title} text={S.start.noOrgUnits.text} icon={IconSitemap} />}
       />

@@ -1,7 +1,7 @@
 // The three ways to begin.
 import { Group, Paper, Stack, Text, Title, UnstyledButton } from "@mantine/core";
 import { IconBuildingCommunity, IconChevronRight, IconHistory, IconShieldPlus, type Icon } from "@tabler/icons-react";
-import { welcome as words } from "../../strings/welcome";
+import { welcome as words } from "../../strings";
 import { SampleFailed, SampleStarting, useSample } from "./Sample";
 
 type Props = { onSetUp: () => void; onExisting: () => void };

@@ -9,8 +9,8 @@ import { ConnectCloud } from "../../components/connect/ConnectCloud";
 import { Connected } from "../../components/connect/ConnectGoogle";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { queries } from "../../queries";
-import { connect as connectWords } from "../../strings/connect";
-import { welcome } from "../../strings/welcome";
+import { connect as connectWords } from "../../strings";
+import { welcome } from "../../strings";
 import { useProgressKeeper } from "./boot";
 
 const words = welcome.cloud;

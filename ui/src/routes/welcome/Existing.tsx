@@ -7,7 +7,7 @@ import type { RebuildView, StorageCheck } from "../../bindings";
 import { useAppEvent } from "../../components/connect/useAppEvent";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { Count } from "../../components/Format";
-import { welcome } from "../../strings/welcome";
+import { welcome } from "../../strings";
 import { useProgressKeeper } from "./boot";
 import { useStorageCheck } from "./check";
 import { FolderField } from "./FolderField";
@@ -15,7 +15,7 @@ import { Frame } from "./Frame";
 import { Notice } from "../../components/Notice";
 
 const words = welcome.existing;
-const LABELS = [words.steps.folder, words.steps.key, words.steps.found];
+const labels = () => [words.steps.folder, words.steps.key, words.steps.found];
 const KEY_WORDS = 12;
 
 export function Existing({ at, onBack }: { at: string; onBack: () => void }) {
@@ -24,7 +24,7 @@ export function Existing({ at, onBack }: { at: string; onBack: () => void }) {
   const [found, setFound] = useState<RebuildView | null>(null);
   const active = found !== null ? 2 : isChosen ? 1 : 0;
   return (
-    <Frame steps={{ labels: LABELS, active }}>
+    <Frame steps={{ labels: labels(), active }}>
       {found !== null && <Found found={found} />}
       {found === null && isChosen && <Key path={path.trim()} onBack={() => setChosen(false)} onFound={setFound} />}
       {found === null && !isChosen && <Folder path={path} onChange={setPath} onBack={onBack} onNext={() => setChosen(true)} />}

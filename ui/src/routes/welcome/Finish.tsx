@@ -10,7 +10,7 @@ import { ConnectionLine } from "../../components/connect/ConnectionLine";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { Facts } from "../../components/Facts";
 import { queries } from "../../queries";
-import { welcome } from "../../strings/welcome";
+import { welcome } from "../../strings";
 import { useBootKeeper } from "./boot";
 import { Notice } from "../../components/Notice";
 

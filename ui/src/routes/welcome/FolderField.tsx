@@ -2,7 +2,7 @@
 import { Button, Group, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { api } from "../../api";
-import { welcome } from "../../strings/welcome";
+import { welcome } from "../../strings";
 
 const words = welcome.storage;
 

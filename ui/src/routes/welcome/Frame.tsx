@@ -1,7 +1,7 @@
 // The page of the first launch: no navigation, one column, the steps on top.
 import { Box, Container, Group, ScrollArea, Stack, Stepper, Text } from "@mantine/core";
 import type { ReactNode } from "react";
-import { welcome as words } from "../../strings/welcome";
+import { welcome as words } from "../../strings";
 import classes from "./Frame.module.css";
 
 type Props = { children: ReactNode; steps?: { labels: readonly string[]; active: number } };

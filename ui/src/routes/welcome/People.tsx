@@ -7,7 +7,7 @@ import type { DomainView, OrgUnitView, PlanView, SelectionInput, UserRow } from 
 import { ChoiceCard } from "../../components/ChoiceCard";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { queries } from "../../queries";
-import { welcome } from "../../strings/welcome";
+import { welcome } from "../../strings";
 import { useProgressKeeper } from "./boot";
 import { Notice } from "../../components/Notice";
 

@@ -8,7 +8,7 @@ import type { RecoveryKeyView } from "../../bindings";
 import { ConfirmDialog } from "../../components/ConfirmDialog";
 import { CopyButton } from "../../components/CopyButton";
 import { ErrorPanel } from "../../components/ErrorPanel";
-import { welcome } from "../../strings/welcome";
+import { welcome } from "../../strings";
 import { useProgressKeeper } from "./boot";
 import { RecoverySheet } from "./RecoverySheet";
 import { Notice } from "../../components/Notice";

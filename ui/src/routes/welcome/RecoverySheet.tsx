@@ -2,7 +2,7 @@
 import { createPortal } from "react-dom";
 import type { RecoveryKeyView } from "../../bindings";
 import { moment } from "../../format";
-import { welcome } from "../../strings/welcome";
+import { welcome } from "../../strings";
 import classes from "./RecoverySheet.module.css";
 
 const words = welcome.key.sheet;

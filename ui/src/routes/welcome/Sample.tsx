@@ -10,7 +10,7 @@ import { ErrorPanel } from "../../components/ErrorPanel";
 import { Notice } from "../../components/Notice";
 import { useAppEvent } from "../../events";
 import { S } from "../../strings";
-import { welcome } from "../../strings/welcome";
+import { welcome } from "../../strings";
 import { useBootKeeper } from "./boot";
 
 const words = welcome.sample;

@@ -8,7 +8,7 @@ import type { StorageCheck, StorageOption } from "../../bindings";
 import { ChoiceCard } from "../../components/ChoiceCard";
 import { ErrorPanel } from "../../components/ErrorPanel";
 import { bytes } from "../../format";
-import { welcome } from "../../strings/welcome";
+import { welcome } from "../../strings";
 import { useProgressKeeper } from "./boot";
 import { useStorageCheck } from "./check";
 import { FolderField } from "./FolderField";

@@ -1,6 +1,6 @@
 // Words used on more than one page.
-import type { CloudKind, RunResult, Service } from "../bindings";
-import { count, counted } from "../format";
+import type { CloudKind, RunResult, Service } from "../../bindings";
+import { count, counted } from "../../format";
 
 export const common = {
   product: "Holdfast",

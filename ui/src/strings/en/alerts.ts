@@ -1,5 +1,5 @@
 // Settings > App: how people are told beside the window.
-import type { Encryption } from "../bindings";
+import type { Encryption } from "../../bindings";
 
 export const alerts = {
   legend: "When something is wrong",

@@ -1,6 +1,6 @@
 // Syncs of the Directory, and Settings > Manage Domains.
-import type { SyncOutcome } from "../bindings";
-import { count, counted } from "../format";
+import type { SyncOutcome } from "../../bindings";
+import { count, counted } from "../../format";
 
 export const sync = {
   names: { users: "User Sync", groups: "Group Sync", org_units: "OU Sync" } satisfies Record<SyncOutcome["what"], string>,

@@ -1,6 +1,6 @@
 // Words of Manage Users and of Archive & Restore.
-import type { Account, BackupStatus, OwnersDeed, Protection, RunResult, ServiceResult } from "../bindings";
-import { count as n, counted, moment } from "../format";
+import type { Account, BackupStatus, OwnersDeed, Protection, RunResult, ServiceResult } from "../../bindings";
+import { count as n, counted, moment } from "../../format";
 
 export const owners = {
   noun: ["entry", "entries"] as [string, string],

@@ -1,5 +1,5 @@
 // Words of retention, in Backup Settings.
-import { bytes, count as n, counted } from "../format";
+import { bytes, count as n, counted } from "../../format";
 
 export const retention = {
   title: "Retention",

@@ -1,6 +1,6 @@
 // The settings of a Policy, the same words in Backup Settings and in SETTINGS »» of Start Backup.
-import type { DriveDocuments, ExportFormat, RunHours } from "../bindings";
-import { counted } from "../format";
+import type { DriveDocuments, ExportFormat, RunHours } from "../../bindings";
+import { counted } from "../../format";
 
 export const policy = {
   services: "Services",
@@ -33,7 +33,7 @@ export const policy = {
   hours: (n: number) => `${n} h`,
   from: "It may begin from",
   until: "until",
-  hoursHint: ({ from, until }: RunHours) => {
+  hoursHint: ({ from, until }: RunHours): string => {
     if (from === 0 && until === 24) return "At any hour of the day, by the clock of this computer.";
     return from < until ? "By the clock of this computer; what was missed waits for the next day." : "Over midnight, by the clock of this computer.";
   },

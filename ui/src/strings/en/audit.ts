@@ -1,5 +1,5 @@
 // Words of Help > Audit log.
-import { count as n } from "../format";
+import { count as n } from "../../format";
 
 export const audit = {
   title: "Audit log",

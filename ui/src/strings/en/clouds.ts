@@ -1,6 +1,6 @@
 // Settings > Cloud Connection Centre.
-import type { AccountView, CloudView } from "../bindings";
-import { count, counted } from "../format";
+import type { AccountView, CloudView } from "../../bindings";
+import { count, counted } from "../../format";
 
 export const clouds = {
   title: "Cloud Connection Centre",

@@ -1,5 +1,5 @@
 // Words for what is decided at a level: the domain, an org unit, a group, a user; and for the schedule as a whole.
-import type { LevelWord, PauseLength, PauseView, Policy } from "../bindings";
+import type { LevelWord, PauseLength, PauseView, Policy } from "../../bindings";
 
 const whose = {
   domain: (name: string) => `the domain ${name}`,

@@ -1,5 +1,5 @@
 // Backup > Start Backup.
-import { count, counted } from "../format";
+import { count, counted } from "../../format";
 
 export const start = {
   title: "Start Backup",
@@ -14,6 +14,9 @@ export const start = {
     name: "Name", address: "Address", status: "Backup status", group: "Group", users: "Users", protected: "Protected", view: "Members",
     orgUnit: "Org unit", subUnits: "include sub-units", line: "Line", entry: "Entry", outcome: "Outcome",
   },
+  noun: ["user", "users"] as [string, string],
+  groupNoun: ["group", "groups"] as [string, string],
+  unitNoun: ["org unit", "org units"] as [string, string],
   searchUsers: "Search name or address",
   searchGroups: "Search groups",
   searchOrgUnits: "Search org units",
@@ -66,6 +69,7 @@ export const start = {
     another: "Upload another file",
     drop: "or drop one here",
     hint: "One address a line; comma, semicolon or tab; with or without a header; up to 50,000 rows.",
+    noun: ["row", "rows"] as [string, string],
     file: "CSV file",
     rows: "Which rows",
     all: "All rows",

@@ -1,6 +1,6 @@
 // Help > Fix a backup.
-import type { FixAction, FixVerdict } from "../bindings";
-import { counted } from "../format";
+import type { FixAction, FixVerdict } from "../../bindings";
+import { counted } from "../../format";
 
 export const fix = {
   title: "Fix a backup",

@@ -1,5 +1,5 @@
 // Words of the first launch.
-import { count, counted } from "../format";
+import { count, counted } from "../../format";
 
 export const welcome = {
   title: "Your company's data, on storage you own",
@@ -177,4 +177,4 @@ export const welcome = {
     problems: (things: number) => `${counted(things, "thing", "things")} did not come back`,
     nothingKept: "The backup is in order, but nothing has been stored in it yet.",
   },
-} as const;
+};

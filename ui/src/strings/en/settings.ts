@@ -1,6 +1,6 @@
 // Settings: Storage, Licenses, App.
-import type { Theme } from "../bindings";
-import { bytes, count, counted } from "../format";
+import type { LanguageChoice, Theme } from "../../bindings";
+import { bytes, count, counted } from "../../format";
 
 export const storage = {
   title: "Storage",
@@ -134,6 +134,8 @@ export const app = {
   notificationsHint: "One for each cause that keeps someone from being protected. Never for success.",
   theme: "Theme",
   themes: { system: "As the system", light: "Light", dark: "Dark" } satisfies Record<Theme, string>,
+  language: "Language",
+  languages: { system: "As the system", english: "English", german: "Deutsch" } satisfies Record<LanguageChoice, string>,
   behaviour: "Behaviour",
   places: "Places",
   version: "Version",

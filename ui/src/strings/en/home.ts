@@ -1,6 +1,6 @@
 // Words of Home.
-import type { AttentionView, Light, Service } from "../bindings";
-import { count as n, counted } from "../format";
+import type { AttentionView, Light, Service } from "../../bindings";
+import { count as n, counted } from "../../format";
 
 const users = (count: number) => counted(count, "user", "users");
 

@@ -114,4 +114,4 @@ export const connect = {
     confirm: "Disconnect",
   },
   states: { connected: "Connected", expired: "Authorisation expired", disconnected: "Disconnected" },
-} as const;
+};

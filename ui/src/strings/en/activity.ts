@@ -1,6 +1,6 @@
 // Words of Activity.
-import type { RunItemView, RunView } from "../bindings";
-import { count as n, counted } from "../format";
+import type { RunItemView, RunView } from "../../bindings";
+import { count as n, counted, tenths } from "../../format";
 
 export const activity = {
   title: "Activity",
@@ -39,7 +39,7 @@ export const activity = {
   isStored: "Stored; becomes a copy with the next save, within 15 minutes",
   itemsOf: (done: number, of: number) => `${n(done)} of ${counted(of, "item", "items")}`,
   itemsFound: (found: number) => `${counted(found, "item", "items")} found`,
-  rateItems: (rate: number) => `${rate < 10 ? rate.toFixed(1) : n(Math.round(rate))} items/s`,
+  rateItems: (rate: number) => `${rate < 10 ? tenths(rate) : n(Math.round(rate))} items/s`,
   rateBytes: (size: string) => `${size}/s`,
   left: (range: string) => `${range} left`,
   limitedBy: (what: string) => `Limited by: ${what}`,

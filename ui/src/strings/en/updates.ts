@@ -1,5 +1,5 @@
 // Settings > App: new versions.
-import { counted } from "../format";
+import { counted } from "../../format";
 
 export const updates = {
   title: "New versions",

@@ -1,0 +1,103 @@
+// Wörter für das, was auf einer Ebene entschieden wird: Domain, Organisationseinheit, Gruppe, Nutzer; und für den Zeitplan.
+import type { LevelWord } from "../../bindings";
+import type { levels as English } from "../en/levels";
+
+/** Im Dativ: alle Sätze hier nennen sie nach "von", "für" oder "in". */
+const whose = {
+  domain: (name: string) => `der Domain ${name}`,
+  org_unit: (name: string) => `der Organisationseinheit ${name}`,
+  group: (name: string) => `der Gruppe ${name}`,
+  user: (name: string) => name,
+} satisfies Record<LevelWord, (name: string) => string>;
+
+const named = (level: LevelWord | null, name: string) => (level === null ? "allen" : whose[level](name));
+
+export const levels: typeof English = {
+  named,
+  paused: (pause) => named(pause.of?.level ?? null, pause.name),
+  autoBackup: {
+    title: "AUTOMATISCH SICHERN",
+    of: (name) => `AUTOMATISCH SICHERN von ${name}`,
+    on: (who) => `Wer von jetzt an in ${who} erscheint, ist nach dem nächsten Sync geschützt und belegt eine Lizenz. Wer schon da ist, bleibt, wie er ist: Fügen Sie diese Nutzer unter Sicherung starten hinzu.`,
+    off: (who) => `Wer in ${who} erscheint, wird dadurch nicht mehr geschützt. Wer geschützt ist, bleibt es.`,
+    subUnits: "mit Untereinheiten",
+    withSubUnits: "mit Untereinheiten",
+    by: (path) => `durch ${path}`,
+  },
+  pause: {
+    button: "Pausieren",
+    active: "Aktiv",
+    set: (name) => `${name} pausieren`,
+    unset: (name) => `${name} auf Aktiv setzen`,
+    title: (who) => `Sicherungen von ${who} pausieren?`,
+    text: {
+      all: "Bis dahin beginnt keine Sicherung von selbst, und laufende ruhen.",
+      domain: "",
+      org_unit: "Bis dahin beginnt für niemanden in ihr oder in den Einheiten darunter eine Sicherung von selbst, und laufende ruhen.",
+      group: "Bis dahin beginnt für kein Mitglied eine Sicherung von selbst, und laufende ruhen.",
+      user: "Bis dahin beginnt für diesen Nutzer keine Sicherung von selbst, und laufende ruhen.",
+    },
+    length: "Wie lange",
+    lengths: { hour: "Eine Stunde lang", tomorrow: "Bis morgen", until_resumed: "Bis ich fortsetze" },
+    until: (at) => `bis ${at}`,
+    with: (name) => `mit ${name}`,
+    told: (who) => `Die Sicherungen von ${who} sind pausiert.`,
+    resumeTitle: (who) => `Sicherungen von ${who} auf Aktiv setzen?`,
+    resumeUser: "Eine Sicherung beginnt sofort.",
+    resumeOthers: "Ruhende Sicherungen gehen weiter; die anderen beginnen, wenn sie fällig sind.",
+    because: (name, who) => `${name} ruht wegen der Pause von ${who}. Sie endet für alle davon.`,
+    resumed: (who) => `Die Sicherungen von ${who} sind aktiv.`,
+    all: "Alle Sicherungen pausieren",
+    allPaused: (until) => (until === null ? "Alle Sicherungen sind pausiert, bis Sie sie fortsetzen." : `Alle Sicherungen sind bis ${until} pausiert.`),
+    resumeAll: "Alle fortsetzen",
+  },
+  waits: (what) => `Wartet auf ${what}`,
+  waiting: (what, domain) => (domain === null ? `Sicherungen sind fällig und warten auf ${what}.` : `Sicherungen von ${domain} sind fällig und warten auf ${what}.`),
+  waitingText: (since) => `Seit ${since}. Sie beginnen von selbst, sobald es so weit ist.`,
+  settings: {
+    button: (name) => `Einstellungen von ${name}`,
+    ownHint: "Hat eigene Einstellungen",
+    title: (name) => `Einstellungen von ${name}`,
+    text: {
+      domain: "",
+      org_unit: "Was hier steht, gilt für die Nutzer dieser Einheit und der Einheiten darunter, solange eine tiefere Ebene nichts anderes sagt.",
+      group: "Was hier steht, gilt für die Mitglieder dieser Gruppe und geht ihrer Organisationseinheit vor, solange die eigenen Einstellungen des Nutzers nichts anderes sagen.",
+      user: "Was hier steht, gilt nur für diesen Nutzer.",
+    },
+    from: (level, name) => `Von ${whose[level](name)}`,
+    builtIn: "Eingebauter Wert",
+    here: "Hier gesetzt.",
+    reset: "Geerbten Wert verwenden",
+    resetOf: (field) => `Geerbten Wert verwenden: ${field}`,
+    resetAll: "Geerbte Einstellungen verwenden",
+    fields: {
+      services: "Dienste", mail_trash: "E-Mails im Papierkorb", mail_spam: "E-Mails im Spam", exclude_labels: "ausgelassene Labels", drive_documents: "Dokumente",
+      drive_trash: "Dateien im Papierkorb", previous_versions: "frühere Versionen von Dateien", exclude_extensions: "ausgelassene Endungen", exclude_larger_than: "ausgelassene Größen",
+      export: "Formate der Google-Dokumente", frequency_hours: "Häufigkeit", hours: "Uhrzeiten",
+    },
+    saved: "Gespeichert. Es gilt ab der nächsten Sicherung.",
+  },
+  rules: {
+    title: "Sicherungen nach Zeitplan",
+    text: "Wie oft und zu welchen Uhrzeiten Sicherungen laufen, steht in den",
+    link: "Sicherungseinstellungen",
+    next: "Nächste fällige Sicherung",
+    overdue: "Jetzt",
+    none: "Noch ist nichts geplant.",
+    battery: "Im Akkubetrieb warten",
+    batteryHint: "Fällige Sicherungen warten, bis der Computer am Strom hängt.",
+    batteryUnknown: "Dieses System sagt nicht, ob es im Akkubetrieb läuft: Keine Sicherung wartet auf Strom.",
+    batteryNow: "Der Computer läuft jetzt im Akkubetrieb: Was fällig ist, wartet.",
+    batteryNotNow: "Der Computer läuft jetzt nicht im Akkubetrieb.",
+    batteryNotKnown: "Das System sagt jetzt nicht, ob der Computer im Akkubetrieb läuft: Keine Sicherung wartet auf Strom.",
+    metered: "Bei getaktetem Netzwerk warten",
+    meteredHint: "Etwa beim Hotspot eines Telefons: Fällige Sicherungen warten auf ein anderes Netzwerk.",
+    meteredUnknown: "Dieses System sagt nicht, ob sein Netzwerk getaktet ist: Keine Sicherung wartet auf ein anderes.",
+    meteredNow: "Das Netzwerk ist jetzt getaktet: Was fällig ist, wartet.",
+    meteredNotNow: "Das Netzwerk ist jetzt nicht getaktet.",
+    meteredNotKnown: "Das System sagt jetzt nicht, ob das Netzwerk getaktet ist: Keine Sicherung wartet auf ein anderes.",
+    awake: "Computer während eines Laufs wach halten",
+    awakeHint: "Nur während Sicherungen nach Zeitplan laufen. Sobald sie zu Ende sind, darf er wieder schlafen.",
+    awakeUnknown: "Dieses System lässt sich nicht wach halten: Versäumtes wird beim nächsten Aufwachen nachgeholt.",
+  },
+};
