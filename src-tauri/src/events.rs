@@ -1,9 +1,11 @@
 //! Shows what the app tells: to the page, on the tray icon, as notifications.
 
 use holdfast_app::Outside;
+use holdfast_app::language::Told;
 use holdfast_app::views::AppEvent;
-use tauri::{AppHandle, Emitter as _};
+use tauri::{AppHandle, Emitter as _, Manager as _};
 
+use crate::shell::Shell;
 use crate::{notify, tray, window};
 
 /// The one event that the page hears, whatever happened.
@@ -24,6 +26,7 @@ pub fn show(handle: &AppHandle, outside: Outside) {
 
 /// Tells the page. Without a window nobody hears it, which is fine: events carry no state.
 fn tell(handle: &AppHandle, event: &AppEvent) {
+    let event = Told::new(event, handle.state::<Shell>().desktop().language());
     if let Err(error) = handle.emit_to(window::LABEL, NAME, event) {
         tracing::warn!(%error, "the page could not be told");
     }

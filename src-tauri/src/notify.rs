@@ -1,9 +1,10 @@
 //! The system's notifications: one per cause, not per Run. A click opens the place that fixes it.
 
 use holdfast_app::{ToNotify, UserError};
-use tauri::AppHandle;
+use tauri::{AppHandle, Manager as _};
 use tauri_plugin_notification::{ActionPerformed, NotificationExt as _};
 
+use crate::shell::Shell;
 use crate::window;
 
 /// Under this key a notification carries its place in the page.
@@ -29,7 +30,8 @@ pub fn cause(handle: &AppHandle, cause: &ToNotify) {
 
 /// Tells that what was asked for in the tray did not work.
 pub fn failed(handle: &AppHandle, error: &UserError) {
-    show(handle, &error.what, &error.todo, "/");
+    let (what, todo, _) = error.told(handle.state::<Shell>().desktop().language());
+    show(handle, &what, &todo, "/");
 }
 
 fn show(handle: &AppHandle, title: &str, body: &str, place: &str) {

@@ -3,10 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use holdfast_app::handover::{Handover, start_another};
-use holdfast_app::{Desktop, DesktopOptions};
+use holdfast_app::language::Told;
+use holdfast_app::{Desktop, DesktopOptions, Result, UserError};
 use holdfast_sample::SampleDesk;
 use tauri::AppHandle;
 use tokio::sync::oneshot;
+
+/// What the page gets: in the language that a person chose.
+pub type Answer<T> = std::result::Result<Told<T>, Told<UserError>>;
 
 /// See the module.
 pub struct Shell {
@@ -28,6 +32,12 @@ impl Shell {
     /// What the page asks, and the tray.
     pub fn desktop(&self) -> &Desktop {
         &self.desktop
+    }
+
+    /// What came of a command, for the page.
+    pub fn told<T>(&self, done: Result<T>) -> Answer<T> {
+        let language = self.desktop.language();
+        done.map(|it| Told::new(it, language)).map_err(|error| Told::new(error, language))
     }
 
     /// The sample company.

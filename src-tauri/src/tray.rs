@@ -53,13 +53,14 @@ pub fn make(handle: &AppHandle) -> tauri::Result<()> {
 pub fn show(handle: &AppHandle, to: Tray) -> tauri::Result<()> {
     let Some(tray) = handle.tray_by_id(ID) else { return Ok(()) };
     tray.set_icon_with_as_template(Some(icon(to.state)), true)?;
-    tray.set_tooltip(Some(to.state.words()))?;
+    tray.set_tooltip(Some(to.language.say(to.state.words())))?;
     tray.set_menu(Some(menu(handle, to)?))
 }
 
 fn menu(handle: &AppHandle, to: Tray) -> tauri::Result<Menu<Wry>> {
-    let item = |id: &str, label: &str| MenuItemBuilder::with_id(id, label).build(handle);
-    let says = MenuItemBuilder::with_id("state", to.state.words()).enabled(false).build(handle)?;
+    let item = |id: &str, label: &str| MenuItemBuilder::with_id(id, to.language.say(label)).build(handle);
+    let says =
+        MenuItemBuilder::with_id("state", to.language.say(to.state.words())).enabled(false).build(handle)?;
     let menu = MenuBuilder::new(handle).item(&says).separator();
     let menu = menu.item(&item("open", "Open")?).item(&item("back_up", "Back up now")?);
     let menu = if to.is_paused {

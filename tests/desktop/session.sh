@@ -11,7 +11,9 @@ export HOME="$root/home" XDG_RUNTIME_DIR="$root/run" HOLDFAST_DESKTOP_LOG="$root
 export XDG_CONFIG_HOME="$HOME/.config" XDG_DATA_HOME="$HOME/.local/share" XDG_CACHE_HOME="$HOME/.cache"
 mkdir -p "$XDG_CONFIG_HOME" "$XDG_DATA_HOME" "$XDG_CACHE_HOME" "$XDG_RUNTIME_DIR"
 chmod 700 "$XDG_RUNTIME_DIR"
-unset WAYLAND_DISPLAY
+# English, whatever the computer speaks.
+export LANG=C.UTF-8
+unset WAYLAND_DISPLAY LC_ALL LC_MESSAGES LANGUAGE
 export GDK_BACKEND=x11 NO_AT_BRIDGE=1 LIBGL_ALWAYS_SOFTWARE=1 HOLDFAST_DESKTOP_STAND_INS="$here/stand_ins.py"
 # The server itself finds a number that is free, so that many may start at once. It stays as it is when its last program ends: one
 # that starts at that moment would find no display.

@@ -2,21 +2,24 @@
 
 mod table;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use holdfast_engine::EngineError;
 use holdfast_engine::vault::VaultError;
-use serde::Serialize;
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
 use ts_rs::TS;
 
 use crate::format;
+use crate::language::{Language, telling};
 pub use table::{ROWS, Row};
 
 /// So much of a detail is told: it may quote what somebody sent, whatever its length.
 const MOST_LETTERS: usize = 1_000;
 
 /// An error as a person meets it: on a screen, on the terminal, in JSON.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Eq, TS)]
 pub struct UserError {
     /// Stable; a screen maps it to a button, a script to a decision.
     #[ts(type = "UserErrorCode")]
@@ -57,6 +60,17 @@ impl UserError {
         Some(if before.is_empty() { row.todo.to_owned() } else { format!("{before}.") })
     }
 
+    /// What happened, what to do and the details in a language. Where the failure's own words say what happened and have
+    /// nothing in this language, it is said in general, and they are the details.
+    pub fn told(&self, language: Language) -> (Cow<'_, str>, Cow<'_, str>, Option<Cow<'_, str>>) {
+        let (what, todo) = (language.say(&self.what), language.say(&self.todo));
+        let is_own = table::row(&self.code).what == "{detail}" && what == self.what.as_str();
+        match language.general(&self.code).filter(|_| is_own) {
+            Some(general) => (general.into(), todo, Some(what)),
+            None => (what, todo, self.detail.as_deref().map(|detail| language.say(detail))),
+        }
+    }
+
     /// True where the command line itself was wrong, so that nothing was tried.
     pub fn is_wrong_usage(&self) -> bool {
         self.code.starts_with("input.") || self.code == "connection.which"
@@ -75,6 +89,19 @@ impl fmt::Display for UserError {
 }
 
 impl std::error::Error for UserError {}
+
+impl Serialize for UserError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let (what, todo, detail) = self.told(telling());
+        let mut fields = serializer.serialize_struct("UserError", 5)?;
+        fields.serialize_field("code", &self.code)?;
+        fields.serialize_field("what", &what)?;
+        fields.serialize_field("todo", &todo)?;
+        fields.serialize_field("can_retry", &self.can_retry)?;
+        fields.serialize_field("detail", &detail)?;
+        fields.end()
+    }
+}
 
 impl From<EngineError> for UserError {
     fn from(error: EngineError) -> Self {

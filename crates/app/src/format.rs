@@ -94,6 +94,12 @@ pub fn sentence(fragment: &str) -> String {
     format!("{first}{}{stop}", chars.as_str())
 }
 
+/// With a capital first.
+pub fn capitalised(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

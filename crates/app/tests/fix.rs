@@ -5,6 +5,7 @@
 
 use crate::stage;
 
+use holdfast_app::language::{Language, Told};
 use holdfast_app::views::{
     ActivityFilter, AppEvent, FixAction, FixCheck, FixFinding, FixVerdict, FixView, RunNow, SelectionInput,
     SetPaused,
@@ -48,6 +49,46 @@ async fn run(desktop: &Desktop, before: usize, each: usize) -> usize {
     stage::runs_ended(desktop, before + each).await
 }
 
+fn in_german(answer: &impl serde::Serialize) -> Value {
+    serde_json::to_value(Told::new(answer, Language::German)).unwrap()
+}
+
+/// What of the answers to a German window is still English.
+async fn english_in_german(desktop: &Desktop, connection: i64, user: &str) -> Vec<String> {
+    const WORDS: [&str; 8] = ["the", "is", "are", "of", "and", "to", "not", "with"];
+    // The way in an English console, and what this computer says of its own desktop.
+    const QUOTED: [&str; 2] = [" > ", "Kein Benachrichtigungsdienst"];
+    fn english(value: &Value, found: &mut Vec<String>) {
+        match value {
+            Value::String(text) if QUOTED.iter().any(|quoted| text.contains(quoted)) => {}
+            Value::String(text) if text.split([' ', '.', ',']).any(|word| WORDS.contains(&word)) => {
+                found.push(text.clone());
+            }
+            Value::Array(values) => values.iter().for_each(|value| english(value, found)),
+            Value::Object(fields) => fields.values().for_each(|value| english(value, found)),
+            _ => {}
+        }
+    }
+    let nobody = RunNow { connection: None, user: Some("nobody@acme.example".to_owned()), service: None };
+    let answers = [
+        in_german(&desktop.fix_a_backup(None).await.unwrap()),
+        in_german(&desktop.fix_a_backup(Some(user.to_owned())).await.unwrap()),
+        in_german(&desktop.home().await.unwrap()),
+        in_german(&desktop.audit_log().await.unwrap()),
+        in_german(&desktop.clouds().await.unwrap()),
+        in_german(&desktop.domains().await.unwrap()),
+        in_german(&desktop.users(connection).await.unwrap()),
+        in_german(&desktop.google_guide(None).await.unwrap()),
+        in_german(&desktop.check_connection(connection).await.unwrap()),
+        in_german(&desktop.plan(one_user(connection, user)).await.unwrap()),
+        in_german(&desktop.about().await.unwrap()),
+        in_german(&desktop.run_now(nobody).await.unwrap_err()),
+    ];
+    let mut found = Vec::new();
+    answers.iter().for_each(|answer| english(answer, &mut found));
+    found
+}
+
 /// Tests everything until these causes are open: a Run that ended tells its cause a moment later.
 async fn fixed_until(desktop: &Desktop, user: Option<String>, expected: &[&str]) -> FixView {
     let waiting = async {
@@ -68,6 +109,7 @@ async fn an_api_that_is_off_and_a_scope_that_is_missing_are_named_with_their_pag
     let (user, each) = protected(&desktop, connection).await;
     let view = desktop.fix_a_backup(Some(user.clone())).await.unwrap();
     assert_eq!((view.bad, causes(&view)), (0, vec![]), "{view:#?}");
+    assert_eq!(english_in_german(&desktop, connection, &user).await, Vec::<String>::new());
     let mut runs = each;
 
     set(&computer, json!({ "apis_off": ["gmail"] }));

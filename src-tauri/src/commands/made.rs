@@ -10,20 +10,20 @@ use tauri_plugin_opener::OpenerExt as _;
 
 use super::argument::{Named, Whole};
 use super::{profile, system};
-use crate::shell::Shell;
+use crate::shell::{Answer, Shell};
 
 /// A command that is the app's function of the same name.
 macro_rules! of_app {
     ($name:ident ($($value:ident: $type:ty),*) $result:ty) => {
         #[tauri::command(rename_all = "snake_case")]
-        async fn $name(shell: State<'_, Shell>, $($value: Named<$type>),*) -> holdfast_app::Result<$result> {
-            shell.desktop().$name($($value.0),*).await
+        async fn $name(shell: State<'_, Shell>, $($value: Named<$type>),*) -> Answer<$result> {
+            shell.told(shell.desktop().$name($($value.0),*).await)
         }
     };
     ($name:ident [$type:ty] $result:ty) => {
         #[tauri::command(rename_all = "snake_case")]
-        async fn $name(shell: State<'_, Shell>, input: Whole<$type>) -> holdfast_app::Result<$result> {
-            shell.desktop().$name(input.0).await
+        async fn $name(shell: State<'_, Shell>, input: Whole<$type>) -> Answer<$result> {
+            shell.told(shell.desktop().$name(input.0).await)
         }
     };
 }
@@ -36,8 +36,8 @@ macro_rules! in_browser {
             handle: AppHandle,
             shell: State<'_, Shell>,
             input: Whole<$type>,
-        ) -> holdfast_app::Result<ConnectionView> {
-            shell.desktop().$name(input.0, move |url| browse(&handle, url)).await
+        ) -> Answer<ConnectionView> {
+            shell.told(shell.desktop().$name(input.0, move |url| browse(&handle, url)).await)
         }
     };
 }

@@ -2,7 +2,9 @@
 
 use anyhow::{Result, bail, ensure};
 use holdfast_tests::Company;
-use holdfast_tests::desktop::{Desktop, FirstLaunch, Window, button, heading, table, until, until_true};
+use holdfast_tests::desktop::{
+    Desktop, FirstLaunch, Window, button, heading, link, radio, table, until, until_true,
+};
 use serde_json::json;
 
 const COMPANY: &str = "--seed 4 --users 3 --mail-per-user 30 --files-per-user 10";
@@ -63,8 +65,18 @@ fn the_tray_opens_pauses_backs_up_and_quits() -> Result<()> {
         Ok(())
     })?;
 
-    desktop.session.click_tray("Quit")?;
-    window.ended()
+    // Another language is taken at once, by the tray as well, and is there at the next start.
+    window.go("App")?;
+    window.click(&radio("Deutsch"))?;
+    window.find(&link("Sicherung starten"))?;
+    let german = ["Öffnen", "Jetzt sichern", "Eine Stunde pausieren", "Bis morgen pausieren", "Beenden"];
+    until_true("the tray speaks German", || Ok(labels()? == german))?;
+    desktop.session.click_tray("Beenden")?;
+    window.ended()?;
+    let window = desktop.open()?;
+    window.find(&heading("Wer geschützt ist"))?;
+    window.sees("Letzter Lauf")?;
+    window.is_accessible("home, in German")
 }
 
 #[test]

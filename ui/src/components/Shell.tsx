@@ -51,7 +51,7 @@ const SECTIONS: Section[] = [
 export function Shell() {
   const boot = useQuery(queries.boot());
   return (
-    <AppShell navbar={{ width: 196, breakpoint: 0 }} padding={0} layout="alt">
+    <AppShell navbar={{ width: S.nav.width, breakpoint: 0 }} padding={0} layout="alt">
       <AppShell.Navbar className={css.navbar} aria-label={S.nav.label}>
         <Text className={css.brand}>{S.common.product}</Text>
         <ScrollArea flex={1} type="auto">

@@ -14,6 +14,7 @@ import { language, speak } from "../language";
 import { queries } from "../queries";
 import { S } from "../strings";
 import { Alerts } from "./alerts";
+import { LanguageField } from "./LanguageField";
 import { ScheduleRules } from "./schedule/ScheduleRules";
 import { Updates } from "./updates";
 
@@ -64,6 +65,7 @@ function Settings({ settings }: { settings: AppSettings }) {
               data={Object.entries(words.themes).map(([value, label]) => ({ value, label }))}
             />
           </Group>
+          <LanguageField value={shown.language} onChange={(language) => set({ language })} />
         </Stack>
       </Fieldset>
       <ScheduleRules />

@@ -44,7 +44,7 @@ function columns(ask: Parameters<OwnerColumns>[0], onProblem: (row: OwnerRow) =>
     // Where there is no room, only who is not active says so, at the name.
     ...(isNarrow ? [] : [{ id: "account", title: titles.account, width: "92px", by: "account" as const, render: (row: OwnerRow) => <AccountCell row={row} /> }]),
     { id: "services", title: titles.services, width: isNarrow ? "78px" : "minmax(78px, 124px)", render: (row) => <ServicesCell row={row} /> },
-    { id: "size", title: titles.size, width: "102px", align: "right", by: "size", render: (row) => <SizeCell row={row} /> },
+    { id: "size", title: titles.size, width: "122px", align: "right", by: "size", render: (row) => <SizeCell row={row} /> },
     { id: "last", title: titles.lastCopy, width: "94px", by: "last_good_copy", render: (row) => <Ago at={row.last_good_copy} /> },
     { id: "progress", title: titles.progress, width: "70px", align: "right", by: "progress", render: (row) => <ProgressCell row={row} /> },
     {

@@ -1,9 +1,9 @@
 // What holds of every language: it says all that English says, and a choice of it is taken at once and everywhere.
-import { screen } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { bytes, count, durationRange, moment, separators, tenths } from "../format";
 import { speak } from "../language";
-import { openWindow } from "../testing/render";
+import { accessibilityProblems, openWindow } from "../testing/render";
 import { DICTIONARIES } from ".";
 
 afterEach(() => speak("english"));
@@ -75,6 +75,23 @@ test("numbers and times are written as the language writes them", () => {
   expect([count(10_000), tenths(3.44), bytes(1_440_000_000), durationRange(60, 7200)]).toEqual(["10.000", "3,4", "1,4 GB", "1 min bis 2 h"]);
   expect(separators()).toEqual({ thousandSeparator: ".", decimalSeparator: "," });
   expect(moment("2026-03-14T09:30:00Z")).toMatch(/^14\.03\.2026, \d\d:30$/);
+});
+
+test("choosing German turns the window German at once, keeps it, and leaves the keyboard where it was", async () => {
+  const { company, user } = openWindow("/settings/app", { users: 3 });
+  const choice = await screen.findByRole("radiogroup", { name: "Language" });
+  await user.click(within(choice).getByRole("radio", { name: "Deutsch" }));
+  const there = await screen.findByRole("radiogroup", { name: "Sprache" });
+  expect(within(there).getByRole("radio", { name: "Deutsch" })).toBeChecked();
+  await waitFor(() => expect(within(there).getByRole("radio", { name: "Deutsch" })).toHaveFocus());
+  expect(screen.getByRole("navigation", { name: "Hauptmenü" })).toBeInTheDocument();
+  expect(screen.getByRole("link", { name: "Sicherung starten" })).toBeInTheDocument();
+  expect(document.documentElement.lang).toBe("de");
+  expect(company.settings.language).toBe("german");
+  expect(await accessibilityProblems()).toEqual([]);
+  await user.click(within(there).getByRole("radio", { name: "English" }));
+  expect(await screen.findByRole("radiogroup", { name: "Language" })).toBeInTheDocument();
+  expect(document.documentElement.lang).toBe("en");
 });
 
 test("the first page is in the language of the engine's answer", async () => {

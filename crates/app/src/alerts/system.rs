@@ -7,6 +7,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::error::Result;
+use crate::language::{Language, words};
 use crate::{App, UserError};
 
 const NOT_SHOWN: &str = "alerts.not_shown";
@@ -31,6 +32,7 @@ pub struct NotificationTest {
     /// True where the system took a notification and knew it afterwards; none where this system does not say.
     pub works: Option<bool>,
     /// What was seen.
+    #[serde(serialize_with = "words")]
     pub evidence: String,
 }
 
@@ -40,8 +42,8 @@ pub async fn show(title: &str, body: &str) -> Result<()> {
 }
 
 /// Proves that the system shows notifications; a person sees one that says so.
-pub async fn test() -> NotificationTest {
-    platform::test().await
+pub async fn test(language: Language) -> NotificationTest {
+    platform::test(&language.say(TEST_TITLE), &language.say(TEST_BODY)).await
 }
 
 /// Asks whether there is somebody who shows notifications, and shows none.
@@ -63,7 +65,7 @@ mod platform {
     use futures::StreamExt as _;
     use zbus::{Connection, Proxy, Variant};
 
-    use super::{NotificationTest, Result, TEST_BODY, TEST_TITLE, UserError};
+    use super::{NotificationTest, Result, UserError};
 
     const NAME: &str = "org.freedesktop.Notifications";
     const PATH: &str = "/org/freedesktop/Notifications";
@@ -129,7 +131,7 @@ mod platform {
         }
     }
 
-    pub(super) async fn test() -> NotificationTest {
+    pub(super) async fn test(title: &str, body: &str) -> NotificationTest {
         let looked = look().await;
         if looked.works != Some(true) {
             return looked;
@@ -151,7 +153,7 @@ mod platform {
                 false
             };
             let is_live = tokio::time::timeout(WITHIN / 2, heard).await.unwrap_or(false);
-            notify(&server, TEST_TITLE, TEST_BODY, -1).await?;
+            notify(&server, title, body, -1).await?;
             Ok(is_live)
         });
         match proven.await {
@@ -172,7 +174,7 @@ mod platform {
 mod platform {
     //! What macOS and Windows show cannot be asked for: whoever tests it looks.
 
-    use super::{NotificationTest, Result, TEST_BODY, TEST_TITLE, UserError};
+    use super::{NotificationTest, Result, UserError};
 
     pub(super) async fn show(title: &str, body: &str) -> Result<()> {
         let (title, body) = (title.to_owned(), body.to_owned());
@@ -195,8 +197,8 @@ mod platform {
         NotificationTest { works: None, evidence }
     }
 
-    pub(super) async fn test() -> NotificationTest {
-        match show(TEST_TITLE, TEST_BODY).await {
+    pub(super) async fn test(title: &str, body: &str) -> NotificationTest {
+        match show(title, body).await {
             Ok(()) => NotificationTest {
                 works: None,
                 evidence: "a notification was sent: look whether it was shown".to_owned(),

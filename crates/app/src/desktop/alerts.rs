@@ -43,7 +43,7 @@ impl Desktop {
     /// Proves that this computer shows notifications.
     pub async fn test_notification(&self) -> Result<NotificationTest> {
         let seat = self.seat().await?;
-        let test = system::test().await;
+        let test = system::test(self.language()).await;
         seat.notifications_tested(&test, &self.0.hub.events()).await;
         self.tell_attention().await;
         Ok(test)

@@ -52,6 +52,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::error::Result;
+use crate::language::Language;
 use crate::views::{AppEvent, Boot, ProfileKind};
 use crate::{App, Opening, UserError};
 use seat::Seat;
@@ -106,6 +107,8 @@ struct Inner {
     /// Held while e-mails and webhooks go out: a server that is slow is not asked twice at once.
     delivering: tokio::sync::Mutex<()>,
     quiet: Mutex<Quiet>,
+    /// What is spoken.
+    language: Mutex<Language>,
 }
 
 impl Desktop {
@@ -115,6 +118,7 @@ impl Desktop {
         tokio::spawn(working);
         let causes = hub.causes();
         let quiet = Mutex::new(Quiet::new(options.clock.now(), options.quiet));
+        let language = Kept::read(&options.data_dir).language.on(options.system_language);
         let desktop = Self(Arc::new(Inner {
             options,
             own: tokio::sync::Mutex::new(None),
@@ -139,6 +143,7 @@ impl Desktop {
             to_show: Mutex::default(),
             delivering: tokio::sync::Mutex::new(()),
             quiet,
+            language: Mutex::new(language),
         }));
         tokio::spawn(keep_schedule(Arc::downgrade(&desktop.0)));
         let changed = Arc::clone(&desktop.0.waiting_changed);

@@ -12,6 +12,7 @@ use holdfast_model::Timestamp;
 use super::Desktop;
 use super::kept::Kept;
 use crate::error::Result;
+use crate::language::Language;
 use crate::views::{AppEvent, AttentionAction, AttentionView, Severity};
 
 /// A notification to show now.
@@ -68,8 +69,13 @@ impl Desktop {
         if !Kept::read(self.own_data_dir()).notifications {
             return Ok(Vec::new());
         }
+        let language = self.language();
+        for shown in &mut due {
+            shown.title = language.say(&shown.title).into_owned();
+            shown.body = language.say(&shown.body).into_owned();
+        }
         for alarm in seat.engine.due_alarms(Channel::System, told_when(is_quiet)).await? {
-            due.push(to_notify(&seat.alarm_words(&alarm).await?, alarm.times));
+            due.push(to_notify(&seat.alarm_words(&alarm).await?, alarm.times, language));
         }
         Ok(due)
     }
@@ -125,11 +131,11 @@ pub(crate) fn told_when(is_quiet: bool) -> impl Fn(&str) -> bool + Send + Copy +
 }
 
 /// As it is shown: once more where it was shown before, which it says.
-pub(crate) fn to_notify(cause: &AttentionView, times: usize) -> ToNotify {
+pub(crate) fn to_notify(cause: &AttentionView, times: usize, language: Language) -> ToNotify {
     let still = if times > 1 { "Still: " } else { "" };
     ToNotify {
-        title: format!("{still}{}", cause.title),
-        body: format!("{} {}", cause.what, cause.todo),
+        title: language.say(&format!("{still}{}", cause.title)).into_owned(),
+        body: format!("{} {}", language.say(&cause.what), language.say(&cause.todo)),
         place: place(cause),
         cause: match &cause.target {
             Some(target) if !matches!(cause.action, AttentionAction::OpenRun) => {
@@ -180,12 +186,15 @@ mod tests {
             action: AttentionAction::OpenRun,
             target: Some("12".to_owned()),
         };
-        let (first, again) = (to_notify(&cause, 1), to_notify(&cause, 2));
+        let (first, again) =
+            (to_notify(&cause, 1, Language::English), to_notify(&cause, 2, Language::English));
         assert_eq!(
             (first.title.as_str(), first.body.as_str()),
             (cause.title.as_str(), "It said no. Check it.")
         );
         assert_eq!(again.title, "Still: acme.example refuses requests");
+        let german = to_notify(&cause, 2, Language::German);
+        assert_eq!(german.title, "Weiterhin: acme.example lehnt Anfragen ab");
         assert_eq!((first.place.as_str(), &first.cause), ("/backup/activity/12", &again.cause));
     }
 }

@@ -51,7 +51,7 @@ impl DesktopOptions {
             quiet,
             clock,
             pace: Pace::Published,
-            system_language: Language::English,
+            system_language: Language::of_system(),
         })
     }
 

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use super::{Desktop, TrayState};
 use crate::PauseFor;
 use crate::error::Result;
+use crate::language::Language;
 use crate::views::{ActivityFilter, AppEvent, RunView};
 
 /// Runs that can go on at once are fewer.
@@ -17,18 +18,21 @@ pub struct Tray {
     pub state: TrayState,
     /// A person paused all backups: the menu offers to resume them.
     pub is_paused: bool,
+    /// In which language it says so.
+    pub language: Language,
 }
 
 impl Desktop {
     /// What the tray shows now. A pause that is over ends, with the Runs that rest because of it.
     pub async fn tray(&self) -> Result<Tray> {
         let state = self.standing().await?;
-        let Ok(app) = self.shown().await else { return Ok(Tray { state, is_paused: false }) };
+        let language = self.language();
+        let Ok(app) = self.shown().await else { return Ok(Tray { state, is_paused: false, language }) };
         let is_paused = app.paused().await?.is_some();
         if self.0.was_paused.swap(is_paused, Ordering::Relaxed) && !is_paused {
             self.resume_all().await?;
         }
-        Ok(Tray { state: if is_paused { TrayState::Paused } else { state }, is_paused })
+        Ok(Tray { state: if is_paused { TrayState::Paused } else { state }, is_paused, language })
     }
 
     /// Pauses all backups; Runs under way rest.

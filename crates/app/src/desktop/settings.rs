@@ -1,5 +1,7 @@
 //! What the app itself is set to, and what it is made of.
 
+use std::sync::PoisonError;
+
 use super::Desktop;
 use super::kept::Kept;
 use crate::error::Result;
@@ -22,13 +24,15 @@ impl Desktop {
                 (kept.theme, kept.language, kept.notifications) = (theme, language, notifications);
             })
             .await?;
+        let spoken = kept.language.on(self.0.options.system_language);
+        *self.0.language.lock().unwrap_or_else(PoisonError::into_inner) = spoken;
         self.tell(AppEvent::Settings);
         Ok(self.settings_of(kept))
     }
 
     /// The language that is spoken.
     pub fn language(&self) -> Language {
-        Kept::read(self.own_data_dir()).language.on(self.0.options.system_language)
+        *self.0.language.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What Help > About shows.

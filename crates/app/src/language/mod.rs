@@ -1,12 +1,24 @@
-//! In which language people are told things. A sentence is made in each language at once ([`Said`]); which one goes out is
-//! decided once, where it leaves for the window ([`Told`]). Command line, log and support bundle are in English.
+//! In which language people are told things. Everything is said in English; what leaves for the window, the tray or the
+//! system's notifications is said in the language that a person chose ([`Told`], [`Language::say`]). Command line, log,
+//! support bundle, e-mails and webhooks are in English.
 
-mod said;
+#[cfg(test)]
+mod complete;
+mod german;
+mod phrases;
+mod told;
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-pub use said::{Said, Told};
+use phrases::Phrases;
+pub(crate) use told::telling;
+pub use told::{Told, Words, words};
+
+static GERMAN: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(german::pairs(), ',', '.'));
 
 /// A language that Holdfast speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -35,6 +47,22 @@ pub enum LanguageChoice {
 impl Language {
     /// All of them.
     pub const ALL: [Self; 2] = [Self::English, Self::German];
+
+    /// An English text of Holdfast in this language. What is not Holdfast's own, such as the words of a Cloud, stays as it is.
+    pub fn say(self, english: &str) -> Cow<'_, str> {
+        match self {
+            Self::English => Cow::Borrowed(english),
+            Self::German => GERMAN.say(english),
+        }
+    }
+
+    /// What happened, for an error whose own words have nothing in this language: in general, by its code.
+    pub(crate) fn general(self, code: &str) -> Option<&'static str> {
+        match self {
+            Self::English => None,
+            Self::German => german::general(code),
+        }
+    }
 
     /// The first of the system's languages that Holdfast speaks.
     pub fn of_system() -> Self {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::UserError;
+use crate::language::words;
 use crate::views::{ConnectionView, LightCount, RepositoryView};
 
 /// A Run.
@@ -15,6 +16,7 @@ pub struct RunView {
     /// Its Archive.
     pub archive: ArchiveId,
     /// `anna@example.com Gmail`.
+    #[serde(serialize_with = "words")]
     pub title: String,
     /// The owner's address, or the shared drive's name.
     pub owner: String,
@@ -55,10 +57,12 @@ pub struct RunView {
     /// How long it will still take at worst.
     pub seconds_high: Option<u64>,
     /// What limits it now.
+    #[serde(serialize_with = "words")]
     pub limited_by: Option<String>,
     /// What ended it early.
     pub error: Option<UserError>,
     /// What a person should know although nothing failed.
+    #[serde(serialize_with = "words")]
     pub note: Option<String>,
     /// It can be paused.
     pub can_pause: bool,
@@ -129,6 +133,7 @@ pub struct RunItemView {
     /// A stable word.
     pub reason: String,
     /// What a person reads.
+    #[serde(serialize_with = "words")]
     pub sentence: String,
     /// The Cloud's own words.
     pub detail: Option<String>,
@@ -227,6 +232,7 @@ pub struct StatusView {
     /// Whether it was whole then.
     pub last_verify_ok: Option<bool>,
     /// What that found.
+    #[serde(serialize_with = "words")]
     pub last_verify_sentence: Option<String>,
 }
 
@@ -234,6 +240,7 @@ pub struct StatusView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct WaitingView {
     /// `the network`.
+    #[serde(serialize_with = "words")]
     pub waiting_for: String,
     /// The Domain whose backups wait; all where none.
     pub domain: Option<String>,
@@ -247,6 +254,7 @@ pub struct Attention {
     /// `anna@example.com Gmail`.
     pub title: String,
     /// What is the matter.
+    #[serde(serialize_with = "words")]
     pub why: String,
     /// The Run that says more.
     pub run: Option<RunId>,

@@ -1,5 +1,6 @@
 //! The audit log.
 
+use crate::language::words;
 use holdfast_model::Timestamp;
 use serde::Serialize;
 use ts_rs::TS;
@@ -30,6 +31,7 @@ pub struct AuditRow {
     /// The stable word for what.
     pub what: String,
     /// The same in words.
+    #[serde(serialize_with = "words")]
     pub title: String,
     /// On whom or what.
     pub subject: String,
@@ -38,5 +40,6 @@ pub struct AuditRow {
     /// True where it was done.
     pub ok: bool,
     /// Why it was not, or what to do, where the code has words.
+    #[serde(serialize_with = "words")]
     pub why: Option<String>,
 }

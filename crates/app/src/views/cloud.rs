@@ -1,5 +1,6 @@
 //! Connections: as they are, and how one is made.
 
+use crate::language::words;
 use holdfast_model::{CloudKind, ConnectionId, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -21,8 +22,10 @@ pub struct ConnectionView {
     #[ts(type = "ConnectionState")]
     pub state: String,
     /// Why it is not connected.
+    #[serde(serialize_with = "words")]
     pub state_reason: Option<String>,
     /// Where the Cloud's addresses are not the published ones, which.
+    #[serde(serialize_with = "words")]
     pub endpoints: Option<String>,
     /// When it was made.
     pub created_at: Timestamp,
@@ -38,12 +41,15 @@ pub struct CheckItem {
     /// The scope or the setting; stable.
     pub id: String,
     /// What a person calls it.
+    #[serde(serialize_with = "words")]
     pub title: String,
     /// None where it could not be tested yet.
     pub ok: Option<bool>,
     /// What was found.
+    #[serde(serialize_with = "words")]
     pub sentence: String,
     /// What to do.
+    #[serde(serialize_with = "words")]
     pub todo: Option<String>,
     /// Text to paste there.
     pub copy: Option<String>,
@@ -68,8 +74,10 @@ pub struct GuideStep {
     /// Stable.
     pub id: String,
     /// What it is about.
+    #[serde(serialize_with = "words")]
     pub title: String,
     /// What to do.
+    #[serde(serialize_with = "words")]
     pub text: String,
     /// The provider's page where it is done.
     pub link: Option<String>,

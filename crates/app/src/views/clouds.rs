@@ -6,6 +6,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use super::{ConnectionView, SyncOutcome};
+use crate::language::words;
 
 /// A Cloud, connected or not.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
@@ -88,7 +89,9 @@ pub struct HealthItem {
     /// True where something has to be done.
     pub is_warning: bool,
     /// What is the matter.
+    #[serde(serialize_with = "words")]
     pub title: String,
     /// What to do.
+    #[serde(serialize_with = "words")]
     pub text: String,
 }

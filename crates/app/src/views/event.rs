@@ -1,5 +1,6 @@
 //! What the app tells while it works. An event says what to ask for again; it carries no state.
 
+use crate::language::words;
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -46,6 +47,7 @@ pub enum AppEvent {
     /// A rebuild goes on.
     Rebuild {
         /// What it does now.
+        #[serde(serialize_with = "words")]
         sentence: String,
     },
     /// A verify goes on.

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::format::{one_line, sentence};
+use crate::language::words;
 use crate::views::{AttentionView, LevelWord};
 
 /// What all checks found.
@@ -32,6 +33,7 @@ pub struct FixCheck {
     /// Its number, from 1.
     pub number: u8,
     /// What it is about.
+    #[serde(serialize_with = "words")]
     pub title: String,
     /// The worst of what was found.
     pub verdict: FixVerdict,
@@ -43,12 +45,15 @@ pub struct FixCheck {
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 pub struct FixFinding {
     /// What.
+    #[serde(serialize_with = "words")]
     pub title: String,
     /// Whether it is a cause.
     pub verdict: FixVerdict,
     /// What was seen.
+    #[serde(serialize_with = "words")]
     pub evidence: String,
     /// What to do.
+    #[serde(serialize_with = "words")]
     pub todo: Option<String>,
     /// The button.
     pub fix: Option<FixAction>,
@@ -245,7 +250,7 @@ fn evidence(seen: &str) -> String {
 }
 
 /// What to do without the commands that do the same: the window has a button or names the page.
-fn without_commands(todo: &str) -> String {
+pub(crate) fn without_commands(todo: &str) -> String {
     let mut left = todo;
     let mut kept = String::new();
     while let Some((before, (_, after))) =

@@ -5,6 +5,7 @@ use serde::Serialize;
 use ts_rs::TS;
 
 use crate::UserError;
+use crate::language::words;
 use crate::views::{ChoreView, LicensesView, LightCount, RunView, ScheduleView};
 
 /// How everything stands.
@@ -110,10 +111,13 @@ pub struct AttentionView {
     /// How serious.
     pub severity: Severity,
     /// In a few words.
+    #[serde(serialize_with = "words")]
     pub title: String,
     /// What happened.
+    #[serde(serialize_with = "words")]
     pub what: String,
     /// What to do.
+    #[serde(serialize_with = "words")]
     pub todo: String,
     /// Since when, where that is known.
     pub since: Option<Timestamp>,
@@ -151,6 +155,7 @@ pub struct StorageView {
     /// Whether it was sound.
     pub last_verify_ok: Option<bool>,
     /// What that verify found.
+    #[serde(serialize_with = "words")]
     pub last_verify_sentence: Option<String>,
     /// How stock restic reads it.
     pub restic_commands: Vec<String>,
@@ -189,6 +194,7 @@ pub struct VerifyView {
     /// Bytes that were read and checked.
     pub bytes: u64,
     /// What is wrong.
+    #[serde(serialize_with = "words")]
     pub problems: Vec<String>,
     /// How long it took.
     pub took_ms: u64,
@@ -200,6 +206,7 @@ pub struct ServiceChoice {
     /// Which.
     pub service: Service,
     /// Its name.
+    #[serde(serialize_with = "words")]
     pub name: String,
     /// It belongs to the Domain and takes no license.
     pub is_of_domain: bool,
@@ -254,9 +261,12 @@ pub struct PolicyForm {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct PolicyPreview {
     /// Who or what is protected from then on.
+    #[serde(serialize_with = "words")]
     pub gains: Vec<String>,
     /// Who or what no longer is.
+    #[serde(serialize_with = "words")]
     pub loses: Vec<String>,
     /// What else to know.
+    #[serde(serialize_with = "words")]
     pub notes: Vec<String>,
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::UserError;
+use crate::language::words;
 use crate::language::{Language, LanguageChoice};
 use crate::views::{ConnectionView, LicensesView};
 
@@ -103,6 +104,7 @@ pub struct StorageOption {
     /// What it is on.
     pub kind: StorageKind,
     /// What a person calls it.
+    #[serde(serialize_with = "words")]
     pub label: String,
     /// Bytes free.
     pub free: u64,
@@ -151,6 +153,7 @@ pub struct RecoveryKeyView {
     /// The same as a QR code.
     pub qr_svg: String,
     /// What a person must know of it.
+    #[serde(serialize_with = "words")]
     pub warning: String,
 }
 
@@ -177,6 +180,7 @@ pub struct RebuildView {
     /// Places for protected users.
     pub licenses: LicensesView,
     /// What could not be read.
+    #[serde(serialize_with = "words")]
     pub problems: Vec<String>,
 }
 
@@ -210,9 +214,12 @@ pub struct AboutView {
     /// The app's version.
     pub version: String,
     /// Under which licence it may be used.
+    #[serde(serialize_with = "words")]
     pub licence: String,
     /// How the Repository is written.
+    #[serde(serialize_with = "words")]
     pub repository_format: String,
     /// What it is made with.
+    #[serde(serialize_with = "words")]
     pub notices: String,
 }

@@ -1,5 +1,6 @@
 //! The light: what a person sees of a User's or an Archive's state, derived in one place.
 
+use crate::language::words;
 use serde::Serialize;
 use ts_rs::TS;
 
@@ -11,6 +12,7 @@ pub struct Light {
     /// The state that it stands for, for an icon.
     pub state: LightState,
     /// `First copy 12 %`, `Last good copy 4 days ago`.
+    #[serde(serialize_with = "words")]
     pub sentence: String,
     /// The button.
     pub action: Option<LightAction>,

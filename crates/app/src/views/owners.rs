@@ -4,6 +4,7 @@ use holdfast_model::{Account, ConnectionId, RunResult, Service, Timestamp};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::language::words;
 use crate::views::{Light, PauseView, Protection, Schedule};
 
 /// A user, or a shared drive.
@@ -46,6 +47,7 @@ pub struct OwnerRow {
     /// Whose pause it is, where Runs rest.
     pub pause: Option<PauseView>,
     /// What Runs wait for, where they wait: read after "waiting for".
+    #[serde(serialize_with = "words")]
     pub waits_for: Option<String>,
     /// Settings of its own are set.
     pub own_settings: bool,
@@ -66,6 +68,7 @@ pub struct OwnerRow {
     /// What is kept is erased then, unless a person undoes it before.
     pub erased_at: Option<Timestamp>,
     /// Why it is not erased yet although its time has come, in a sentence.
+    #[serde(serialize_with = "words")]
     pub erase_waits: Option<String>,
     /// Open causes that keep it from being protected.
     pub causes: u64,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::UserError;
+use crate::language::words;
 use crate::views::{Light, PauseView};
 
 /// The protection axis of a User's state.
@@ -92,12 +93,14 @@ pub struct UserRow {
     /// Whose pause it is, where they rest.
     pub pause: Option<PauseView>,
     /// What they wait for, where they wait: read after "waiting for".
+    #[serde(serialize_with = "words")]
     pub waits_for: Option<String>,
     /// True where the User holds a License.
     pub licensed: bool,
     /// True where the User can be chosen for a backup.
     pub selectable: bool,
     /// Why not.
+    #[serde(serialize_with = "words")]
     pub why_not: Option<String>,
     /// What a person sees of all that.
     pub light: Light,
@@ -190,6 +193,7 @@ pub struct DomainView {
     #[ts(type = "ConnectionState")]
     pub state: String,
     /// Why it is not connected.
+    #[serde(serialize_with = "words")]
     pub state_reason: Option<String>,
     /// The Cloud has groups.
     pub has_groups: bool,
@@ -204,6 +208,7 @@ pub struct DomainView {
     /// The last sync of each kind.
     pub syncs: Vec<SyncOutcome>,
     /// What the Cloud itself does with the data of accounts that are deleted there, in a sentence.
+    #[serde(serialize_with = "words")]
     pub after_deletion: String,
     /// The Cloud's own page that says so.
     pub after_deletion_source: Option<String>,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::UserError;
+use crate::language::words;
 use crate::views::OwnerRow;
 
 /// An owner with all points in time.
@@ -120,5 +121,6 @@ pub struct RestoreProblemView {
     /// The Item.
     pub item: String,
     /// Why.
+    #[serde(serialize_with = "words")]
     pub why: String,
 }

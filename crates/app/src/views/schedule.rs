@@ -5,6 +5,7 @@ use holdfast_model::Timestamp;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::language::words;
 use crate::views::PauseView;
 
 /// What holds due backups back, as the admin says.
@@ -59,6 +60,7 @@ pub struct ScheduleView {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct WaitView {
     /// What a person reads after "waiting for".
+    #[serde(serialize_with = "words")]
     pub what: String,
     /// Those of this Domain; of all where none.
     pub domain: Option<String>,

@@ -1,5 +1,6 @@
 //! Start Backup: what is chosen, what it comes to, and what it will take.
 
+use crate::language::words;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -52,6 +53,7 @@ pub struct CsvRow {
     /// True where the user is protected; the row is usable all the same.
     pub already_protected: bool,
     /// Why it cannot be used.
+    #[serde(serialize_with = "words")]
     pub problem: Option<String>,
 }
 
@@ -91,6 +93,7 @@ pub struct Forecast {
     /// Whether it fits, where both are known.
     pub fits: Option<bool>,
     /// All of it in words.
+    #[serde(serialize_with = "words")]
     pub sentence: String,
 }
 
@@ -113,6 +116,7 @@ pub struct PlanProblem {
     /// What was written.
     pub entry: String,
     /// Why it cannot be used.
+    #[serde(serialize_with = "words")]
     pub why: String,
 }
 
@@ -128,10 +132,12 @@ pub struct PlanView {
     /// Licenses left, where there is a limit.
     pub licenses_free: Option<u64>,
     /// `You have allocated 2 out of 5 licenses`.
+    #[serde(serialize_with = "words")]
     pub licenses_sentence: String,
     /// More are needed than are left.
     pub over_limit: bool,
     /// What to do then.
+    #[serde(serialize_with = "words")]
     pub todo: Option<String>,
     /// What it will take.
     pub forecast: Forecast,

@@ -1,5 +1,6 @@
 //! Retention: its rule, what it would remove, what holds it.
 
+use crate::language::words;
 use holdfast_model::{Retention, Timestamp};
 use serde::Serialize;
 use ts_rs::TS;
@@ -17,8 +18,10 @@ pub struct RetentionView {
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
 pub struct HoldView {
     /// Whose, and which service.
+    #[serde(serialize_with = "words")]
     pub title: String,
     /// What happened.
+    #[serde(serialize_with = "words")]
     pub what: String,
     /// When.
     #[ts(type = "string")]
@@ -41,6 +44,7 @@ pub struct RetentionEffect {
     /// At most so many bytes would be given back.
     pub bytes: u64,
     /// Why nothing is removed for now.
+    #[serde(serialize_with = "words")]
     pub held: Option<String>,
 }
 
@@ -48,8 +52,10 @@ pub struct RetentionEffect {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct ChoreView {
     /// What is done.
+    #[serde(serialize_with = "words")]
     pub what: String,
     /// What it waits for, in a sentence.
+    #[serde(serialize_with = "words")]
     pub why: String,
     /// When it is done, where it only waits for its time.
     #[ts(type = "string | null")]

@@ -26,6 +26,7 @@ use ts_rs::TS;
 use crate::alerts;
 use crate::desktop::{Kept, to_notify, told_when};
 use crate::error::Result;
+use crate::language::Language;
 use crate::{App, Opening, UserError};
 pub use place::WatchdogCommand;
 
@@ -60,10 +61,12 @@ impl App {
         let events = Events::nobody();
         self.engine.look(&events).await?;
         let mut watched = Watched::default();
-        if Kept::read(self.data_dir()).notifications {
+        let kept = Kept::read(self.data_dir());
+        if kept.notifications {
+            let language = kept.language.on(Language::of_system());
             for alarm in self.engine.due_alarms(Channel::System, told_when(is_quiet)).await? {
-                let words = to_notify(&self.alarm_words(&alarm).await?, alarm.times);
-                let body = format!("{} Open Holdfast to fix it.", words.body);
+                let words = to_notify(&self.alarm_words(&alarm).await?, alarm.times, language);
+                let body = format!("{} {}", words.body, language.say("Open Holdfast to fix it."));
                 match alerts::system::show(&words.title, &body).await {
                     Ok(()) => watched.shown += 1,
                     Err(error) => {

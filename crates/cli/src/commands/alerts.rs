@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use holdfast_app::alerts::{AlertSecrets, AlertSettings, EmailSettings, Encryption, system};
+use holdfast_app::language::Language;
 use holdfast_app::{Result, UserError, events::Events, format};
 
 use crate::context::Context;
@@ -146,7 +147,7 @@ async fn test(context: &Context) -> Result<Exit> {
     let app = context.app().await?;
     let settings = app.alert_settings().await?;
     let mut lines = Vec::new();
-    let shown = system::test().await;
+    let shown = system::test(Language::English).await;
     app.notifications_tested(&shown, &Events::nobody()).await;
     lines.push(("notification", shown.evidence));
     let mut failed: Option<UserError> = None;

@@ -6,7 +6,7 @@ export const audit: typeof English = {
   title: "Prüfprotokoll",
   text: "Wer wann was getan hat, und was daraus wurde. Einträge kommen nur hinzu.",
   noun: ["Eintrag", "Einträge"],
-  search: "Nach Person, Vorgang oder Betroffenen suchen",
+  search: "Einträge durchsuchen",
   area: "Art",
   anyArea: "Jede Art",
   outcome: "Ergebnis",

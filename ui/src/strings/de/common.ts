@@ -36,17 +36,18 @@ export const common: typeof English = {
 };
 
 export const nav: typeof EnglishNav = {
+  width: 212,
   label: "Hauptmenü",
   home: "Übersicht",
   backup: "Sicherung",
   startBackup: "Sicherung starten",
-  archive: "Archiv & Wiederherstellung",
+  archive: "Wiederherstellung",
   activity: "Aktivität",
   settings: "Einstellungen",
   clouds: "Cloud-Verbindungen",
   manageDomains: "Domains verwalten",
   manageUsers: "Nutzer verwalten",
-  backupSettings: "Sicherungseinstellungen",
+  backupSettings: "Sicherungs\u00adeinstellungen",
   storage: "Speicher",
   licenses: "Lizenzen",
   app: "App",

@@ -37,6 +37,7 @@ export const home: typeof English = {
     complete: (done, of) => `${n(done)} von ${n(of)}`,
     none: "Noch ist nichts gesichert. Jeder Dienst erscheint hier mit seiner ersten Kopie.",
     noneYet: "noch keine",
+    unknown: "–",
     columns: { service: "Dienst", complete: "Vollständig", oldest: "Älteste", newest: "Neueste", items: "Elemente", size: "Größe" },
     completeHint: "Archive mit einem vollständigen Snapshot",
     oldestHint: "Das Archiv, dessen letzte gute Kopie die älteste ist",

@@ -25,7 +25,7 @@ export const levels: typeof English = {
     by: (path) => `durch ${path}`,
   },
   pause: {
-    button: "Pausieren",
+    button: "Pause",
     active: "Aktiv",
     set: (name) => `${name} pausieren`,
     unset: (name) => `${name} auf Aktiv setzen`,

@@ -5,10 +5,10 @@ import type { archive as EnglishArchive, manageUsers as EnglishManageUsers, owne
 export const owners: typeof English = {
   noun: ["Eintrag", "Einträge"],
   columns: {
-    owner: "Nutzer", services: "Dienste", size: "Größe", progress: "Fortschritt", status: "Letztes Ergebnis", lastCopy: "Letzte Sicherung", schedule: "Zeitplan",
+    owner: "Nutzer", services: "Dienste", size: "Größe", progress: "Stand", status: "Ergebnis", lastCopy: "Zuletzt", schedule: "Zeitplan",
     problem: "Problem", account: "Konto",
   },
-  search: "Name oder Adresse suchen",
+  search: "Name oder Adresse",
   sharedDrive: "Geteilte Ablage",
   accounts: { active: "Aktiv", suspended: "Gesperrt", archived: "Archiviert", deleted: "Gelöscht" },
   protections: { protected: "Geschützt", unprotected: "Nicht geschützt", excluded: "Bewusst ausgenommen", retained: "Ausgeschieden, Archiv bleibt" },
@@ -20,7 +20,7 @@ export const owners: typeof English = {
   serviceState: (service, result) => `${service}: ${result}`,
   filters: {
     account: "Kontostatus", anyAccount: "Jedes Konto", protection: "Schutz", anyProtection: "Jeder Schutz",
-    status: "Sicherungsstatus", anyStatus: "Jeder Sicherungsstatus", domain: "Domain", anyDomain: "Alle Domains", left: "Hat die Domain verlassen",
+    status: "Sicherungsstatus", anyStatus: "Jeder Status", domain: "Domain", anyDomain: "Alle Domains", left: "Hat die Domain verlassen",
     leftHint: "Hat ein Archiv, aber die Domain verlassen",
   },
   percent: (value) => `${value} %`,

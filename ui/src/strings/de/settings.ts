@@ -119,7 +119,7 @@ export const licenses: typeof EnglishLicenses = {
   noun: ["Lizenz", "Lizenzen"],
   name: "Name",
   address: "Adresse",
-  search: "Name oder Adresse suchen",
+  search: "Name oder Adresse",
   none: { title: "Keine Lizenz ist belegt", text: "Eine Lizenz ist ein Platz für einen geschützten Nutzer. Unter Sicherung starten werden sie belegt." },
 };
 

@@ -39,6 +39,8 @@ export const common = {
 };
 
 export const nav = {
+  /** What its longest entries need, in pixels. */
+  width: 196,
   label: "Main",
   home: "Home",
   backup: "Backup",
