@@ -69,6 +69,15 @@ export function useAppEvent<K extends AppEvent["event"]>(kind: K, heard: (event:
   );
 }
 
+/** A first look that is under way is not cancelled by asking again, and may have been answered before the event: it is taken once more. */
+function afterFirstLooks(client: QueryClient, key: QueryKey) {
+  const firsts = client.getQueryCache().findAll({ queryKey: key, fetchStatus: "fetching", predicate: (query) => query.state.data === undefined });
+  for (const { promise, queryKey } of firsts) {
+    const again = () => void client.invalidateQueries({ queryKey, exact: true });
+    promise?.then(again, again);
+  }
+}
+
 /** Refreshes stale queries as events come in. Returns what ends it. */
 export function refreshOnEvents(client: QueryClient, open: (place: string) => void): () => void {
   const waiting = new Map<string, ReturnType<typeof setTimeout>>();
@@ -81,6 +90,7 @@ export function refreshOnEvents(client: QueryClient, open: (place: string) => vo
     const run = () => {
       waiting.delete(name);
       last.set(name, performance.now());
+      afterFirstLooks(client, key);
       // A refresh in flight may have been answered before this event: `cancelRefetch`, the default, asks again.
       void client.invalidateQueries({ queryKey: key });
     };

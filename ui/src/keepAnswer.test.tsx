@@ -1,4 +1,4 @@
-// A look that began before a step and is answered after it does not take the step back.
+// A look that began before a step or an event and is answered after it does not take back what is known since.
 import { act, screen, waitFor } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { keys } from "./keys";
@@ -54,4 +54,15 @@ test("the_sample_company_stays_left_though_an_older_look_is_answered_later", asy
   await look.letGo();
   await waitFor(() => expect(client.isFetching({ queryKey: keys.boot() })).toBe(0));
   await waitFor(() => expect(screen.queryByRole("region", { name: /sample company/i })).toBeNull());
+});
+
+test("a_page_that_was_opened_while_runs_ended_does_not_show_them_as_live", async () => {
+  const company = new Company({ users: 12 });
+  const look = hold(company, "activity");
+  const { tell } = openWindow("/backup/activity", company);
+  await look.asked();
+  company.runs = company.runs.map((run) => ({ ...run, state: "ended", phase: null, result: run.result ?? "complete", ended: run.started }));
+  await tell({ event: "runs" });
+  await look.letGo();
+  expect(await screen.findByText("Nothing is running.")).toBeVisible();
 });
