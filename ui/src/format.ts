@@ -44,7 +44,7 @@ const WAYS: Readonly<Record<Language, Ways>> = {
   german: {
     ...written("de", "de-DE"),
     range: (from, to) => `${from} bis ${to}`,
-    now: "gerade eben",
+    now: "soeben",
     past: (span) => `vor ${span}`,
     coming: (span) => `in ${span}`,
     span: (value, unit, isAfterWord) => `${value} ${GERMAN_UNITS[unit][value === 1 ? 0 : isAfterWord ? 2 : 1]}`,

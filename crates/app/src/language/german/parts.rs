@@ -3,7 +3,7 @@
 use crate::language::phrases::Pair;
 
 pub(super) const PAIRS: &[Pair] = &[
-    ("just now", "gerade eben"),
+    ("just now", "soeben"),
     ("in a moment", "gleich"),
     ("1 minute ago", "vor 1 Minute"),
     ("{} minutes ago", "vor {} Minuten"),
