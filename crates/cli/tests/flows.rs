@@ -190,6 +190,29 @@ fn a_backup_goes_on_after_its_command_has_ended() {
 }
 
 #[test]
+fn what_keeps_a_backup_from_going_on_in_the_background_is_said_before_the_command_ends() {
+    let stage = Stage::connected(small());
+    let user = stage.somebody();
+    let refused = |arguments: &[&str], passphrase: &str, code: i32, words: &str| {
+        let mut command = stage.bare_command(arguments);
+        let output = command.env("HOLDFAST_PASSPHRASE", passphrase).output().unwrap();
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {told}");
+        assert!(told.contains(words) && output.stdout.is_empty(), "{arguments:?}: {told}");
+    };
+    let start = ["start", "--user", &user];
+    refused(&start, "wrong", 1, "passphrase");
+    refused(&["run", "--user", "nobody@example.com"], stage.passphrase(), 2, "There is no protected user");
+    let away = stage.path("unplugged");
+    std::fs::rename(stage.repository(), &away).unwrap();
+    refused(&start, stage.passphrase(), 1, "is not where it was");
+    assert_eq!(stage.json(&["archives"])["archives"].as_array().unwrap().len(), 0, "nobody was chosen");
+    std::fs::rename(&away, stage.repository()).unwrap();
+    stage.ok(&["start", "--user", &user, "--wait"]);
+    refused(&["run"], "wrong", 1, "passphrase");
+}
+
+#[test]
 #[cfg_attr(windows, ignore = "nothing sends Ctrl-C to one process of a console there")]
 fn ctrl_c_ends_a_backup_cleanly_long_before_it_is_done() {
     // Minutes, even on a computer that has nothing else to do.

@@ -131,6 +131,28 @@ impl App {
         }
     }
 
+    /// What would keep `run` from beginning: nobody is there to be backed up, or the storage does not open.
+    pub async fn can_run(
+        &self,
+        domain: Option<&str>,
+        user: Option<String>,
+        service: Option<Service>,
+    ) -> Result<()> {
+        let connection = match domain {
+            Some(_) => Some(self.connection(domain).await?.id),
+            None => None,
+        };
+        if self.engine.archives_to_run(connection, user, service).await?.is_empty() {
+            return Err(UserError::of("input.nobody_protected", ""));
+        }
+        self.storage_opens().await
+    }
+
+    /// The storage is there, and this process has what opens it.
+    pub async fn storage_opens(&self) -> Result<()> {
+        Ok(self.engine.vault().await.map(drop)?)
+    }
+
     /// Cancels a Run that goes on in any process of this data directory.
     pub async fn cancel_run(&self, run: RunId) -> Result<()> {
         self.done(Request::Cancel { run }).await

@@ -81,6 +81,7 @@ pub async fn start(what: Start, context: &Context) -> Result<Exit> {
         return Ok(tell_problems(&problems, context));
     }
     if !what.wait {
+        app.storage_opens().await?;
         let started = app.start(&choice, false, Events::nobody(), CancellationToken::new()).await?;
         background::start(&["--wait"], context)?;
         output::document(context.json(), &started, |started| {
@@ -151,6 +152,8 @@ pub fn service(word: &str) -> std::result::Result<Service, String> {
 pub async fn run(what: Run, context: &Context) -> Result<Exit> {
     let app = context.app().await?;
     if !what.wait {
+        // What keeps it from beginning is said here, where somebody reads it.
+        app.can_run(what.domain.as_deref(), what.user.clone(), what.service).await?;
         background::start(&["--wait"], context)?;
         output::document(context.json(), &json!({ "started": true }), |_| {
             "The backup goes on in the background; `holdfast status` shows it.".to_owned()
