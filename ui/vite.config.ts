@@ -28,5 +28,7 @@ export default defineConfig({
     css: false,
     restoreMocks: true,
     testTimeout: 90_000,
+    // By itself it leaves one processor free, which on two is half of them.
+    maxWorkers: "100%",
   },
 });

@@ -10,13 +10,7 @@ use holdfast_tests::{Company, Programs};
 
 use crate::setup::Tools;
 use crate::step::{run, step};
-use crate::{bundle, paths, setup, ui, window};
-
-/// The flows that drive the real programs; they run last, by themselves.
-const FLOWS: &str = "package(holdfast-tests) and not binary(architecture) and not binary(/^desktop/)";
-
-/// All that runs beside each other.
-const TESTS: &str = "not package(holdfast-tests) or binary(architecture)";
+use crate::{bundle, cross, paths, setup, ui, window};
 
 /// How long the database of advisories may take to arrive.
 const DATABASE_WITHIN: Duration = Duration::from_secs(60);
@@ -32,7 +26,7 @@ const BUILD: &str = "build";
 pub fn run_all() -> Result<()> {
     let begin = Instant::now();
     let tools = step("setup", setup::everything)?;
-    let checks: [Check<'_>; 13] = [
+    let checks: [Check<'_>; 12] = [
         ("format", &|| cargo(&["fmt", "--all", "--check"])),
         ("licences, bans and sources", &|| deny(&tools, &["bans", "licenses", "sources"])),
         ("advisories", &|| advisories(&tools)),
@@ -40,12 +34,11 @@ pub fn run_all() -> Result<()> {
         ("the page", &ui::check),
         ("lints", &|| cargo(&["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"])),
         (BUILD, &|| cargo(&["build", "--workspace", "--bins", "--tests", "--locked"])),
-        ("tests", &|| nextest(&tools, TESTS)),
+        ("tests, and the flows of the programs and of the window", &|| nextest(&tools)),
         ("documentation tests", &|| cargo(&["test", "--workspace", "--doc", "--quiet", "--locked"])),
         ("Google's and Box's own Python clients against simcloud", &|| own_clients(&tools)),
-        ("flows", &|| nextest(&tools, FLOWS)),
-        ("window", &|| window::flows(&tools)),
         ("the package for Debian, installed and started", &|| bundle::try_deb(&tools)),
+        ("Windows and macOS, as far as Linux can prove", &|| cross::test(&tools)),
     ];
     let (mut passed, mut failed) = (0, Vec::new());
     for (name, check) in checks {
@@ -70,13 +63,14 @@ fn cargo(arguments: &[&str]) -> Result<()> {
     run(holdfast_tests::cargo().args(arguments))
 }
 
-fn nextest(tools: &Tools, filter: &str) -> Result<()> {
-    let mut command = tools.nextest();
-    command.args(["run", "--workspace", "--locked", "--profile", "ci", "-E", filter]);
+/// All of them beside each other: much of what a flow does is to wait for a program, and meanwhile others go on. How many of
+/// each kind is in `.config/nextest.toml`.
+fn nextest(tools: &Tools) -> Result<()> {
+    let mut command = window::command(tools, "all()", &paths::programs("debug"));
     if let Some(folder) = setup::office_files(tools)? {
         command.env("HOLDFAST_OFFICE_FILES", folder);
     }
-    run(command.env("HOLDFAST_PROGRAMS", paths::programs("debug")))
+    run(&mut command)
 }
 
 /// The workflows have the form that those who run them publish.

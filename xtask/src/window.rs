@@ -15,9 +15,6 @@ use crate::{paths, setup, ui};
 
 const PACKAGE: &str = "holdfast-desktop";
 
-/// The flows that drive the real window, or need a desktop for another reason.
-const FLOWS: &str = "package(holdfast-tests) and binary(/^desktop/)";
-
 /// `cargo xtask run`: the app on the person's own data.
 pub fn open(arguments: &[OsString]) -> Result<()> {
     build()?;
@@ -43,17 +40,12 @@ pub fn has_display() -> bool {
     cfg!(any(windows, target_os = "macos")) || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
 }
 
-/// Runs the flows that drive the real window, each on a desktop of its own.
-pub fn flows(tools: &Tools) -> Result<()> {
-    flows_of(tools, FLOWS, &paths::programs("debug"))
-}
-
-/// Runs some of them with the programs of a folder.
+/// Runs some of the flows, each on a desktop of its own, with the programs of a folder.
 pub fn flows_of(tools: &Tools, filter: &str, programs: &Path) -> Result<()> {
     run(&mut command(tools, filter, programs))
 }
 
-/// The command that runs these flows with the programs of a folder.
+/// The command that runs these tests with the programs of a folder.
 pub fn command(tools: &Tools, filter: &str, programs: &Path) -> Command {
     let mut command = tools.nextest();
     command.args(["run", "--workspace", "--locked", "--profile", "ci", "-E", filter]);

@@ -69,11 +69,11 @@ pub fn listed(messages: &str) -> Vec<TestProgram> {
     found
 }
 
-/// Runs them all, without the tests of these names; an error if one fails. `start` makes the command that a program's own
-/// words are added to.
+/// Runs them all, without the tests of these names, each of which has its reason; an error if one fails. `start` makes the
+/// command that a program's own words are added to.
 pub fn run(
     programs: &[TestProgram],
-    without: &[&str],
+    without: &[(&str, &str)],
     start: impl Fn(&Path, &Path) -> Command + Sync,
 ) -> Result<()> {
     let logs = tempfile::tempdir().context("no temporary folder")?;
@@ -85,7 +85,7 @@ pub fn run(
             let log = logs.path().join(program.path.file_name().unwrap_or_default());
             let mut command = start(&program.path, &program.folder);
             command.arg(format!("--test-threads={THREADS}"));
-            command.args(without.iter().flat_map(|name| ["--skip", name]));
+            command.args(without.iter().flat_map(|(name, _)| ["--skip", name]));
             let begin = Instant::now();
             let outcome = to_its_end(&mut command, &log);
             let took = begin.elapsed().as_secs_f64();
@@ -117,8 +117,8 @@ pub fn run(
     for (why, count) in &ignored {
         println!("left out, {count}: {why}");
     }
-    for name in without {
-        println!("left out: {name}");
+    for (name, why) in without {
+        println!("left out, {name}: {why}");
     }
     println!("{passed} tests passed in {} programs, {} programs failed", programs.len(), failed.len());
     ensure!(passed > 0, "no test ran");

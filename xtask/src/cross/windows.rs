@@ -16,8 +16,17 @@ use crate::step::{run, step};
 /// All that is built for Windows: everything but what drives programs on the machine of who builds it.
 const BUILT: [&str; 5] = ["--workspace", "--exclude", "xtask", "--exclude", "holdfast-tests"];
 
-/// Ten thousand Items are a matter of the engine, not of the system, and take ten minutes here.
-const LEFT_OUT: [&str; 1] = ["one_bad_item_of_ten_thousand"];
+/// Tests that are left out, each with its reason.
+const LEFT_OUT: [(&str, &str); 2] = [
+    (
+        "one_bad_item_of_ten_thousand",
+        "ten thousand Items are a matter of the engine, not of the system, and take ten minutes here",
+    ),
+    (
+        "what_does_not_go_out_is_a_cause_until_a_test_message_arrives",
+        "Wine 8 keeps a connection open that its owner closed while waiting for it, so the test's mail server never hears of it",
+    ),
+];
 
 /// What links programs for Windows.
 const GCC: &str = "/usr/bin/x86_64-w64-mingw32-gcc";
