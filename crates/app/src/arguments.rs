@@ -129,13 +129,18 @@ mod tests {
         read(line.split_whitespace().map(OsString::from))
     }
 
+    /// On Windows a path is absolute only with its drive.
+    fn on_this_drive(path: &str) -> PathBuf {
+        absolute(Path::new(path)).unwrap()
+    }
+
     #[test]
     fn each_option_is_understood() {
         let typed =
             read_words("--data-dir /d --secrets age:/s --passphrase-file /p --hidden --sample --starts 3")
                 .unwrap();
         let expected = Arguments {
-            data_dir: "/d".into(),
+            data_dir: on_this_drive("/d"),
             is_elsewhere: true,
             secrets: Some(SecretsChoice::Age("/s".into())),
             passphrase_file: Some("/p".into()),
@@ -165,7 +170,7 @@ mod tests {
             [("--watchdog --data-dir /d", false), ("--stay --watchdog --data-dir /d", true)]
         {
             let Typed::Watch { arguments, stay } = read_words(line).unwrap() else { panic!("{line}") };
-            assert_eq!((arguments.data_dir, stay), ("/d".into(), expected));
+            assert_eq!((arguments.data_dir, stay), (on_this_drive("/d"), expected));
         }
     }
 
