@@ -27,7 +27,9 @@ impl Wine {
     /// Lets a command run programs for Windows.
     pub fn lets<'a>(&self, command: &'a mut Command) -> &'a mut Command {
         // Without a UTF-8 locale Wine takes names that are not ASCII apart.
-        command.env("WINEPREFIX", &self.prefix).env("WINEDEBUG", "-all").env("LC_ALL", "C.UTF-8")
+        command.env("WINEPREFIX", &self.prefix).env("WINEDEBUG", "-all").env("LC_ALL", "C.UTF-8");
+        // Wine 8 has this library by name only and ends who calls it; without it what a network costs is not known.
+        command.env("WINEDLLOVERRIDES", "windows.networking=")
     }
 
     /// The home folder on its disk.
