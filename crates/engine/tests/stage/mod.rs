@@ -91,7 +91,6 @@ impl Stage {
     }
 
     /// What stock restic prints of the Repository.
-    #[cfg(not(windows))]
     pub fn restic(&self, arguments: &[&str]) -> String {
         let output = std::process::Command::new("restic")
             .args(["--no-cache", "-r"])
