@@ -143,6 +143,7 @@ impl Other {
         false
     }
 
+    #[cfg(unix)] // Only there a write can be held.
     fn has_ended(&mut self) -> bool {
         self.child.try_wait().unwrap().is_some()
     }
