@@ -2,7 +2,8 @@
 //! it was found until it was tested again and is good. A cause is named by an error's code, so that its words are known.
 
 use holdfast_catalog::{
-    ConnectionState, Notification, Subject, Tx, archives, connections, notifications, open_items,
+    ConnectionState, Notification, Protection, Subject, Tx, archives, connections, notifications, open_items,
+    users,
 };
 use holdfast_clouds::contract::CloudError;
 use holdfast_model::{ConnectionId, Owner, RunResult, Timestamp};
@@ -307,7 +308,7 @@ fn after_run(tx: &Tx<'_>, end: &RunEnd, now: Timestamp) -> Result<Vec<Event>> {
             // Who never had the Service misses nothing: it is told as left out, where the User is shown.
             let is_left_out = code == SERVICE_OFF
                 && archives::get(tx, archive.id)?.is_none_or(|known| known.last_complete_at.is_none());
-            if !is_left_out {
+            if !is_left_out && !has_left(tx, &subject)? {
                 told.extend(open(tx, code, &subject, Some(detail), now)?);
             }
         }
@@ -333,4 +334,11 @@ fn after_run(tx: &Tx<'_>, end: &RunEnd, now: Timestamp) -> Result<Vec<Event>> {
         told.extend(close(tx, move |open| open.subject == subject && open.cause == QUARANTINED, now)?);
     }
     Ok(told)
+}
+
+/// True of whom left: that the Cloud refuses their last Run is what leaving means, and no cause.
+fn has_left(tx: &Tx<'_>, subject: &Subject) -> Result<bool> {
+    let (Some(connection), Some(id)) = (subject.connection, &subject.user) else { return Ok(false) };
+    let user = users::by_id(tx, connection, id)?;
+    Ok(user.is_some_and(|user| user.protection == Protection::Retained))
 }

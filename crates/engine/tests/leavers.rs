@@ -5,9 +5,10 @@ use crate::stage;
 
 use holdfast_clouds::testkit::MemoryCloud;
 use holdfast_engine::catalog::{Protection, archives, notifications, users};
-use holdfast_engine::{Events, Request, Response, SyncReport, SyncWhat, Verdict, licenses_free};
+use holdfast_engine::{Event, Events, Request, Response, SyncReport, SyncWhat, Verdict, licenses_free};
 use holdfast_model::{Account, Owner, RunResult, Service, UserId};
 use stage::Stage;
+use tokio_util::sync::CancellationToken;
 
 const ONE: &str = "user1@example.test";
 
@@ -60,6 +61,19 @@ async fn who_is_suspended_is_retained_and_taken_back_by_id_under_another_address
     let report = sync(&stage).await;
     assert_eq!(report.back, ["renamed@example.test"]);
     assert_eq!(protection(&stage, &id).await, (Protection::Protected, true));
+}
+
+#[tokio::test]
+async fn a_last_run_that_is_refused_is_no_cause_not_even_for_a_moment() {
+    let (stage, id) = company().await;
+    stage.cloud.suspend(&id);
+    let (sender, mut heard) = tokio::sync::mpsc::channel(10_000);
+    let request = Request::Sync { connection: None, what: SyncWhat::Users, accept_mass_deletion: false };
+    stage.engine.perform(request, Events::from(sender), CancellationToken::new()).await.unwrap();
+    let told: Vec<Event> = std::iter::from_fn(|| heard.try_recv().ok()).collect();
+    let failed = |event: &Event| matches!(event, Event::RunEnded { result: RunResult::Failed, .. });
+    assert_eq!(told.iter().filter(|event| failed(event)).count(), 2, "{told:#?}");
+    assert!(!told.iter().any(|event| matches!(event, Event::NotificationOpened { .. })), "{told:#?}");
 }
 
 #[tokio::test]

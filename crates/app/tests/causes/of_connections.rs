@@ -5,6 +5,7 @@ use holdfast_app::views::{
     AppEvent, FixAction, FixVerdict, LevelWord, OwnerColumn, OwnersFilter, OwnersQuery, ReconnectGoogleKey,
     ReconnectGoogleSignIn, SetAutoBackup, SignInGoogle,
 };
+use holdfast_model::Service;
 use serde_json::json;
 use tokio::sync::broadcast::Receiver;
 
@@ -134,6 +135,10 @@ async fn a_sync_by_itself_that_fails_or_would_delete_most_people_is_told_and_a_p
     scene.is_closed("directory.failed").await;
     runs_ended(&scene.desktop, before + 1).await;
 
+    // A shared drive of which no member is left is refused, which is a cause of its own.
+    let mut policy = scene.desktop.policy(scene.connection).await.unwrap().policy;
+    policy.services.remove(&Service::SharedDrive);
+    scene.desktop.set_policy(scene.connection, policy).await.unwrap();
     let rows = scene.desktop.users(scene.connection).await.unwrap();
     let keep = [scene.computer.admin(), scene.user.clone()];
     for row in rows.iter().filter(|row| !keep.contains(&row.address)) {
