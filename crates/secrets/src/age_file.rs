@@ -200,8 +200,11 @@ impl AgeFile {
     }
 
     fn read(&self) -> Result<Held> {
+        // Closed before the key is derived, which takes long: while it is open, Windows lets nobody replace it.
+        let mut sealed = Vec::new();
         let file = patiently(|| File::open(&self.path)).map_err(SecretsError::io("open the secrets file"))?;
-        let decryptor = Decryptor::new(file.take(LARGEST)).map_err(unreadable)?;
+        file.take(LARGEST).read_to_end(&mut sealed).map_err(SecretsError::io("read the secrets file"))?;
+        let decryptor = Decryptor::new(&*sealed).map_err(unreadable)?;
         let mut identity = Identity::new(self.phrase());
         identity.set_max_work_factor(MOST_WORK);
         let mut reader =
