@@ -225,12 +225,11 @@ fn open_upsert(
         MetaUpdate::Unknown => false,
         MetaUpdate::ChangeLabels { .. } => true,
         MetaUpdate::Full(_) | MetaUpdate::SetLabels { .. } => {
-            let known = items::get(tx, archive, &upsert.id)?.map(|item| (item.meta_hash, item.labels_hash));
-            staged::get(tx, archive, &upsert.id)?.is_some()
-                || known.is_none_or(|(known_meta, known_labels)| {
-                    meta_hash.is_some_and(|hash| known_meta != Some(hash))
-                        || (meta_hash.is_none() && labels_hash.is_some_and(|hash| known_labels != Some(hash)))
-                })
+            let known = known_hashes(tx, archive, &upsert.id, already_open.is_some())?;
+            known.is_none_or(|(known_meta, known_labels)| {
+                meta_hash.is_some_and(|hash| known_meta != Some(hash))
+                    || (meta_hash.is_none() && labels_hash.is_some_and(|hash| known_labels != Some(hash)))
+            })
         }
     };
     if !has_content_to_fetch && !has_new_meta {
@@ -282,6 +281,20 @@ fn open_removal(
         counted.opened += 1;
     }
     Ok(())
+}
+
+/// Hashes of metadata and labels, as they are once all that waits for a Snapshot is in one: a second listing of the same
+/// Run has nothing to do for what the first has brought. None where something newer is on its way.
+fn known_hashes(
+    tx: &Tx<'_>,
+    archive: holdfast_model::ArchiveId,
+    item: &ItemId,
+    is_open: bool,
+) -> Result<Option<(Option<i64>, Option<i64>)>> {
+    if let Some(waits) = staged::get(tx, archive, item)? {
+        return Ok((!is_open).then_some((waits.meta_hash, waits.labels_hash)));
+    }
+    Ok(items::get(tx, archive, item)?.map(|item| (item.meta_hash, item.labels_hash)))
 }
 
 /// Hashes that tell later whether a full listing brings anything new: of all metadata, and of the labels.

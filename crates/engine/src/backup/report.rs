@@ -32,6 +32,13 @@ impl Default for Told {
     }
 }
 
+impl Told {
+    /// How many Items there are to be: what was listed meanwhile may be more than what the Cloud counted before.
+    fn expected_of(&self, ledger: &Ledger) -> Option<u64> {
+        self.expected.map(|expected| expected.max(ledger.listed))
+    }
+}
+
 impl Run {
     pub(super) fn note(&self, change: impl FnOnce(&mut Told)) {
         change(&mut self.told.lock().unwrap_or_else(PoisonError::into_inner));
@@ -72,7 +79,7 @@ impl Run {
                 phase: told.phase,
                 ledger,
                 open,
-                expected: told.expected,
+                expected: told.expected_of(&ledger),
                 limited_by: told.limited_by.clone(),
             });
             let is_due = written.as_ref().is_none_or(|(at, was, counts, before)| {
@@ -102,7 +109,7 @@ impl Run {
                     ledger,
                     open,
                     limited_by: told.limited_by.as_deref(),
-                    expected_count: told.expected,
+                    expected_count: told.expected_of(&ledger),
                     at,
                 };
                 Ok(runs::update_progress(tx, run, &progress)?)
