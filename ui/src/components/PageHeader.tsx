@@ -7,7 +7,7 @@ const LEAST = 160;
 
 export function PageHeader({ title, text, children }: { title: string; text?: ReactNode; children?: ReactNode }) {
   return (
-    <Group justify="space-between" align="flex-end" gap="md" mb="md">
+    <Group justify="space-between" align="flex-end" gap="sm" mb="md">
       <Stack gap={2} flex={1} miw={children === undefined ? 0 : LEAST}>
         <Title order={1}>{title}</Title>
         {text !== undefined && <Text c="dimmed" size="sm">{text}</Text>}

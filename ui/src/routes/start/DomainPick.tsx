@@ -10,14 +10,14 @@ export function DomainPick({ domains, domain, onPick }: Props) {
   return (
     <>
       <Select
-        size="xs" w={158} aria-label={S.start.cloud} data={[...clouds].map(([value, label]) => ({ value, label }))} value={domain.cloud} allowDeselect={false}
+        size="xs" w={{ base: 148, md: 158 }} aria-label={S.start.cloud} data={[...clouds].map(([value, label]) => ({ value, label }))} value={domain.cloud} allowDeselect={false} rightSectionWidth={26}
         onChange={(cloud) => {
           const first = domains.find((it) => it.cloud === cloud);
           if (first && first.cloud !== domain.cloud) onPick(first.connection);
         }}
       />
       <Select
-        size="xs" w={158} aria-label={S.start.domain} value={String(domain.connection)} allowDeselect={false}
+        size="xs" w={{ base: 126, md: 158 }} aria-label={S.start.domain} value={String(domain.connection)} allowDeselect={false} rightSectionWidth={26}
         data={domains.filter((it) => it.cloud === domain.cloud).map((it) => ({ value: String(it.connection), label: it.domain }))}
         onChange={(connection) => connection !== null && onPick(Number(connection))}
       />

@@ -57,9 +57,9 @@ function columnsOf(view: (group: GroupView) => void, steps: Steps): Column<Group
       id: "name", title: words.group, width: "minmax(140px, 1.6fr)", by: (it) => it.name,
       render: (it) => <Stack gap={0}><Text size="sm" fw={500} truncate title={it.name}>{it.name}</Text><Text size="xs" c="dimmed" truncate title={it.address}>{it.address}</Text></Stack>,
     },
-    { id: "protected", title: words.protected, width: "minmax(118px, 1fr)", by: (it) => it.users - it.protected, render: (it) => <Share protected={it.protected} users={it.users} /> },
-    { id: "rule", title: S.levels.autoBackup.title, width: "112px", by: (it) => (it.is_rule ? 0 : 1), render: (it) => <AutoBackupCell level={levelOf(it)} steps={steps} /> },
+    { id: "protected", title: words.protected, width: "minmax(104px, 0.8fr)", by: (it) => it.users - it.protected, render: (it) => <Share protected={it.protected} users={it.users} /> },
+    { id: "rule", title: S.levels.autoBackup.title, width: "132px", by: (it) => (it.is_rule ? 0 : 1), render: (it) => <AutoBackupCell level={levelOf(it)} steps={steps} /> },
     { id: "schedule", title: S.owners.columns.schedule, width: "minmax(100px, 0.8fr)", by: (it) => (it.pause === null ? 1 : 0), render: (it) => <LevelPauseCell level={levelOf(it)} steps={steps} /> },
-    { id: "view", title: words.view, width: "106px", render: (it) => <LevelActions level={levelOf(it)} steps={steps} onView={() => view(it)} /> },
+    { id: "view", title: words.view, width: "118px", render: (it) => <LevelActions level={levelOf(it)} steps={steps} onView={() => view(it)} /> },
   ];
 }

@@ -62,9 +62,9 @@ function columnsOf(view: (unit: OrgUnitView) => void, steps: Steps): Column<Bran
       id: "path", title: words.orgUnit, width: "minmax(140px, 1.6fr)", by: (it) => it.order,
       render: (it) => <Text span size="sm" fw={500} style={{ paddingInlineStart: it.depth * 18 }} title={it.unit.path}>{it.name}</Text>,
     },
-    { id: "protected", title: words.protected, width: "minmax(118px, 1fr)", by: (it) => it.unit.users - it.unit.protected, render: (it) => <Share protected={it.unit.protected} users={it.unit.users} /> },
-    { id: "rule", title: S.levels.autoBackup.title, width: "112px", by: (it) => (it.unit.is_rule ? 0 : 1), render: (it) => <AutoBackupCell level={levelOf(it)} steps={steps} /> },
+    { id: "protected", title: words.protected, width: "minmax(104px, 0.8fr)", by: (it) => it.unit.users - it.unit.protected, render: (it) => <Share protected={it.unit.protected} users={it.unit.users} /> },
+    { id: "rule", title: S.levels.autoBackup.title, width: "132px", by: (it) => (it.unit.is_rule ? 0 : 1), render: (it) => <AutoBackupCell level={levelOf(it)} steps={steps} /> },
     { id: "schedule", title: S.owners.columns.schedule, width: "minmax(100px, 0.8fr)", by: (it) => (it.unit.pause === null ? 1 : 0), render: (it) => <LevelPauseCell level={levelOf(it)} steps={steps} /> },
-    { id: "view", title: words.view, width: "106px", render: (it) => <LevelActions level={levelOf(it)} steps={steps} onView={() => view(it.unit)} /> },
+    { id: "view", title: words.view, width: "118px", render: (it) => <LevelActions level={levelOf(it)} steps={steps} onView={() => view(it.unit)} /> },
   ];
 }

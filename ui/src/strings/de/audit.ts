@@ -18,7 +18,7 @@ export const audit: typeof English = {
     restore: "Wiederherstellungen", archive: "Löschungen", retention: "Aufbewahrung", recovery_key: "Wiederherstellungsschlüssel", verify: "Prüfung", other: "Sonstiges",
   },
   columns: { at: "Wann", who: "Wer", what: "Was", subject: "Woran", outcome: "Ergebnis" },
-  byItself: "Holdfast, von selbst",
+  byItself: "Holdfast selbst",
   save: "Als CSV speichern",
   saveTitle: "Prüfprotokoll speichern",
   fileName: "holdfast-pruefprotokoll.csv",

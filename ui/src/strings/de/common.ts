@@ -20,7 +20,7 @@ export const common: typeof English = {
   clearSearch: "Suche leeren",
   clouds: { google: "Google Workspace", box: "Box", microsoft: "Microsoft 365" },
   services: { gmail: "Gmail", drive: "Drive", shared_drive: "Geteilte Ablagen", calendar: "Kalender", contacts: "Kontakte", tasks: "Aufgaben", box_files: "Box-Dateien" },
-  results: { complete: "Vollständig", complete_with_skips: "Vollständig mit Auslassungen", partial: "Teilweise", failed: "Fehlgeschlagen", cancelled: "Abgebrochen" },
+  results: { complete: "Vollständig", complete_with_skips: "Mit Auslassungen", partial: "Teilweise", failed: "Fehlgeschlagen", cancelled: "Abgebrochen" },
   users: (n) => counted(n, "Nutzer", "Nutzer"),
   groups: (n) => counted(n, "Gruppe", "Gruppen"),
   orgUnits: (n) => counted(n, "Organisationseinheit", "Organisationseinheiten"),

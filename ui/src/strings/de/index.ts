@@ -10,7 +10,7 @@
 // | Archive, Repository, storage | Archiv, Repository, Speicher |
 // | Snapshot, point in time | Snapshot, Zeitpunkt |
 // | backup, to back up; Run | Sicherung, sichern; Lauf |
-// | complete, complete with skips, partial, failed, cancelled | vollständig, vollständig mit Auslassungen, teilweise, fehlgeschlagen, abgebrochen |
+// | complete, complete with skips (where room is short: mit Auslassungen), partial, failed, cancelled | vollständig, vollständig mit Auslassungen, teilweise, fehlgeschlagen, abgebrochen |
 // | Skip, Quarantine | Auslassung (übersprungen), Quarantäne |
 // | Policy | Sicherungseinstellungen |
 // | License | Lizenz |

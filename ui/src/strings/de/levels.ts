@@ -16,8 +16,8 @@ export const levels: typeof English = {
   named,
   paused: (pause) => named(pause.of?.level ?? null, pause.name),
   autoBackup: {
-    title: "AUTOMATISCH SICHERN",
-    of: (name) => `AUTOMATISCH SICHERN von ${name}`,
+    title: "AUTO-SICHERUNG",
+    of: (name) => `AUTO-SICHERUNG von ${name}`,
     on: (who) => `Wer von jetzt an in ${who} erscheint, ist nach dem nächsten Sync geschützt und belegt eine Lizenz. Wer schon da ist, bleibt, wie er ist: Fügen Sie diese Nutzer unter Sicherung starten hinzu.`,
     off: (who) => `Wer in ${who} erscheint, wird dadurch nicht mehr geschützt. Wer geschützt ist, bleibt es.`,
     subUnits: "mit Untereinheiten",
