@@ -4,6 +4,7 @@ use clap::Args;
 use holdfast_app::views::{RunDetail, RunPhase, RunView, StatusView};
 use holdfast_app::{App, Result, format};
 use holdfast_model::RunId;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
@@ -54,10 +55,7 @@ fn told(app: &App, status: &StatusView) -> String {
         ("domains", connections),
         ("people", people),
         ("archives", archives),
-        (
-            "kept",
-            format!("{}, {}", format::counted(status.items, "item", "items"), format::bytes(status.bytes)),
-        ),
+        ("kept", kept(status.archives, status.oldest_copy, status.items, status.bytes)),
     ];
     if let Some(oldest) = status.oldest_copy {
         lines.push(("oldest good copy", format::ago(oldest, app.now())));
@@ -92,6 +90,14 @@ fn told(app: &App, status: &StatusView) -> String {
         ));
     }
     text
+}
+
+/// What is kept of so many archives. Before the first good copy that is not known: what is stored waits for a snapshot.
+fn kept(archives: u64, oldest_copy: Option<Timestamp>, items: u64, bytes: u64) -> String {
+    let is_known = archives == 0 || oldest_copy.is_some() || items > 0;
+    or_dash(
+        is_known.then(|| format!("{}, {}", format::counted(items, "item", "items"), format::bytes(bytes))),
+    )
 }
 
 /// What it is doing.
@@ -223,4 +229,23 @@ pub async fn cancel(what: Cancel, context: &Context) -> Result<Exit> {
         "It is being cancelled.".to_owned()
     })?;
     Ok(Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn before_the_first_good_copy_nothing_is_said_to_be_kept() {
+        let copied = Some(Timestamp::UNIX_EPOCH);
+        let rows = [
+            (0, None, 0, "0 items, 0 bytes"),
+            (2, None, 0, "-"),
+            (2, None, 7, "7 items, 0 bytes"),
+            (2, copied, 0, "0 items, 0 bytes"),
+        ];
+        for (archives, oldest, items, told) in rows {
+            assert_eq!(kept(archives, oldest, items, 0), told, "{archives} {oldest:?} {items}");
+        }
+    }
 }

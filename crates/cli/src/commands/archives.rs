@@ -1,7 +1,7 @@
 //! What is kept: `archives`, `ls`, `cat`.
 
 use clap::Args;
-use holdfast_app::views::EntryKind;
+use holdfast_app::views::{ArchiveView, EntryKind};
 use holdfast_app::{KeptPath, Result, details, format, time};
 use jiff::tz::TimeZone;
 use serde_json::json;
@@ -39,8 +39,8 @@ pub async fn archives(what: Archives, context: &Context) -> Result<Exit> {
             [
                 archive.path.clone(),
                 archive.account.clone().unwrap_or_default(),
-                format::count(archive.items),
-                format::bytes(archive.bytes),
+                kept(archive, format::count(archive.items)),
+                kept(archive, format::bytes(archive.bytes)),
                 archive.last_result.map_or("never", |result| result.title()).to_owned(),
                 or_dash(archive.last_complete_at.map(|at| format::ago(at, now))),
             ]
@@ -48,6 +48,11 @@ pub async fn archives(what: Archives, context: &Context) -> Result<Exit> {
         table(["ARCHIVE", "ACCOUNT", "#ITEMS", "#SIZE", "LAST RESULT", "LAST GOOD COPY"], rows)
     })?;
     Ok(Exit::Done)
+}
+
+/// What is kept of an archive. Before its first good copy that is not known: what is stored waits for a snapshot.
+fn kept(archive: &ArchiveView, told: String) -> String {
+    or_dash((archive.last_complete_at.is_some() || archive.items > 0).then_some(told))
 }
 
 /// Arguments of `ls`.
@@ -112,4 +117,33 @@ pub async fn cat(what: Cat, context: &Context) -> Result<Exit> {
     }
     app.cat(&what.item, at, std::io::stdout()).await?;
     Ok(Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use holdfast_model::{ArchiveId, Service};
+
+    use super::*;
+
+    #[test]
+    fn before_the_first_good_copy_no_number_is_claimed() {
+        let waits = ArchiveView {
+            id: ArchiveId(1),
+            path: "anna@example.com/gmail".to_owned(),
+            owner: "anna@example.com".to_owned(),
+            domain: "example.com".to_owned(),
+            service: Service::Gmail,
+            account: None,
+            items: 0,
+            bytes: 0,
+            skipped: 0,
+            expected: None,
+            last_result: None,
+            last_complete_at: None,
+        };
+        let told = |archive: &ArchiveView| kept(archive, format::count(archive.items));
+        assert_eq!(told(&waits), "-");
+        assert_eq!(told(&ArchiveView { items: 3, ..waits.clone() }), "3");
+        assert_eq!(told(&ArchiveView { last_complete_at: Some(jiff::Timestamp::UNIX_EPOCH), ..waits }), "0");
+    }
 }
