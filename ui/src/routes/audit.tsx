@@ -101,11 +101,11 @@ const who = (row: AuditRow) => (row.who === "holdfast" ? words.byItself : row.wh
 
 const COLUMNS: readonly Column<AuditRow>[] = [
   { id: "at", get title() { return words.columns.at; }, width: "142px", by: (it) => it.id, render: (it) => <time dateTime={it.at} className="hf-numeric">{moment(it.at)}</time> },
-  { id: "who", get title() { return words.columns.who; }, width: "minmax(116px, 0.7fr)", by: who, render: (it) => <span title={who(it)}>{who(it)}</span> },
-  { id: "what", get title() { return words.columns.what; }, width: "minmax(148px, 1.2fr)", by: (it) => it.title, render: (it) => <span title={it.title}>{it.title}</span> },
+  { id: "who", get title() { return words.columns.who; }, width: "minmax(134px, 0.7fr)", by: who, render: (it) => <span title={who(it)}>{who(it)}</span> },
+  { id: "what", get title() { return words.columns.what; }, width: "minmax(140px, 1.2fr)", by: (it) => it.title, render: (it) => <span title={it.title}>{it.title}</span> },
   { id: "subject", get title() { return words.columns.subject; }, width: "minmax(110px, 1fr)", by: (it) => it.subject, render: (it) => <span title={it.subject}>{it.subject}</span> },
   {
-    id: "outcome", get title() { return words.columns.outcome; }, width: "minmax(118px, 1.1fr)", by: told,
+    id: "outcome", get title() { return words.columns.outcome; }, width: "minmax(112px, 1.1fr)", by: told,
     render: (it) => <OutcomeCell row={it} />,
   },
 ];

@@ -94,5 +94,5 @@ function Changes({ sync, onShow }: { sync: SyncOutcome; onShow: () => void }) {
   if (sync.state === "never") return null;
   if (parts.length === 0) return <Text size="sm" c="dimmed">{words.nothingChanged}</Text>;
   const text = parts.join(", ");
-  return <Anchor component="button" type="button" size="sm" underline="always" aria-label={words.changedButton(text)} onClick={onShow}>{text}</Anchor>;
+  return <Anchor component="button" ta="left" type="button" size="sm" underline="always" aria-label={words.changedButton(text)} onClick={onShow}>{text}</Anchor>;
 }

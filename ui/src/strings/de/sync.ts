@@ -27,7 +27,7 @@ export const domains: typeof EnglishDomains = {
     groups: (n) => counted(n, "Gruppe", "Gruppen"),
     org_units: (n) => counted(n, "Organisationseinheit", "Organisationseinheiten"),
   },
-  outcome: { never: "Nie abgeglichen", ok: "Abgeglichen", failed: "Der letzte Sync schlug fehl", running: "Wird abgeglichen" },
+  outcome: { never: "Nie abgeglichen", ok: "Fertig", failed: "Der letzte Sync schlug fehl", running: "Wird abgeglichen" },
   nothingChanged: "nichts geändert",
   changes: {
     joined: (n) => `${count(n)} neu`,
