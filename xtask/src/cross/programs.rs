@@ -15,7 +15,7 @@ use serde::Deserialize;
 /// How many run beside each other, and how many tests of each.
 const AT_ONCE: usize = 2;
 const THREADS: usize = 2;
-/// One that takes longer hangs; on a quiet machine none takes a fifth of it.
+/// One that takes longer hangs.
 const LIMIT: Duration = Duration::from_secs(2400);
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
