@@ -7,6 +7,7 @@ import { refreshOnEvents } from "./events";
 import { useLanguage } from "./language";
 import { queries } from "./queries";
 import type { newRouter } from "./router";
+import { SelectionKeeper } from "./routes/start/SelectionKeeper";
 import { theme } from "./theme";
 
 type Props = { client: QueryClient; router: ReturnType<typeof newRouter>; /** `test` draws without transitions. */ env?: "default" | "test" };
@@ -22,7 +23,7 @@ export function App({ client, router, env = "default" }: Props) {
   );
   return (
     <QueryClientProvider client={client}>
-      <Themed env={env}><RouterProvider key={language} router={router} /></Themed>
+      <Themed env={env}><SelectionKeeper><RouterProvider key={language} router={router} /></SelectionKeeper></Themed>
     </QueryClientProvider>
   );
 }

@@ -8,7 +8,6 @@ import {
 import { Link, Outlet, useLocation } from "@tanstack/react-router";
 import { useQuery } from "@tanstack/react-query";
 import { queries } from "../queries";
-import { SelectionKeeper } from "../routes/start/SelectionKeeper";
 import { S } from "../strings";
 import { SampleBanner } from "./SampleBanner";
 import css from "./Shell.module.css";
@@ -60,7 +59,7 @@ export function Shell() {
       </AppShell.Navbar>
       <AppShell.Main className={css.main}>
         {boot.data?.profile === "sample" && <SampleBanner />}
-        <Box className={css.page}><SelectionKeeper><Outlet /></SelectionKeeper></Box>
+        <Box className={css.page}><Outlet /></Box>
       </AppShell.Main>
     </AppShell>
   );

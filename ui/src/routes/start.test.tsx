@@ -1,5 +1,5 @@
 // Start Backup, sentence by sentence: who can be ticked, what Add and Remove do, what licenses say, and how it starts.
-import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 import { Company } from "../testing/company";
 import { accessibilityProblems, openWindow } from "../testing/render";
@@ -50,6 +50,24 @@ test("a_parent_takes_its_sub_units_only_by_the_visible_tick", async () => {
   await user.click(subUnits);
   await user.click(button("Add"));
   expect(await within(box()).findByText("ORG: /Berlin (with sub-units)")).toBeVisible();
+});
+
+test("who_is_selected_stays_when_another_language_is_chosen_and_goes_with_the_sample_company", async () => {
+  const { user, company, router } = openWindow(START, { users: 12, profile: "sample" });
+  await user.click(await tick("anna.adler@acme.example"));
+  await user.click(button("Add"));
+  expect(await within(box()).findByText("USER: anna.adler@acme.example")).toBeVisible();
+  await act(() => router.navigate({ to: "/settings/app" }));
+  await user.click(await screen.findByRole("radio", { name: "Deutsch" }));
+  await screen.findByRole("radiogroup", { name: "Sprache" });
+  await user.click(screen.getByRole("radio", { name: "English" }));
+  await screen.findByRole("radiogroup", { name: "Language" });
+  await act(() => router.navigate({ to: START }));
+  expect(await screen.findByText("USER: anna.adler@acme.example")).toBeVisible();
+  await user.click(screen.getByRole("button", { name: "Leave the sample" }));
+  await user.click(await screen.findByRole("button", { name: "Keep" }));
+  await waitFor(() => expect(company.lastCall("leave_sample")).toEqual({ delete: false }));
+  await waitFor(() => expect(screen.queryByText("USER: anna.adler@acme.example")).toBeNull());
 });
 
 test("over_the_limit_start_is_disabled_and_says_what_to_do", async () => {

@@ -1,5 +1,5 @@
 // What holds of every language: it says all that English says, and a choice of it is taken at once and everywhere.
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { bytes, count, durationRange, moment, separators, tenths } from "../format";
 import { speak } from "../language";
@@ -92,6 +92,26 @@ test("choosing German turns the window German at once, keeps it, and leaves the 
   await user.click(within(there).getByRole("radio", { name: "English" }));
   expect(await screen.findByRole("radiogroup", { name: "Language" })).toBeInTheDocument();
   expect(document.documentElement.lang).toBe("en");
+});
+
+test("a choice that changes nothing, or is not kept, does not take the keyboard at the next visit", async () => {
+  const { company, user, router } = openWindow("/settings/app", { users: 3 });
+  const choose = async (name: string) => user.click(within(await screen.findByRole("radiogroup", { name: "Language" })).getByRole("radio", { name }));
+  const comeAgain = async () => {
+    await user.click(screen.getByRole("link", { name: "About" }));
+    await screen.findByRole("heading", { name: "About" });
+    await act(() => router.navigate({ to: "/settings/app" }));
+    await screen.findByRole("radiogroup", { name: "Language" });
+  };
+  await choose("English");
+  await waitFor(() => expect(company.settings.language).toBe("english"));
+  await comeAgain();
+  expect(within(screen.getByRole("radiogroup", { name: "Language" })).getByRole("radio", { name: "English" })).not.toHaveFocus();
+  company.answers["set_app_settings"] = () => { throw { code: "disk.full", what: "The disk has too little free space.", todo: "Free some.", can_retry: true, detail: null }; };
+  await choose("Deutsch");
+  await screen.findByText("The disk has too little free space.");
+  await comeAgain();
+  expect(within(screen.getByRole("radiogroup", { name: "Language" })).getByRole("radio", { name: "English" })).not.toHaveFocus();
 });
 
 test("the first page is in the language of the engine's answer", async () => {

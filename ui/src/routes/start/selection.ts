@@ -21,7 +21,8 @@ export type Change =
   | { do: "choose_domain"; connection: number }
   | { do: "add"; entries: readonly Entry[] }
   | { do: "remove"; keys: ReadonlySet<string> }
-  | { do: "clear" };
+  | { do: "clear" }
+  | { do: "forget" };
 
 export const NOTHING: Selection = { connection: null, entries: new Map(), revision: 0 };
 
@@ -58,6 +59,8 @@ export function changed(was: Selection, change: Change): Selection {
       return change.connection === was.connection ? was : { connection: change.connection, entries: new Map(), revision };
     case "clear":
       return { ...was, entries: new Map(), revision };
+    case "forget":
+      return { ...NOTHING, revision };
     case "remove": {
       const entries = new Map(was.entries);
       change.keys.forEach((key) => entries.delete(key));
