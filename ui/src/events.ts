@@ -69,12 +69,17 @@ export function useAppEvent<K extends AppEvent["event"]>(kind: K, heard: (event:
   );
 }
 
+/** First looks after which it is asked once more, however many events come in meanwhile. */
+const awaited = new WeakSet<Promise<unknown>>();
+
 /** A first look that is under way is not cancelled by asking again, and may have been answered before the event: it is taken once more. */
 function afterFirstLooks(client: QueryClient, key: QueryKey) {
   const firsts = client.getQueryCache().findAll({ queryKey: key, fetchStatus: "fetching", predicate: (query) => query.state.data === undefined });
   for (const { promise, queryKey } of firsts) {
+    if (promise === undefined || awaited.has(promise)) continue;
+    awaited.add(promise);
     const again = () => void client.invalidateQueries({ queryKey, exact: true });
-    promise?.then(again, again);
+    promise.then(again, again);
   }
 }
 

@@ -1,6 +1,6 @@
 // A look that began before a step or an event and is answered after it does not take back what is known since.
 import { act, screen, waitFor } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { keys } from "./keys";
 import { Company, type CompanyOptions } from "./testing/company";
 import { openWindow } from "./testing/render";
@@ -65,4 +65,25 @@ test("a_page_that_was_opened_while_runs_ended_does_not_show_them_as_live", async
   await tell({ event: "runs" });
   await look.letGo();
   expect(await screen.findByText("Nothing is running.")).toBeVisible();
+});
+
+test("after_a_slow_first_look_it_is_asked_once_more_however_many_events_came_in", async () => {
+  vi.useFakeTimers();
+  try {
+    const company = new Company({ users: 3 });
+    const look = hold(company, "home");
+    const { tell } = openWindow("/", company);
+    const asked = () => company.calls.filter((it) => it.command === "home").length;
+    await vi.waitUntil(() => asked() === 1);
+    for (let event = 0; event < 6; event += 1) {
+      await tell({ event: "attention", count: event });
+      await act(() => vi.advanceTimersByTimeAsync(1_000));
+    }
+    expect(asked()).toBe(1);
+    await look.letGo();
+    await act(() => vi.advanceTimersByTimeAsync(5_000));
+    expect(asked()).toBe(2);
+  } finally {
+    vi.useRealTimers();
+  }
 });
