@@ -41,7 +41,7 @@ export const nav: typeof EnglishNav = {
   home: "Übersicht",
   backup: "Sicherung",
   startBackup: "Sicherung starten",
-  archive: "Wiederherstellung",
+  archive: "Archiv & Wiederherstellung",
   activity: "Aktivität",
   settings: "Einstellungen",
   clouds: "Cloud-Verbindungen",

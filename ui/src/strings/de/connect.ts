@@ -1,4 +1,5 @@
 // Wörter für das Verbinden einer Cloud.
+import { count } from "../../format";
 import type { connect as English } from "../en/connect";
 
 export const connect: typeof English = {
@@ -87,8 +88,8 @@ export const connect: typeof English = {
     running: "Jede API und jede Berechtigung wird getestet…",
     again: "Erneut testen",
     allGood: "Alles, was Holdfast braucht, ist erteilt.",
-    missing: (count) => (count === 1 ? "Eines fehlt." : `${count} Dinge fehlen.`),
-    notReached: (count) => (count === 1 ? "Ein Test wurde noch nicht erreicht." : `${count} Tests wurden noch nicht erreicht.`),
+    missing: (n) => (n === 1 ? "Eines fehlt." : `${count(n)} Dinge fehlen.`),
+    notReached: (n) => (n === 1 ? "Ein Test wurde noch nicht erreicht." : `${count(n)} Tests wurden noch nicht erreicht.`),
     ok: "Erteilt",
     failed: "Fehlt",
     unknown: "Noch nicht erreicht",

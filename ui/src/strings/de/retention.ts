@@ -17,7 +17,7 @@ export const retention: typeof English = {
     forever: "Nichts wird entfernt. Was schon entfernt wurde, kommt nicht zurück.",
     nothing: (snapshots) => (snapshots === 1 ? "Der eine Snapshot bliebe jetzt." : `Keiner der ${n(snapshots)} Snapshots ginge jetzt.`),
     some: (removed, snapshots, size) =>
-      `${n(removed)} von ${counted(snapshots, "Snapshot", "Snapshots")} ${removed === 1 ? "ginge" : "gingen"} nach der nächsten Sicherung, und mit ihnen höchstens ${bytes(size)} des Speichers.`,
+      `${n(removed)} von ${counted(snapshots, "Snapshot", "Snapshots")} ${removed === 1 ? "ginge" : "gingen"} nach der nächsten Sicherung, und mit ${removed === 1 ? "ihm" : "ihnen"} höchstens ${bytes(size)} des Speichers.`,
     times: "Snapshots, die gingen",
     more: (more) => `und ${n(more)} weitere`,
     cannotUndo: "Ein entfernter Snapshot lässt sich nicht zurückholen.",

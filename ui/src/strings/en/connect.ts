@@ -1,4 +1,6 @@
 // Words of connecting a Cloud.
+import { count } from "../../format";
+
 export const connect = {
   title: (cloud: string) => `${cloud} – Connect`,
   reconnectTitle: (domain: string) => `${domain} – Reconnect`,
@@ -85,8 +87,8 @@ export const connect = {
     running: "Testing each API and scope…",
     again: "Test again",
     allGood: "Everything Holdfast needs is granted.",
-    missing: (count: number) => (count === 1 ? "One thing is missing." : `${count} things are missing.`),
-    notReached: (count: number) => (count === 1 ? "One check was not reached yet." : `${count} checks were not reached yet.`),
+    missing: (n: number) => (n === 1 ? "One thing is missing." : `${count(n)} things are missing.`),
+    notReached: (n: number) => (n === 1 ? "One check was not reached yet." : `${count(n)} checks were not reached yet.`),
     ok: "Granted",
     failed: "Missing",
     unknown: "Not reached yet",
