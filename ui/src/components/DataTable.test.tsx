@@ -68,6 +68,20 @@ test("a_tick_makes_its_own_row_anew_and_no_other", async () => {
   expect(screen.getByText(S.common.table.ticked(10_000))).toBeInTheDocument();
 });
 
+test("of_two_titles_of_a_column_the_one_that_it_is_sorted_by_is_told", async () => {
+  const columns: readonly Column<Person>[] = [{ ...COLUMNS[0] as Column<Person>, also: { id: "length", title: "Length", by: (it) => it.name.length } }];
+  render(
+    <MantineProvider>
+      <DataTable label="People" noun={NOUN} rows={PEOPLE} rowKey={nameOf} columns={columns} sort={BY_NAME} searchIn={nameOf} searchLabel="Search" empty={null} />
+    </MantineProvider>,
+  );
+  const pressed = () => ["Name", "Length"].map((name) => screen.getByRole("button", { name }).getAttribute("aria-pressed"));
+  expect(pressed()).toEqual(["true", "false"]);
+  await userEvent.click(screen.getByRole("button", { name: "Length" }));
+  expect(pressed()).toEqual(["false", "true"]);
+  expect(screen.getByRole("columnheader")).toHaveAttribute("aria-sort", "ascending");
+});
+
 test("select_all_takes_what_the_search_lists_and_leaves_other_ticks", async () => {
   render(<People />);
   await userEvent.click(screen.getByRole("checkbox", { name: /user 0003/ }));

@@ -10,7 +10,7 @@ import { S } from "../strings";
 import css from "./DataTable.module.css";
 import { ErrorPanel } from "./ErrorPanel";
 import { moveByArrow } from "./tableKeys";
-import { leastWidth } from "./tableRows";
+import { BORDERS, HEAD_HEIGHT, leastWidth } from "./tableRows";
 
 export type Part<T> = { total: number; listed: number; rows: T[] };
 
@@ -57,10 +57,6 @@ type Props<T, By extends string> = {
   foot?: ReactNode;
   rowHeight?: number;
 };
-
-const HEAD_HEIGHT = 32;
-/** Around the table. */
-const BORDERS = 2;
 
 export function RemoteTable<T extends object, By extends string>(props: Props<T, By>) {
   const { noun, part, search, onSearch, searchLabel, filters, bulk, selection, empty, nothingFound, foot, isOld = false } = props;

@@ -9,7 +9,7 @@ import { S } from "../strings";
 import css from "./DataTable.module.css";
 import { EmptyState } from "./EmptyState";
 import { moveByArrow } from "./tableKeys";
-import { leastWidth, type Sort } from "./tableRows";
+import { BORDERS, HEAD_HEIGHT, leastWidth, type Sort } from "./tableRows";
 
 export type Column<T> = {
   id: string;
@@ -49,10 +49,6 @@ type Props<T> = {
   rowHeight?: number | undefined;
   height: "fill" | number;
 };
-
-const HEAD_HEIGHT = 32;
-/** Around the table. */
-const BORDERS = 2;
 
 export const TableBody = memo(Body) as typeof Body;
 
@@ -164,17 +160,20 @@ function Row<T extends object>({ row, index, start, height, columns, template, t
 function HeadCell<T>({ column, sort, onSort }: { column: Column<T>; sort: Sort; onSort: (column: string) => void }) {
   const heads = column.also === undefined ? [column] : [column, column.also];
   const isSorting = heads.some((it) => it.id === sort.column);
+  const buttons = heads.filter((it) => it.by !== undefined).length;
   return (
     <div role="columnheader" aria-sort={isSorting ? (sort.descending ? "descending" : "ascending") : undefined} className={css.cell} data-align={column.align}>
-      {heads.map((it) => (it.by ? <SortButton key={it.id} head={it} sort={sort} onSort={onSort} /> : it.title))}
+      {heads.map((it) => (it.by ? <SortButton key={it.id} head={it} isOneOfTwo={buttons > 1} sort={sort} onSort={onSort} /> : it.title))}
     </div>
   );
 }
 
-function SortButton({ head, sort, onSort }: { head: { id: string; title: string }; sort: Sort; onSort: (column: string) => void }) {
+type SortButtonProps = { head: { id: string; title: string }; /** The column's order does not say by which: the button does. */ isOneOfTwo: boolean; sort: Sort; onSort: (column: string) => void };
+
+function SortButton({ head, isOneOfTwo, sort, onSort }: SortButtonProps) {
   const Arrow = sort.descending ? IconArrowDown : IconArrowUp;
   return (
-    <button type="button" className={css.sort} onClick={() => onSort(head.id)}>
+    <button type="button" className={css.sort} aria-pressed={isOneOfTwo ? sort.column === head.id : undefined} onClick={() => onSort(head.id)}>
       {head.title}
       {sort.column === head.id && <Arrow size={13} aria-hidden />}
     </button>

@@ -1,6 +1,11 @@
 // Sorting and searching of ten thousand rows, fast enough to follow typing.
 export type Sort = { column: string; descending: boolean };
 
+/** Of the row of titles, in pixels. */
+export const HEAD_HEIGHT = 32;
+/** Around a table, in pixels. */
+export const BORDERS = 2;
+
 /** What a row needs at least, in pixels: the least of each grid track, with what is around them. */
 export function leastWidth(template: string): number {
   const tracks = template.match(/minmax\([^)]*\)|\S+/g) ?? [];

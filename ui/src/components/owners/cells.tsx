@@ -15,7 +15,7 @@ const COLOURS: Record<ServiceResult, string> = {
 };
 
 /** Before the first good copy nothing is known of what is there: none kept is not none there. */
-export const isUnknown = (row: OwnerRow) => row.last_good_copy === null && row.items === 0;
+export const isUnknown = (row: Pick<OwnerRow, "last_good_copy" | "items">) => row.last_good_copy === null && row.items === 0;
 
 /** The name, and below it the address, which opens the archive. */
 export function OwnerCell({ row, withAccount = false }: { row: OwnerRow; /** An account that is not active says so. */ withAccount?: boolean }) {

@@ -2,6 +2,7 @@
 import { Table, Text } from "@mantine/core";
 import type { HomeView } from "../../bindings";
 import { Ago, Bytes, Count } from "../../components/Format";
+import { isUnknown } from "../../components/owners/cells";
 import { home } from "../../strings";
 import { ServiceIcon } from "../activity/ServiceIcon";
 import css from "./Services.module.css";
@@ -9,8 +10,7 @@ import { Section } from "./Section";
 
 const words = home.services;
 
-/** Before the first good copy nothing is known of what is there: none kept is not none there. */
-const isUnknown = (it: HomeView["services"][number]) => it.newest_good_copy === null && it.items === 0;
+const nothingIsKnown = (it: HomeView["services"][number]) => isUnknown({ last_good_copy: it.newest_good_copy, items: it.items });
 
 export function Services({ view }: { view: HomeView }) {
   return (
@@ -34,8 +34,8 @@ export function Services({ view }: { view: HomeView }) {
                 <Table.Td className="hf-numeric">{words.complete(it.complete, it.archives)}</Table.Td>
                 <Table.Td>{it.newest_good_copy === null ? words.noneYet : <Ago at={it.newest_good_copy} />}</Table.Td>
                 <Table.Td>{it.oldest_good_copy === null ? words.noneYet : <Ago at={it.oldest_good_copy} />}</Table.Td>
-                <Table.Td className={css.number}>{isUnknown(it) ? words.unknown : <Count value={it.items} />}</Table.Td>
-                <Table.Td className={css.number}>{isUnknown(it) ? words.unknown : <Bytes value={it.bytes} />}</Table.Td>
+                <Table.Td className={css.number}>{nothingIsKnown(it) ? words.unknown : <Count value={it.items} />}</Table.Td>
+                <Table.Td className={css.number}>{nothingIsKnown(it) ? words.unknown : <Bytes value={it.bytes} />}</Table.Td>
               </Table.Tr>
             ))}
           </Table.Tbody>
