@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 
 use holdfast_app::Desktop;
 use holdfast_app::alerts::{AlertSecrets, EmailSettings, Encryption};
-use holdfast_app::views::SetAlerts;
+use holdfast_app::views::{AttentionView, SetAlerts};
 use stage::{Computer, all_ended, one_user};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -249,9 +249,17 @@ async fn a_summary_goes_out_each_week_also_where_all_is_well_and_none_is_lost_wi
     let (here, away) = (computer.path("data-backup"), computer.path("unplugged"));
     std::fs::rename(&here, &away).unwrap();
     computer.move_on(7 * 24);
-    let gone = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    set(&desktop, Some(weekly(gone)), AlertSecrets::default()).await;
+    // Nobody listens on this port, and nobody can take it for a listener of theirs.
+    set(&desktop, Some(weekly(1)), AlertSecrets::default()).await;
     desktop.next_notifications().await.unwrap();
+    // What goes out does so beside this: until it came to nothing.
+    let failed = async {
+        let is_told = |cause: &AttentionView| cause.cause == "alerts.email_failed";
+        while !desktop.home().await.unwrap().attention.iter().any(is_told) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(stage::PATIENCE, failed).await.expect("it is a cause that no mail goes out");
     assert_eq!(heard(&mails, 1).await.len(), 1);
     set(&desktop, Some(weekly(port)), AlertSecrets::default()).await;
     desktop.test_email().await.unwrap();
