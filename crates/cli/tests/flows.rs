@@ -210,6 +210,32 @@ fn what_keeps_a_backup_from_going_on_in_the_background_is_said_before_the_comman
     std::fs::rename(&away, stage.repository()).unwrap();
     stage.ok(&["start", "--user", &user, "--wait"]);
     refused(&["run"], "wrong", 1, "passphrase");
+
+    // Beside an agent, which has the passphrase, it is the agent that backs up.
+    let begun = stage.json(&["activity"])["runs"].as_array().unwrap().len();
+    let mut agent = Ended(stage.command(&["agent", "--json"]).stdout(Stdio::piped()).spawn().unwrap());
+    let mut line = String::new();
+    BufReader::new(agent.0.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    assert!(line.contains("\"keeps_schedule\":true"), "{line}");
+    let mut command = stage.bare_command(&["run"]);
+    let output = command.env("HOLDFAST_PASSPHRASE", "wrong").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let is_done = || {
+        let runs = stage.json(&["activity"])["runs"].as_array().unwrap().clone();
+        runs.len() == 2 * begun && runs.iter().all(|run| run["result"] == "complete")
+    };
+    while !is_done() {}
+}
+
+/// A process that is killed at the latest with its test.
+struct Ended(std::process::Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        // It may have ended already; then there is nothing to end.
+        let _ended = self.0.kill();
+        let _waited = self.0.wait();
+    }
 }
 
 #[test]

@@ -148,8 +148,12 @@ impl App {
         self.storage_opens().await
     }
 
-    /// The storage is there, and this process has what opens it.
+    /// The storage is there, and this process has what opens it. Where another one is at work, that one does it with what
+    /// it has.
     pub async fn storage_opens(&self) -> Result<()> {
+        if self.engine.is_someone_at_work().await? {
+            return Ok(());
+        }
         Ok(self.engine.vault().await.map(drop)?)
     }
 

@@ -128,7 +128,7 @@ impl Engine {
     }
 
     /// True while some process, this one included, has the worker's seat.
-    async fn is_someone_at_work(&self) -> Result<bool> {
+    pub async fn is_someone_at_work(&self) -> Result<bool> {
         let path = self.data_dir().worker_lock();
         blocking(move || {
             // One that cannot be opened has never been locked.
