@@ -1,6 +1,7 @@
 //! The state of the program: the app behind the page, and the sample company beside it.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use holdfast_app::handover::{Handover, start_another};
 use holdfast_app::language::Told;
@@ -8,6 +9,10 @@ use holdfast_app::{Desktop, DesktopOptions, Result, UserError};
 use holdfast_sample::SampleDesk;
 use tauri::AppHandle;
 use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+/// How long the main thread may take to give the place of the one instance back.
+const TO_GIVE_BACK: Duration = Duration::from_secs(5);
 
 /// What the page gets: in the language that a person chose.
 pub type Answer<T> = std::result::Result<Told<T>, Told<UserError>>;
@@ -58,7 +63,7 @@ impl Shell {
     /// Ends the program, once what was fetched is durable.
     pub async fn quit(&self) {
         self.close().await;
-        if self.handover.is_wanted() {
+        if self.handover.takes_over() {
             start_another();
         }
         self.handle.exit(0);
@@ -78,7 +83,8 @@ impl Shell {
             tracing::warn!(%error, "the next start waits until this program is gone");
         }
         self.desktop.shut_down().await;
-        if given_back.await.is_err() {
+        // A main thread that is busy for so long keeps nobody from ending the program.
+        if !matches!(timeout(TO_GIVE_BACK, given_back).await, Ok(Ok(()))) {
             tracing::debug!("the place of the one instance ends with the program");
         }
         self.sample.stop().await;

@@ -17,6 +17,8 @@ enum State {
     Here,
     Ending,
     EndingAndWanted,
+    /// Another one was started, or is about to be.
+    Followed,
 }
 
 impl Handover {
@@ -24,7 +26,7 @@ impl Handover {
     /// does not, since that window would be gone in a moment: it remembers that somebody waits for one.
     pub fn shows_its_window(&self) -> bool {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if *state != State::Here {
+        if *state == State::Ending {
             *state = State::EndingAndWanted;
         }
         *state == State::Here
@@ -38,9 +40,15 @@ impl Handover {
         }
     }
 
-    /// Whether somebody waits for a window. To be asked when nobody is sent here any more.
-    pub fn is_wanted(&self) -> bool {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) == State::EndingAndWanted
+    /// Whether somebody waits for a window: to the first who asks, who has to start another program for them. To be asked
+    /// when nobody is sent here any more.
+    pub fn takes_over(&self) -> bool {
+        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_wanted = *state == State::EndingAndWanted;
+        if is_wanted {
+            *state = State::Followed;
+        }
+        is_wanted
     }
 }
 
@@ -75,10 +83,14 @@ mod tests {
         let handover = Handover::default();
         assert!(handover.shows_its_window());
         handover.ends();
-        assert!(!handover.is_wanted(), "the one who came before has seen the window");
+        assert!(!handover.takes_over(), "the one who came before has seen the window");
         assert!(!handover.shows_its_window(), "that window would be gone in a moment");
         handover.ends();
-        assert!(handover.is_wanted(), "to end twice is to end");
+        assert!(handover.takes_over(), "to end twice is to end");
+        assert!(
+            !handover.shows_its_window() && !handover.takes_over(),
+            "one follows, however many end this one"
+        );
     }
 
     #[test]
