@@ -126,6 +126,35 @@ fn what_people_read_is_said_in_german() {
 }
 
 #[test]
+fn what_a_cloud_says_and_what_people_call_things_stays_as_it_is() {
+    let said_elsewhere = [
+        "User Rate Limit Exceeded",
+        "Group not found",
+        "Too many users",
+        "Domain policy is active",
+        "The request is deleted",
+        "Limit of 3 MB is protected",
+    ];
+    for text in said_elsewhere {
+        assert_eq!(GERMAN.say(text), text);
+    }
+    let rows = [
+        ("Calendar Shared drive", "Calendar Geteilte Ablage"),
+        ("2.0 Shared drive", "2.0 Geteilte Ablage"),
+        ("Sales and tasks Shared drive", "Sales and tasks Geteilte Ablage"),
+        ("user anna@acme.example", "Nutzer anna@acme.example"),
+        ("anna@acme.example is suspended", "anna@acme.example ist gesperrt"),
+        ("anna@acme.example Calendar", "anna@acme.example Kalender"),
+        ("1,234 users", "1.234 Nutzer"),
+        ("in 3 days", "in 3 Tagen"),
+        ("1.4 GB", "1,4 GB"),
+    ];
+    for (english, german) in rows {
+        assert_eq!(GERMAN.say(english), german);
+    }
+}
+
+#[test]
 fn each_pair_says_something_with_all_its_parts_and_is_there_once() {
     let mut seen = BTreeSet::new();
     for (english, said) in german::pairs() {

@@ -3,6 +3,9 @@
 //! Sentences come from far: from the engine and the Clouds, from another process, from the catalogue, where they were
 //! written down weeks ago. All of these are in English. On its way to the window a sentence is looked up by its English
 //! words, as gettext does it: `("{} is paused {}", "{0} ist {1} pausiert")`. What stands for `{}` is looked up in turn.
+//!
+//! What a Cloud says, and what people call things, is in between and has to stay as it is. `{n}` is therefore a number
+//! only, `{w}` one word such as an address, and `{name}` what is not looked up.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -29,16 +32,53 @@ pub(super) struct Phrases {
 struct Pattern {
     /// What stands before, between and after the parts.
     fixed: Vec<&'static str>,
+    /// What each part may be.
+    kinds: Vec<Kind>,
     said: &'static str,
+}
+
+/// What a part may be, by the word in its braces.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// Anything.
+    Any,
+    /// `{n}`: digits, as English writes a number.
+    Number,
+    /// `{w}`: one word.
+    Word,
+    /// `{name}`: anything, which stays as it is.
+    Name,
+}
+
+impl Kind {
+    fn of(word: &str) -> Self {
+        match word {
+            "n" => Self::Number,
+            "w" => Self::Word,
+            "name" => Self::Name,
+            _ => Self::Any,
+        }
+    }
+
+    fn fits(self, part: &str) -> bool {
+        match self {
+            Self::Any | Self::Name => true,
+            Self::Number => part.chars().all(|c| c.is_ascii_digit() || c == ',' || c == '.'),
+            Self::Word => !part.contains(char::is_whitespace),
+        }
+    }
 }
 
 impl Phrases {
     pub(super) fn new(pairs: impl IntoIterator<Item = Pair>, decimal: char, group: char) -> Self {
         let (mut whole, mut patterns) = (HashMap::new(), Vec::new());
         for (english, said) in pairs {
-            match around_parts(english) {
-                fixed if fixed.len() > 1 => patterns.push(Pattern { fixed, said }),
-                _ => drop(whole.insert(english, said)),
+            let (fixed, words) = taken_apart(english);
+            if words.is_empty() {
+                whole.insert(english, said);
+            } else {
+                let kinds = words.into_iter().map(Kind::of).collect();
+                patterns.push(Pattern { fixed, kinds, said });
             }
         }
         let told = |pattern: &Pattern| pattern.fixed.iter().map(|part| part.len()).sum::<usize>();
@@ -68,7 +108,14 @@ impl Phrases {
         let depth = depth.checked_sub(1)?;
         self.patterns.iter().find_map(|pattern| {
             let parts = ways.iter().find_map(|text| pattern.parts(text))?;
-            let parts: Vec<Cow<'_, str>> = parts.into_iter().map(|part| self.part(part, depth)).collect();
+            let parts: Vec<Cow<'_, str>> = parts
+                .into_iter()
+                .zip(&pattern.kinds)
+                .map(|(part, kind)| match kind {
+                    Kind::Name => Cow::Borrowed(part),
+                    _ => self.part(part, depth),
+                })
+                .collect();
             Some(filled(pattern.said, &parts))
         })
     }
@@ -146,22 +193,30 @@ impl Pattern {
             left = after;
         }
         parts.push(left);
-        parts.iter().all(|part| !part.is_empty()).then_some(parts)
+        let fits = |(part, kind): (&&str, &Kind)| !part.is_empty() && kind.fits(part);
+        parts.iter().zip(&self.kinds).all(fits).then_some(parts)
     }
 }
 
 /// What stands around the parts: `{}`, or `{detail}` as the tables of errors and causes name theirs.
+#[cfg(test)]
 pub(super) fn around_parts(english: &str) -> Vec<&str> {
-    let mut fixed = Vec::new();
+    taken_apart(english).0
+}
+
+/// What stands around the parts, and the words in their braces: one fewer.
+fn taken_apart(english: &str) -> (Vec<&str>, Vec<&str>) {
+    let (mut fixed, mut words) = (Vec::new(), Vec::new());
     let mut left = english;
-    while let Some((before, (_, after))) =
+    while let Some((before, (word, after))) =
         left.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
     {
         fixed.push(before);
+        words.push(word);
         left = after;
     }
     fixed.push(left);
-    fixed
+    (fixed, words)
 }
 
 /// The text with its parts in their places.
