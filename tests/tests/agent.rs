@@ -5,14 +5,11 @@
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
+use holdfast_tests::desktop::{PATIENCE, until};
 use holdfast_tests::{Holdfast, Stage};
 use serde_json::{Value, json};
-
-/// Far longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(240);
 
 /// An agent that is killed at the latest with the test.
 struct Agent {
@@ -89,19 +86,19 @@ fn runs(holdfast: &Holdfast) -> Result<Vec<Value>> {
 
 /// Until so many Runs of the schedule have ended: all of them well, and no more than these.
 fn made_up_for(holdfast: &Holdfast, expected: usize) -> Result<()> {
-    let begin = Instant::now();
-    loop {
-        let runs = runs(holdfast)?;
-        let own: Vec<&Value> = runs.iter().filter(|run| run["trigger"] == "schedule").collect();
-        if own.len() >= expected && own.iter().all(|run| run["state"] == "ended") {
-            let is_good = |run: &Value| run["result"] == "complete" || run["result"] == "complete_with_skips";
-            ensure!(own.len() == expected && own.iter().all(|run| is_good(run)), "{own:#?}");
-            return Ok(());
-        }
-        if begin.elapsed() > PATIENCE {
-            bail!("{} of {expected} runs were begun by the schedule: {runs:#?}", own.len());
-        }
-    }
+    let own = until("the runs of the schedule have ended", || {
+        let mut own = runs(holdfast)?;
+        own.retain(|run| run["trigger"] == "schedule");
+        ensure!(
+            own.len() >= expected && own.iter().all(|run| run["state"] == "ended"),
+            "{} of {expected} were begun: {own:#?}",
+            own.len()
+        );
+        Ok(own)
+    })?;
+    let is_good = |run: &Value| run["result"] == "complete" || run["result"] == "complete_with_skips";
+    ensure!(own.len() == expected && own.iter().all(is_good), "{own:#?}");
+    Ok(())
 }
 
 #[test]

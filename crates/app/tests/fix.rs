@@ -56,8 +56,9 @@ fn in_german(answer: &impl serde::Serialize) -> Value {
 /// What of the answers to a German window is still English.
 async fn english_in_german(desktop: &Desktop, connection: i64, user: &str) -> Vec<String> {
     const WORDS: [&str; 8] = ["the", "is", "are", "of", "and", "to", "not", "with"];
-    // The way in an English console, and what this computer says of its own desktop.
-    const QUOTED: [&str; 2] = [" > ", "Kein Benachrichtigungsdienst"];
+    // The ways in English consoles, and what this computer says of its own desktop.
+    const QUOTED: [&str; 5] =
+        ["Security > ", "Integrations > ", "Keys > ", "Users > Read", "Kein Benachrichtigungsdienst"];
     fn english(value: &Value, found: &mut Vec<String>) {
         match value {
             Value::String(text) if QUOTED.iter().any(|quoted| text.contains(quoted)) => {}
