@@ -17,6 +17,16 @@ test("deeds_are_listed_newest_first_with_who_and_what_came_of_it", async () => {
   expect(await accessibilityProblems()).toEqual([]);
 });
 
+test("what_a_deed_was_about_is_in_the_windows_language_and_names_stay", async () => {
+  const company = new Company({ users: 3, language: "german" });
+  const log = auditOf(2);
+  const deeds = [{ what: "pause.begin", subject: "all" }, { what: "protection.add", subject: "structure" }];
+  company.answers["audit_log"] = () => ({ ...log, rows: log.rows.map((row, at) => ({ ...row, ...deeds[at] })) });
+  openWindow("/help/audit", company);
+  expect(await screen.findByText("alle")).toBeVisible();
+  expect(screen.getByText("structure")).toBeVisible();
+});
+
 test("a_kind_and_a_word_narrow_the_list", async () => {
   const { user } = openWindow("/help/audit", { users: 3 });
   await table();

@@ -95,15 +95,18 @@ function OutcomeCell({ row }: { row: AuditRow }) {
 
 const NEWEST = { column: "at", descending: true };
 const rowKey = (row: AuditRow) => String(row.id);
-const rowText = (row: AuditRow) => `${row.who} ${row.title} ${row.subject} ${row.outcome} ${row.why ?? ""}`;
+const rowText = (row: AuditRow) => `${row.who} ${row.title} ${subject(row)} ${row.outcome} ${row.why ?? ""}`;
 const told = (row: AuditRow) => (row.ok ? words.done : (row.why ?? words.failed));
+/** Only of deeds that are about no one in particular: whatever has a name of its own keeps it. */
+const OWN_SUBJECTS = new Set(["pause.begin", "pause.end", "verify"]);
+const subject = (row: AuditRow) => (OWN_SUBJECTS.has(row.what) ? (words.subjects[row.subject] ?? row.subject) : row.subject);
 const who = (row: AuditRow) => (row.who === "holdfast" ? words.byItself : row.who);
 
 const COLUMNS: readonly Column<AuditRow>[] = [
   { id: "at", get title() { return words.columns.at; }, width: "142px", by: (it) => it.id, render: (it) => <time dateTime={it.at} className="hf-numeric">{moment(it.at)}</time> },
   { id: "who", get title() { return words.columns.who; }, width: "minmax(134px, 0.7fr)", by: who, render: (it) => <span title={who(it)}>{who(it)}</span> },
   { id: "what", get title() { return words.columns.what; }, width: "minmax(140px, 1.2fr)", by: (it) => it.title, render: (it) => <span title={it.title}>{it.title}</span> },
-  { id: "subject", get title() { return words.columns.subject; }, width: "minmax(110px, 1fr)", by: (it) => it.subject, render: (it) => <span title={it.subject}>{it.subject}</span> },
+  { id: "subject", get title() { return words.columns.subject; }, width: "minmax(110px, 1fr)", by: subject, render: (it) => <span title={subject(it)}>{subject(it)}</span> },
   {
     id: "outcome", get title() { return words.columns.outcome; }, width: "minmax(112px, 1.1fr)", by: told,
     render: (it) => <OutcomeCell row={it} />,

@@ -19,6 +19,7 @@ export const audit: typeof English = {
   },
   columns: { at: "Wann", who: "Wer", what: "Was", subject: "Woran", outcome: "Ergebnis" },
   byItself: "Holdfast selbst",
+  subjects: { all: "alle", structure: "Aufbau", "every byte": "jedes Byte", "a part of the data": "ein Teil der Daten" },
   save: "Als CSV speichern",
   saveTitle: "Prüfprotokoll speichern",
   fileName: "holdfast-pruefprotokoll.csv",

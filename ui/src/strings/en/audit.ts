@@ -18,6 +18,8 @@ export const audit = {
   },
   columns: { at: "When", who: "Who", what: "What", subject: "On", outcome: "Outcome" },
   byItself: "Holdfast, by itself",
+  // What the log says in words of its own where a deed is about no one in particular.
+  subjects: { all: "everyone", structure: "structure", "every byte": "every byte", "a part of the data": "a part of the data" } as Readonly<Record<string, string>>,
   save: "Save as CSV",
   saveTitle: "Save the audit log",
   fileName: "holdfast-audit.csv",
