@@ -5,10 +5,12 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use crate::UserError;
 use crate::alerts::system;
 #[cfg(unix)]
 use crate::arguments;
+use crate::desktop::Kept;
+use crate::language::Language;
+use crate::{UserError, places};
 
 /// Another program that is there takes this long to answer at the very most, on a computer that is busy.
 pub const ANSWERS_WITHIN: Duration = Duration::from_secs(10);
@@ -52,11 +54,18 @@ impl Answered {
     }
 }
 
-/// Shows a person who started the program by its icon why it has ended.
+/// Shows a person who started the program by its icon why it has ended, in the language of the window. Reads a small file.
 pub async fn tell(error: &UserError) {
-    if let Err(unseen) = system::show("Holdfast did not start", &error.to_string()).await {
+    let choice = places::data_dir().map(|data_dir| Kept::read(&data_dir).language).unwrap_or_default();
+    let (title, body) = not_started(error, choice.on(Language::of_system()));
+    if let Err(unseen) = system::show(&title, &body).await {
         tracing::debug!(%unseen, "nobody saw why the program ended");
     }
+}
+
+fn not_started(error: &UserError, language: Language) -> (String, String) {
+    let (what, todo, _) = error.told(language);
+    (language.say("Holdfast did not start").into_owned(), format!("{what} {todo}"))
 }
 
 /// Waits for a moment, then starts this program anew in the place of this process, with the same words and environment. Comes
@@ -103,6 +112,16 @@ fn next_words(words: impl Iterator<Item = std::ffi::OsString>, starts: u32) -> V
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn why_it_did_not_start_is_told_in_the_language_of_the_window() {
+        let error = UserError::of("app.ending", "it did not answer for 10 seconds");
+        let (title, body) = not_started(&error, Language::English);
+        assert_eq!((title.as_str(), body), ("Holdfast did not start", error.to_string()));
+        let (title, body) = not_started(&error, Language::German);
+        assert_eq!(title, "Holdfast ist nicht gestartet");
+        assert!(!body.contains(&error.what) && !body.contains(&error.todo), "{body}");
+    }
 
     #[test]
     fn one_that_does_not_answer_is_given_up_and_one_that_does_is_not() {

@@ -120,7 +120,7 @@ fn view(
 }
 
 /// A title begins with a capital letter, unless it begins with a name, which is as its owner writes it.
-fn capitalised(title: &str) -> String {
+pub(crate) fn capitalised(title: &str) -> String {
     match title.strip_prefix("the cloud") {
         Some(rest) => format!("The cloud{rest}"),
         None => title.to_owned(),

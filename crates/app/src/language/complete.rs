@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::phrases::around_parts;
 use super::{GERMAN, Language, german};
 use crate::UserError;
+use crate::causes::{CAUSES, capitalised};
 use crate::error::ROWS;
 
 /// What makes sentences that people read in the window.
@@ -151,6 +152,19 @@ fn what_a_cloud_says_and_what_people_call_things_stays_as_it_is() {
     ];
     for (english, german) in rows {
         assert_eq!(GERMAN.say(english), german);
+    }
+}
+
+#[test]
+fn a_cause_of_no_known_domain_is_told_in_whole_german() {
+    for cause in CAUSES.iter().filter(|cause| cause.title.contains("{domain}")) {
+        let english = capitalised(&cause.title.replace("{domain}", "the cloud"));
+        let said = Language::German.say(&english);
+        let is_whole = said.contains("Cloud") && !said.contains("the cloud") && said != english;
+        assert!(
+            is_whole && !["von", "bei"].iter().any(|of| said.contains(&format!("{of} die Cloud"))),
+            "{said}"
+        );
     }
 }
 

@@ -9,6 +9,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
 use crate::format;
 
@@ -20,11 +21,18 @@ const DEEPEST: u8 = 4;
 /// What is longer is no sentence of ours.
 const LONGEST: usize = 4_000;
 
+/// So many texts are remembered with what they are in the language: a list of 10,000 people says the same few hundred.
+const MOST_SAID: usize = 4_096;
+/// What is longer is not said of each of many rows.
+const LONGEST_SAID: usize = 400;
+
 /// All sentences of a language.
 pub(super) struct Phrases {
     whole: HashMap<&'static str, &'static str>,
     /// Those with parts, the most telling first.
     patterns: Vec<Pattern>,
+    /// What was asked for before; none where it is not known.
+    said: Mutex<HashMap<Box<str>, Option<Box<str>>>>,
     decimal: char,
     group: char,
 }
@@ -83,7 +91,7 @@ impl Phrases {
         }
         let told = |pattern: &Pattern| pattern.fixed.iter().map(|part| part.len()).sum::<usize>();
         patterns.sort_by_key(|pattern| std::cmp::Reverse(told(pattern)));
-        Self { whole, patterns, decimal, group }
+        Self { whole, patterns, said: Mutex::default(), decimal, group }
     }
 
     /// The text in this language; what is not known stays as it is.
@@ -91,7 +99,20 @@ impl Phrases {
         if text.len() > LONGEST {
             return Cow::Borrowed(text);
         }
-        self.known(text, DEEPEST).map_or(Cow::Borrowed(text), Cow::Owned)
+        if text.len() > LONGEST_SAID {
+            return self.known(text, DEEPEST).map_or(Cow::Borrowed(text), Cow::Owned);
+        }
+        let remembered = self.said.lock().unwrap_or_else(PoisonError::into_inner).get(text).cloned();
+        let known = remembered.unwrap_or_else(|| {
+            let known = self.known(text, DEEPEST).map(String::into_boxed_str);
+            let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+            if said.len() >= MOST_SAID {
+                said.clear();
+            }
+            said.insert(text.into(), known.clone());
+            known
+        });
+        known.map_or(Cow::Borrowed(text), |known| Cow::Owned(known.into_string()))
     }
 
     fn known(&self, text: &str, depth: u8) -> Option<String> {
@@ -284,6 +305,18 @@ mod tests {
         for (english, german) in rows {
             assert_eq!(say(english), german, "{english}");
         }
+    }
+
+    #[test]
+    fn what_was_said_is_said_again_and_what_is_remembered_has_a_bound() {
+        let phrases = Phrases::new([("{} waits", "{} wartet"), ("nobody", "niemand")], ',', '.');
+        for _ in 0..2 {
+            for n in 0..MOST_SAID + 10 {
+                assert_eq!(phrases.say(&format!("{n} waits")), format!("{n} wartet"));
+            }
+            assert_eq!((&*phrases.say("nobody"), &*phrases.say("who else")), ("niemand", "who else"));
+        }
+        assert!(phrases.said.lock().unwrap().len() <= MOST_SAID);
     }
 
     #[test]

@@ -18,11 +18,35 @@ const _: () = {
 
 pub(super) fn pairs() -> impl Iterator<Item = Pair> {
     let listed = CAUSES.iter().zip(GERMAN).map(|(english, (_, title))| (english.title, *title));
-    listed.chain([
+    listed.chain(OF_THE_CLOUD.iter().copied()).chain([
         ("Backups of {domain} do not run", "Sicherungen von {} laufen nicht"),
         ("Still: {}", "Weiterhin: {}"),
     ])
 }
+
+/// Where no Domain is known: `the cloud` is declined, which a name is not.
+const OF_THE_CLOUD: &[Pair] = &[
+    ("Access to data of the cloud is missing", "Zugriff auf Daten der Cloud fehlt"),
+    ("Accounts of the cloud are closed", "Konten der Cloud sind geschlossen"),
+    ("An API of the cloud is not enabled", "Eine API der Cloud ist nicht aktiviert"),
+    ("Something of the cloud is no longer there", "Etwas in der Cloud ist nicht mehr da"),
+    (
+        "A service is switched off for people of the cloud",
+        "Für Personen der Cloud ist ein Dienst ausgeschaltet",
+    ),
+    ("The sign-in to the cloud ends soon", "Die Anmeldung bei der Cloud endet bald"),
+    ("Backups of the cloud are out of date", "Sicherungen der Cloud sind veraltet"),
+    ("Backups of the cloud do not run", "Sicherungen der Cloud laufen nicht"),
+    ("The directory of the cloud could not be brought in", "Das Verzeichnis der Cloud ließ sich nicht holen"),
+    (
+        "Most users of the cloud are gone from its directory",
+        "Die meisten Nutzer der Cloud fehlen in ihrem Verzeichnis",
+    ),
+    ("The lists of the cloud cannot be read", "Die Listen der Cloud lassen sich nicht lesen"),
+    ("The lists of the cloud are old", "Die Listen der Cloud sind alt"),
+    ("Backups of the cloud have been paused for long", "Sicherungen der Cloud sind seit langem pausiert"),
+    ("Accounts of the cloud were deleted in the cloud", "Konten der Cloud wurden dort gelöscht"),
+];
 
 const GERMAN: &[(&str, &str)] = &[
     ("alerts.email_failed", "E-Mails über Probleme gehen nicht hinaus"),

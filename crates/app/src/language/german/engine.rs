@@ -85,7 +85,7 @@ pub(super) const PAIRS: &[Pair] = &[
         "{}: who joins an org unit or a group is protected",
         "{}: Wer in eine Organisationseinheit oder Gruppe kommt, ist geschützt",
     ),
-    ("AUTO BACKUP in Settings > Manage Users", "AUTOMATISCH SICHERN unter Einstellungen > Nutzer verwalten"),
+    ("AUTO BACKUP in Settings > Manage Users", "AUTO-SICHERUNG unter Einstellungen > Nutzer verwalten"),
     (
         "no org unit and no group is protected as a whole",
         "keine Organisationseinheit und keine Gruppe ist als Ganzes geschützt",
