@@ -21,6 +21,7 @@ mod local;
 mod lock;
 mod merge;
 mod mime_cut;
+mod missing;
 mod pack;
 mod prune;
 mod reader;

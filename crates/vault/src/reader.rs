@@ -37,18 +37,6 @@ impl Core {
         located.ok_or_else(|| VaultError::Missing { what: format!("blob {id}") })
     }
 
-    /// Reads. Where something is not there any more, another process may have packed it anew: once more, with the index as
-    /// it is now.
-    fn once_more<T>(&self, mut read: impl FnMut() -> Result<T, VaultError>) -> Result<T, VaultError> {
-        match read() {
-            Err(VaultError::Missing { .. }) => {
-                self.refresh()?;
-                read()
-            }
-            done => done,
-        }
-    }
-
     fn read_sealed(&self, pack: &FileId, offset: u32, length: usize) -> Result<Bytes, VaultError> {
         self.storage
             .read_range(FileKind::Pack, pack, offset.into(), length)
@@ -78,7 +66,11 @@ impl Core {
 
     /// A blob, verified.
     pub fn blob(&self, kind: BlobKind, id: BlobId) -> Result<Bytes, VaultError> {
-        self.once_more(|| self.read_blob(&self.locate(kind, id)?))
+        self.once_more(|lost| {
+            let blob = self.locate(kind, id)?;
+            *lost = Some(blob.pack);
+            self.read_blob(&blob)
+        })
     }
 
     fn read_blob(&self, blob: &Located) -> Result<Bytes, VaultError> {
@@ -113,7 +105,7 @@ impl Vault {
         let mut ends = Vec::with_capacity(blobs.len());
         let mut end = 0;
         for id in blobs {
-            let blob = self.core.once_more(|| self.core.locate(BlobKind::Data, *id))?;
+            let blob = self.core.once_more(|_| self.core.locate(BlobKind::Data, *id))?;
             end += blob.place.size();
             located.push(blob);
             ends.push(end);
@@ -143,23 +135,26 @@ impl FileReader {
         Ok(self.ready.pop_front())
     }
 
-    /// Looks where the blobs are now: another process may have packed them anew.
-    fn locate_again(&mut self) -> Result<(), VaultError> {
-        self.core.refresh()?;
-        for blob in &mut self.blobs {
-            *blob = self.core.locate(BlobKind::Data, blob.id)?;
-        }
-        Ok(())
+    /// Reads from the blob of this number on. Where something is not there any more: once more, from where it is now.
+    fn once_more<T>(
+        &mut self,
+        number: usize,
+        mut read: impl FnMut(&mut Self) -> Result<T, VaultError>,
+    ) -> Result<T, VaultError> {
+        let (core, mut is_again) = (self.core.clone(), false);
+        core.once_more(|lost| {
+            if std::mem::replace(&mut is_again, true) {
+                for blob in &mut self.blobs {
+                    *blob = core.locate(BlobKind::Data, blob.id)?;
+                }
+            }
+            *lost = self.blobs.get(number).map(|blob| blob.pack);
+            read(self)
+        })
     }
 
     fn read_ahead(&mut self) -> Result<(), VaultError> {
-        match self.read_adjoining() {
-            Err(VaultError::Missing { .. }) => {
-                self.locate_again()?;
-                self.read_adjoining()
-            }
-            done => done,
-        }
+        self.once_more(self.next, Self::read_adjoining)
     }
 
     /// Reads blobs that lie next to each other in one go.
@@ -217,13 +212,7 @@ impl FileReader {
         {
             return Ok(content.clone());
         }
-        let content = match self.core.read_blob(&self.blobs[number]) {
-            Err(VaultError::Missing { .. }) => {
-                self.locate_again()?;
-                self.core.read_blob(&self.blobs[number])?
-            }
-            done => done?,
-        };
+        let content = self.once_more(number, |reader| reader.core.read_blob(&reader.blobs[number]))?;
         self.last = Some((number, content.clone()));
         Ok(content)
     }

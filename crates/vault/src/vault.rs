@@ -10,6 +10,7 @@ use crate::error::VaultError;
 use crate::id::{BlobId, FileId, KeyId, RepositoryId, SnapshotId};
 use crate::index::{BlobKind, Index};
 use crate::keys;
+use crate::missing::InVain;
 use crate::rustic::{self, Opened};
 use crate::snapshot::SnapshotInfo;
 use crate::storage::{FileKind, Location, Storage, StorageState};
@@ -43,6 +44,7 @@ pub(crate) struct Core {
     pub cache_dir: PathBuf,
     pub chunker: Chunker,
     index: RwLock<Index>,
+    pub in_vain: InVain,
     /// Snapshots never change under their id.
     pub snapshots: Mutex<HashMap<SnapshotId, SnapshotInfo>>,
     /// Locks of ours that could not be removed when they were given up.
@@ -145,6 +147,7 @@ impl Vault {
             cache_dir: cache_dir.to_path_buf(),
             chunker,
             index: RwLock::new(index),
+            in_vain: InVain::default(),
             snapshots: Mutex::default(),
             abandoned_locks: Mutex::default(),
         };

@@ -5,8 +5,11 @@
 use crate::support;
 
 use std::fs;
+use std::sync::Arc;
+use std::time::Instant;
 
 use holdfast_vault::*;
+use support::faulty::Faulty;
 use support::*;
 
 /// Three snapshots, each with a mail of its own and one they share.
@@ -83,6 +86,58 @@ fn who_reads_goes_on_reading_what_another_process_packed_anew() {
     // What is gone for good says so.
     let gone = other.open_blobs(&[BlobId([7; 32])]).err().unwrap();
     assert!(matches!(gone, VaultError::Missing { .. }), "{gone:?}");
+}
+
+#[test]
+fn much_that_is_gone_is_looked_for_at_most_once_a_second_and_what_is_there_is_read_at_once() {
+    let place = Place::new();
+    let stored = |vault: &Vault, content: &[u8]| {
+        let writer = vault.writer(&WriterOptions::default()).unwrap();
+        let blobs = store(&writer, content).blobs;
+        writer.flush_blocking().unwrap();
+        blobs
+    };
+    let other = place.init();
+    let blobs = stored(&other, &noise(1, 400_000));
+    let storage = Arc::new(Faulty::new(place.repository()));
+    let vault = Vault::open_on(storage.clone(), &PASSWORD.into(), place.options()).unwrap();
+    let is_missing =
+        |done: Result<(), VaultError>| assert!(matches!(done, Err(VaultError::Missing { .. })), "{done:?}");
+    let mut reader = vault.open_blobs(&blobs).unwrap();
+    let packs: Vec<_> = fs::read_dir(place.repository().join("data")).unwrap().flat_map(files_of).collect();
+    let away = place.dir.path().join("away");
+    for (number, pack) in packs.iter().enumerate() {
+        fs::rename(pack, away.with_extension(number.to_string())).unwrap();
+    }
+
+    let (begin, before) = (Instant::now(), storage.index_listings());
+    for number in 0..300_u32 {
+        let mut id = [0; 32];
+        id[..4].copy_from_slice(&number.to_be_bytes());
+        is_missing(vault.open_blobs(&[BlobId(id)]).map(drop));
+        is_missing(reader.read_at(0, 10).map(drop));
+    }
+    // On however slow a machine: each is looked for at the begin, and after each second.
+    let most = 2 * (1 + begin.elapsed().as_secs());
+    let listed = storage.index_listings() - before;
+    assert!((1..=most).contains(&listed), "{listed} of {most}");
+
+    for (number, pack) in packs.iter().enumerate() {
+        fs::rename(away.with_extension(number.to_string()), pack).unwrap();
+    }
+    assert_eq!(reader.read_at(0, 400_000).unwrap(), noise(1, 400_000));
+    let new = stored(&other, &noise(2, 40_000));
+    let until_it_is_seen = || loop {
+        match vault.open_blobs(&new) {
+            Ok(mut reader) => break reader.read_at(0, 40_000).unwrap(),
+            Err(error) => assert!(matches!(error, VaultError::Missing { .. }), "{error:?}"),
+        }
+    };
+    assert_eq!(until_it_is_seen(), noise(2, 40_000));
+}
+
+fn files_of(folder: std::io::Result<fs::DirEntry>) -> Vec<std::path::PathBuf> {
+    fs::read_dir(folder.unwrap().path()).unwrap().map(|file| file.unwrap().path()).collect()
 }
 
 #[test]

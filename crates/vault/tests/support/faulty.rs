@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicI64, Ordering::SeqCst};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::SeqCst};
 
 use bytes::Bytes;
 use holdfast_vault::*;
@@ -13,6 +13,7 @@ pub struct Faulty {
     folder: LocalFolder,
     left: AtomicI64,
     kind: Mutex<io::ErrorKind>,
+    index_listings: AtomicU64,
 }
 
 impl Faulty {
@@ -21,6 +22,7 @@ impl Faulty {
             folder: LocalFolder::new(folder),
             left: AtomicI64::new(i64::MAX),
             kind: Mutex::new(io::ErrorKind::Other),
+            index_listings: AtomicU64::new(0),
         }
     }
 
@@ -32,6 +34,11 @@ impl Faulty {
 
     pub fn heal(&self) {
         self.left.store(i64::MAX, SeqCst);
+    }
+
+    /// How often the index files were listed.
+    pub fn index_listings(&self) -> u64 {
+        self.index_listings.load(SeqCst)
     }
 
     fn write_allowed(&self) -> io::Result<()> {
@@ -57,6 +64,9 @@ impl Storage for Faulty {
     }
 
     fn list(&self, kind: FileKind) -> io::Result<Vec<(FileId, u64)>> {
+        if kind == FileKind::Index {
+            self.index_listings.fetch_add(1, SeqCst);
+        }
         self.folder.list(kind)
     }
 
