@@ -41,7 +41,7 @@ export const nav: typeof EnglishNav = {
   home: "Übersicht",
   backup: "Sicherung",
   startBackup: "Sicherung starten",
-  archive: "Archiv & Wiederherstellung",
+  archive: "Wiederherstellung",
   activity: "Aktivität",
   settings: "Einstellungen",
   clouds: "Cloud-Verbindungen",

@@ -1,4 +1,4 @@
-// Wörter von Nutzer verwalten und von Archiv & Wiederherstellung.
+// Wörter von Nutzer verwalten und von Wiederherstellung.
 import { count as n, counted, moment } from "../../format";
 import type { archive as EnglishArchive, manageUsers as EnglishManageUsers, owners as English } from "../en/owners";
 
@@ -86,11 +86,11 @@ export const manageUsers: typeof EnglishManageUsers = {
 };
 
 export const archive: typeof EnglishArchive = {
-  title: "Archiv & Wiederherstellung",
+  title: "Wiederherstellung",
   text: "Alle, von denen etwas gesichert ist, auch Ausgeschiedene. Öffnen Sie einen Eintrag, um ihn so wiederherzustellen, wie er zu einem Zeitpunkt war.",
   empty: { title: "Noch ist nichts gesichert", text: "Wählen Sie, wer gesichert wird. Jedes Archiv erscheint dann hier.", button: "Sicherung starten" },
   back: "Alle Archive",
-  notFound: { what: "Dieses Archiv gibt es nicht.", todo: "Unter Archiv & Wiederherstellung stehen alle, die es gibt." },
+  notFound: { what: "Dieses Archiv gibt es nicht.", todo: "Unter Wiederherstellung stehen alle, die es gibt." },
   noPoint: { title: "Noch nichts wiederherzustellen", text: "Die erste Sicherung hat noch nichts gespeichert. Unter Aktivität sehen Sie, wie weit sie ist." },
   services: "Dienste",
   allServices: "Alle Dienste",

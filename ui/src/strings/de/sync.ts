@@ -39,11 +39,11 @@ export const domains: typeof EnglishDomains = {
   changedTitle: (name, domain) => `${name} von ${domain}: Was sich geändert hat`,
   changedButton: (what) => `Was sich geändert hat: ${what}`,
   leavers: {
-    left: "Was von den Geschützten unter ihnen gesichert ist, bleibt, und ihre Lizenzen sind für andere frei. Archiv & Wiederherstellung führt sie unter „Hat die Domain verlassen“.",
+    left: "Was von den Geschützten unter ihnen gesichert ist, bleibt, und ihre Lizenzen sind für andere frei. Unter Wiederherstellung stehen sie bei „Hat die Domain verlassen“.",
     suspended: "Solange sie gesperrt sind, wird nichts Neues gesichert. Was von ihnen gesichert ist, bleibt, ihre Lizenzen sind frei, und wer zurückkommt, ist wieder geschützt, wenn eine Lizenz übrig ist.",
   },
   leaversSource: (cloud) => `Was ${cloud} von gelöschten Konten behält`,
-  leaversButton: "Archiv & Wiederherstellung öffnen",
+  leaversButton: "Wiederherstellung öffnen",
   more: (n) => `und ${count(n)} weitere`,
   groups: { joined: "Neu", left: "Ausgeschieden", renamed: "Umbenannt", suspended: "Gesperrt", restored: "Zurück" },
   tableHeads: { what: "Was", found: "Gefunden", last: "Letzter Sync", changed: "Änderungen", action: "Aktion" },
