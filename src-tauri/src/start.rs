@@ -39,7 +39,13 @@ pub fn run(arguments: &Arguments) -> Result<i32> {
                 window::show(handle, None);
             }
         }))
-        .plugin(step("answered", move || answered.settle()))
+        .plugin(step("answered", move || {
+            answered.settle();
+            if quit {
+                // None runs, else this one had ended before. Nothing is begun, so nothing has to end.
+                std::process::exit(0);
+            }
+        }))
         .plugin(autostart::plugin(arguments))
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
@@ -49,11 +55,6 @@ pub fn run(arguments: &Arguments) -> Result<i32> {
         .invoke_handler(commands::all())
         .setup(move |app| {
             let handle = app.handle().clone();
-            if quit {
-                // None runs, else this one had ended before.
-                handle.exit(0);
-                return Ok(());
-            }
             // On the runtime, whose tasks it starts.
             app.manage(async_runtime::block_on(async { Shell::new(handle.clone(), options) }));
             notify::listen(&handle);
