@@ -5,12 +5,12 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 use super::windows::{self, Profile};
 use super::{Field, Wine};
 use crate::bundle;
-use crate::step::{output, run, status};
+use crate::step::{output, status};
 
 /// Below the disk's `drive_c`: where programs of one person are, and their data.
 const LOCAL: &str = "AppData/Local";
@@ -24,8 +24,8 @@ const KEYS: [&str; 2] = [
 /// What starts at login; the app writes there, the uninstaller takes it out.
 const RUN: &str = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Run";
 
-/// How long a program may take to start.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// How long a program may take to start, and an installer to end.
+const PATIENCE: Duration = Duration::from_secs(240);
 
 /// Makes an installer of the programs that the tests use, and tries what people do with it.
 pub fn try_it(field: &Field<'_>) -> Result<()> {
@@ -101,8 +101,24 @@ fn wine(field: &Field<'_>, program: &Path) -> Command {
     command
 }
 
+/// Runs an installer or uninstaller to its end; one that asks or waits for something never comes to it.
 fn silently(field: &Field<'_>, program: &Path, words: &[&str]) -> Result<()> {
-    run(wine(field, program).arg("/S").args(words))
+    let mut command = wine(field, program);
+    let mut child = command.arg("/S").args(words).spawn().context("Wine does not start")?;
+    let begin = Instant::now();
+    let ended = loop {
+        if let Some(ended) = child.try_wait()? {
+            break ended;
+        }
+        if begin.elapsed() > PATIENCE {
+            child.kill().context("an installer that hangs cannot be ended")?;
+            child.wait()?;
+            bail!("{} {words:?} hangs", program.display());
+        }
+        thread::sleep(Duration::from_millis(50));
+    };
+    ensure!(ended.success(), "{} {words:?} ended with {ended}", program.display());
+    Ok(())
 }
 
 /// Runs the uninstaller, which copies itself elsewhere and ends at once unless it is told where it is.

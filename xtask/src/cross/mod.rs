@@ -36,6 +36,8 @@ pub enum Cross {
     Setup,
     /// Tests the crates as Windows programs, builds the app for Windows, and checks all for macOS
     Test,
+    /// Tries the installer for Windows alone
+    Installer,
 }
 
 /// What the other systems need of this one.
@@ -51,6 +53,7 @@ pub fn run(what: Cross) -> Result<()> {
     match what {
         Cross::Setup => set_up(&tools).map(drop),
         Cross::Test => test(&tools),
+        Cross::Installer => try_installer(&tools),
     }
 }
 
@@ -65,6 +68,13 @@ pub fn test(tools: &Tools) -> Result<()> {
     step("a backup by holdfast.exe, judged by restic", || windows::flows(&field))?;
     step("the installer for Windows", || installer::try_it(&field))?;
     step("types for macOS", || macos::check(&field))
+}
+
+fn try_installer(tools: &Tools) -> Result<()> {
+    let Some(field) = set_up(tools)? else { return Ok(()) };
+    step("the page", ui::build)?;
+    step("programs and tests for Windows, the desktop app too", || windows::build_for_tests(&field))?;
+    step("the installer for Windows", || installer::try_it(&field))
 }
 
 /// Builds the programs for Windows as they are installed; the folder that they are in.
