@@ -1,5 +1,4 @@
 //! A computer with its folders, and a simulated company to connect to.
-#![allow(dead_code)] // Each test file uses its part.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

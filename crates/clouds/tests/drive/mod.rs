@@ -8,11 +8,10 @@ mod shared;
 use crate::simulated;
 
 use bytes::Bytes;
-use futures::TryStreamExt;
 use holdfast_clouds::contract::{Change, Cloud, CloudError, Content, Cursor, ItemRef, Opened, Reach, Upsert};
 use holdfast_clouds::testkit::suite::read_all;
 use holdfast_model::{DriveId, ItemId, ItemMeta, MetaUpdate, Owner, Policy, Scope, Service, UserId};
-use simulated::Company;
+use simulated::{Company, changes};
 
 /// The Drive of the user with this number.
 fn drive(company: &Company, number: usize) -> Reach {
@@ -25,14 +24,6 @@ fn drive(company: &Company, number: usize) -> Reach {
 fn shared_drive(id: &str) -> Reach {
     let scope = Scope { owner: Owner::Domain(DriveId::from(id)), service: Service::SharedDrive };
     Reach { scope, address: String::new(), policy: Policy::default() }
-}
-
-async fn changes(
-    company: &Company,
-    reach: &Reach,
-    cursor: Option<&Cursor>,
-) -> Result<Vec<Change>, CloudError> {
-    company.cloud.changes(reach, cursor).try_collect().await
 }
 
 fn cursor(changes: &[Change]) -> Cursor {

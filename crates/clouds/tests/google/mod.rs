@@ -7,24 +7,15 @@ mod mail;
 mod sign_in;
 use crate::simulated;
 
-use futures::TryStreamExt;
-use holdfast_clouds::contract::{Change, Cloud, CloudError, Cursor, Reach};
+use holdfast_clouds::contract::{Change, Cursor, Reach};
 use holdfast_model::{Owner, Policy, Scope, Service, UserId};
-use simulated::Company;
+use simulated::{Company, changes};
 
 /// The mailbox of the user with this number.
 fn mailbox(company: &Company, number: usize) -> Reach {
     let (id, address) = company.user(number);
     let scope = Scope { owner: Owner::User(UserId(id)), service: Service::Gmail };
     Reach { scope, address, policy: Policy::default() }
-}
-
-async fn changes(
-    company: &Company,
-    reach: &Reach,
-    cursor: Option<&Cursor>,
-) -> Result<Vec<Change>, CloudError> {
-    company.cloud.changes(reach, cursor).try_collect().await
 }
 
 /// Ids in the order told.

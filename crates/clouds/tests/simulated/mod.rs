@@ -1,5 +1,4 @@
 //! A simulated Google Workspace company, and a Connection to it, for tests that speak HTTP.
-#![allow(dead_code)] // Each test program uses its own part of it.
 
 pub mod agenda;
 pub mod boxcom;
@@ -10,6 +9,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::TryStreamExt;
+use holdfast_clouds::contract::{Change, Cloud, CloudError, Cursor, Reach};
 use holdfast_clouds::google::{Google, GoogleEndpoints, secret_from_key_file};
 use holdfast_clouds::http::{Clock, HttpOptions, JumpingClock, Pacing, Patience, SecretInMemory};
 use holdfast_model::Timestamp;
@@ -211,3 +212,12 @@ pub const SCOPES: [&str; 9] = [
     "https://www.googleapis.com/auth/contacts.readonly",
     "https://www.googleapis.com/auth/tasks.readonly",
 ];
+
+/// All that a listing tells.
+pub async fn changes(
+    company: &Company,
+    reach: &Reach,
+    cursor: Option<&Cursor>,
+) -> Result<Vec<Change>, CloudError> {
+    company.cloud.changes(reach, cursor).try_collect().await
+}

@@ -1,5 +1,5 @@
 //! A company in memory, an engine on it, and the comparison of what it keeps with what there is.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)] // Each test file uses its part; a test fails by panicking.
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used)] // Unit tests of the crate use a part; a test fails by panicking.
 
 #[cfg(unix)]
 pub mod writes;

@@ -1,11 +1,9 @@
 //! What the tests of the vault share: a place for a Repository, contents, and stock restic.
-#![allow(dead_code)] // Each test program uses a part of it.
 #![allow(clippy::unwrap_used)] // A test that cannot go on fails.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
-use std::sync::Arc;
 
 use bytes::Bytes;
 use holdfast_vault::*;
@@ -185,8 +183,4 @@ pub fn commit(
 
 pub fn read(path: &Path) -> Vec<u8> {
     fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
-
-pub fn shared(storage: impl Storage) -> Arc<dyn Storage> {
-    Arc::new(storage)
 }
