@@ -123,6 +123,21 @@ fn who_starts_it_while_it_ends_gets_a_window_of_their_own() -> Result<()> {
     shown(&desktop, true)
 }
 
+/// As installers do before they replace the program.
+#[test]
+fn who_asks_it_to_quit_ends_and_so_does_the_one_that_runs_where_one_does() -> Result<()> {
+    let desktop = Desktop::new()?;
+    let ends = |what: &str| -> Result<()> {
+        let mut asking = desktop.start(&["--quit"])?;
+        until_true(what, || Ok(!asking.is_running()?))
+    };
+    ends("it ends where none runs")?;
+    let mut first = desktop.start(&["--hidden"])?;
+    until("it is in the tray", || desktop.session.tray().map(drop))?;
+    ends("it ends where one runs")?;
+    until_true("the one that ran has ended", || Ok(!first.is_running()?))
+}
+
 #[test]
 fn the_window_comes_back_as_large_as_it_was_left() -> Result<()> {
     let desktop = Desktop::new()?;
